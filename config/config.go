@@ -1,0 +1,2 @@
+// Package config is the settings of the program: environment variables, each written down once, in [Config].
+package config

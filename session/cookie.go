@@ -1,0 +1,122 @@
+package session
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Cookies are the cookies of one visit, in the order in which the browser sent them. Values are raw: net/http's own reader
+// drops values with quotes, backslashes and non-ASCII bytes, which sites do send.
+type Cookies []Cookie
+
+// A Cookie is one name and its raw value.
+type Cookie struct{ Name, Value string }
+
+// ReadCookies returns the cookies of request r (RFC 6265 section 5.4), overlaid with what the site's answer sets and deletes,
+// so that they are those with which the browser would ask for the same page again at the time now. A nil answer changes
+// nothing.
+func ReadCookies(r *http.Request, answer http.Header, now time.Time) Cookies {
+	var jar Cookies
+	for _, line := range r.Header["Cookie"] {
+		for line != "" {
+			var pair string
+			pair, line, _ = strings.Cut(line, ";")
+			if name, value, ok := strings.Cut(pair, "="); ok {
+				jar = append(jar, Cookie{strings.TrimSpace(name), strings.TrimSpace(value)})
+			}
+		}
+	}
+	for _, line := range answer["Set-Cookie"] {
+		if c, path, deleted, ok := parseSetCookie(line, now); ok && pathMatches(r.URL.Path, path) {
+			jar = jar.without(c.Name)
+			if !deleted {
+				jar = append(jar, c)
+			}
+		}
+	}
+	return jar
+}
+
+// Values returns the values of every cookie of that name.
+func (c Cookies) Values(name string) []string {
+	var values []string
+	for _, cookie := range c {
+		if cookie.Name == name {
+			values = append(values, cookie.Value)
+		}
+	}
+	return values
+}
+
+// Header returns the cookies as the value of a Cookie header.
+func (c Cookies) Header() string {
+	var b strings.Builder
+	for i, cookie := range c {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(cookie.Name + "=" + cookie.Value)
+	}
+	return b.String()
+}
+
+func (c Cookies) without(name string) Cookies {
+	kept := make(Cookies, 0, len(c))
+	for _, cookie := range c {
+		if cookie.Name != name {
+			kept = append(kept, cookie)
+		}
+	}
+	return kept
+}
+
+// parseSetCookie reads one Set-Cookie header (RFC 6265 section 5.2). Max-Age wins over Expires; a path that does not begin
+// with a slash counts as none.
+func parseSetCookie(line string, now time.Time) (c Cookie, path string, deleted, ok bool) {
+	pair, attributes, _ := strings.Cut(line, ";")
+	name, value, ok := strings.Cut(pair, "=")
+	c = Cookie{strings.TrimSpace(name), strings.TrimSpace(value)}
+	if !ok || c.Name == "" {
+		return c, "", false, false
+	}
+	var expired, aged, ageSet bool
+	for attributes != "" {
+		var attribute string
+		attribute, attributes, _ = strings.Cut(attributes, ";")
+		key, val, _ := strings.Cut(attribute, "=")
+		val = strings.TrimSpace(val)
+		switch strings.ToLower(strings.TrimSpace(key)) {
+		case "max-age":
+			if n, err := strconv.ParseInt(val, 10, 64); err == nil {
+				aged, ageSet = n <= 0, true
+			}
+		case "expires":
+			expired = cookieDatePassed(val, now)
+		case "path":
+			path = ""
+			if strings.HasPrefix(val, "/") {
+				path = val
+			}
+		}
+	}
+	return c, path, aged || expired && !ageSet, true
+}
+
+// cookieDatePassed tells whether the date of an Expires attribute has come. Old frameworks write the date with dashes.
+func cookieDatePassed(date string, now time.Time) bool {
+	for _, layout := range []string{time.RFC1123, "Mon, 02-Jan-2006 15:04:05 MST", "Mon, 02-Jan-06 15:04:05 MST", time.RFC850, time.ANSIC} {
+		if t, err := time.Parse(layout, date); err == nil {
+			return !now.Before(t)
+		}
+	}
+	return false
+}
+
+// pathMatches implements path-match of RFC 6265 section 5.1.4. An empty cookie path stands for the default path, the folder
+// of the page itself, which always matches.
+func pathMatches(page, cookie string) bool {
+	return cookie == "" || cookie == page ||
+		strings.HasPrefix(page, cookie) && (strings.HasSuffix(cookie, "/") || page[len(cookie)] == '/')
+}

@@ -1,0 +1,125 @@
+package session
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// A Recipe reads one kind of session: it takes the cookie's value through its steps to a record, parses the record to values
+// and maps the values to a user. A framework's name is a preset that fills one in.
+type Recipe struct {
+	Name   string // the kind, as the operator knows it: "gorilla", "laravel"
+	Cookie string // name of the session cookie
+
+	// Values lists the candidates for the cookie's value, the browser's first choice first. Nil means the values of Cookie.
+	Values func(Cookies) []string
+
+	// Steps lead from the cookie's value to the record: verify, decrypt, fetch. The first gets the value as the browser sent
+	// it. No steps at all would make the visitor the author of the record, so a preset has at least one that cannot be forged.
+	Steps []Step
+
+	Parse   Parser  // of the record
+	Mapping Mapping // from its values to a user
+	Lookup  Lookup  // what the session does not hold; nil: nothing is looked up
+
+	MaxAge time.Duration    // sessions whose issue is longer ago do not count; 0: as the framework decides
+	Now    func() time.Time // read once a visit; nil: time.Now
+}
+
+// A Step takes what the step before it left and brings it nearer to the record. Its error is a [Nobody] if the session does
+// not count, anything else if the step could not find out.
+type Step func(ctx context.Context, v *Visit, s State) (State, error)
+
+// State is what a step hands to the next.
+type State struct {
+	Data    []byte
+	Issued  time.Time // when the session was made or last renewed; zero if the format does not tell
+	Expires time.Time // when it ends by its own word; zero if the format does not tell
+}
+
+// Visit is what the steps of one reading share.
+type Visit struct {
+	Cookies Cookies
+	Now     time.Time
+}
+
+// A Parser turns a record into a tree of map[string]any, []any, string, []byte, bool, nil and numbers (any integer type,
+// float64 or json.Number). It builds nothing else: a type's name in a record is data. It is bounded in depth, and in memory
+// by a small multiple of the record's size.
+type Parser func(record []byte) (any, error)
+
+// Lookup completes a user by what the session's id alone does not tell. A user whom the site no longer knows is a [Nobody].
+type Lookup func(ctx context.Context, u User) (User, error)
+
+// most bounds how many cookies of one name are read: browsers send several when sites set them for several paths.
+const most = 4
+
+// Identify implements [Source]. Two values that lead to different users are nobody's: a neighbouring site may have planted
+// one of them.
+func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
+	at := now(r.Now)
+	visit := &Visit{Cookies: ReadCookies(req, answer, at), Now: at}
+	values := visit.Cookies.Values(r.Cookie)
+	if r.Values != nil {
+		values = r.Values(visit.Cookies)
+	}
+	if len(values) == 0 {
+		return User{}, &Nobody{Reason: NoCookie}
+	}
+	if len(values) > most {
+		return User{}, nobody(Ambiguous, "more than %d cookies of the name", most)
+	}
+
+	var found User
+	var failure error
+	for _, value := range values {
+		u, err := r.read(req.Context(), visit, value)
+		switch _, certain := NobodyReason(err); {
+		case err == nil && found.ID == "":
+			found = u
+		case err == nil && found.ID != u.ID:
+			return User{}, nobody(Ambiguous, "two session cookies lead to different users")
+		case err != nil && (failure == nil || !certain):
+			failure = err // unknown outweighs nobody
+		}
+	}
+	if _, certain := NobodyReason(failure); failure != nil && (found.ID == "" || !certain) {
+		return User{}, failure
+	}
+	return found, nil
+}
+
+// read takes one cookie value all the way to a user.
+func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error) {
+	s := State{Data: []byte(value)}
+	for _, step := range r.Steps {
+		var err error
+		if s, err = step(ctx, v, s); err != nil {
+			return User{}, err
+		}
+	}
+	if !s.Expires.IsZero() && !v.Now.Before(s.Expires) {
+		return User{}, nobody(Expired, "ended at %s", s.Expires.UTC().Format(time.RFC3339))
+	}
+	if r.MaxAge > 0 && !s.Issued.IsZero() && v.Now.Sub(s.Issued) > r.MaxAge {
+		return User{}, nobody(Expired, "issued more than %s ago", r.MaxAge)
+	}
+	tree, err := r.Parse(s.Data)
+	if err != nil {
+		return User{}, nobody(Malformed, "%s record: %w", r.Name, err)
+	}
+	u, err := r.Mapping.User(tree)
+	if err != nil || r.Lookup == nil {
+		return u, err
+	}
+	return r.Lookup(ctx, u)
+}
+
+// now reads the clock that a source was given.
+func now(clock func() time.Time) time.Time {
+	if clock == nil {
+		return time.Now()
+	}
+	return clock()
+}
