@@ -6,7 +6,7 @@
 //	answer    is it a page for a person?                                     eligible.go
 //	          read the first bytes, bounded in size and time                 window.go
 //	          where does the element go, and may it?                         place.go, charset.go
-//	          what is it? only now is [Transport.Script] asked               (the caller)
+//	          what does it say? only now is [Transport.Data] asked           (the caller)
 //	          lengths, policies, validators made true before they leave      header.go, policy.go
 //	body      first bytes + element + the rest, copied                       body.go
 //
@@ -16,7 +16,30 @@
 // The package knows nothing of chat widgets, users or sessions.
 package inject
 
-// A Script is the element to insert into one page:
+import (
+	"net/http"
+	"time"
+)
+
+// Transport is the round-tripper that inserts. Base, Script and Data are required; the zero value of every other field works.
+type Transport struct {
+	Base   http.RoundTripper
+	Script Script
+
+	// Data says what the element tells this page. It is called once for every page that can be inserted into, after the site
+	// has answered and before the page's header leaves; answer.Request is the request as it went to the site. Shared is set
+	// when the site lets shared caches keep the page: what is returned then must not be Private.
+	Data func(answer *http.Response, shared bool) Payload
+
+	Window  int           // bytes of a page, decoded, in which the place must be found; 0: 64 KiB
+	Timeout time.Duration // how long a page's first bytes may take before it passes untouched; 0: 5 s
+
+	// Observe hears the verdict on every answer that might have been a page: [Inserted] or why not. err has the details when
+	// something failed. Nil: nobody listens.
+	Observe func(r *http.Request, verdict Reason, err error)
+}
+
+// A Script is the constant part of the element to insert:
 //
 //	<script data-NAME='DATA'>TEXT</script>
 //
@@ -24,9 +47,11 @@ package inject
 // or its reader stands in the data.
 type Script struct {
 	Name string // of the data attribute, without "data-": lower-case letters. It also marks pages that already have the element
-	Text []byte // JavaScript: ASCII, no CR, no "</script" or "<!--"; checked when the Transport is first used
-	Data []byte // ASCII without ' < > and &; the renderer escapes them
+	Text []byte // JavaScript: ASCII, without CR, "</script" and "<!--"
+}
 
-	// Private is set if Data belongs to one reader, so that no shared cache may keep the page.
-	Private bool
+// A Payload is what the element says on one page.
+type Payload struct {
+	Data    []byte // JSON in ASCII without ' < > and &, which a JSON string can escape; nil: insert nothing here
+	Private bool   // the data belong to one reader: no shared cache may keep the page
 }

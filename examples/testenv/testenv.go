@@ -1,0 +1,32 @@
+// Package testenv gives tests the real programs that they need: a browser, servers, interpreters.
+//
+// A test whose program is missing is skipped with a plain reason, so that "go test ./..." passes on a machine with Go alone.
+// With TAWKPROXY_TEST_ALL=1 it fails instead: then everything is meant to be there.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Need returns the path of the first of these programs that is installed.
+func Need(t testing.TB, programs ...string) string {
+	t.Helper()
+	for _, program := range programs {
+		if path, err := exec.LookPath(program); err == nil {
+			return path
+		}
+	}
+	Missing(t, "%s is not installed", programs[0])
+	return ""
+}
+
+// Missing skips the test for the reason given, or fails it under TAWKPROXY_TEST_ALL=1.
+func Missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("TAWKPROXY_TEST_ALL") == "1" {
+		t.Fatalf("TAWKPROXY_TEST_ALL=1: "+format, args...)
+	}
+	t.Skipf(format, args...)
+}
