@@ -1,2 +1,133 @@
 // Package config is the settings of the program: environment variables, each written down once, in [Config].
+//
+// A setting is a field: the tag holds its name and default, the doc comment its meaning. The help text, the README's table and
+// the messages about missing settings are made from these. A new setting is a new field here, and a line in validate.go if
+// its type alone cannot tell right from wrong.
+//
+//	environment ─► names      is every TAWK_… name known?          unknown.go
+//	               files      NAME_FILE becomes NAME               file.go
+//	               values     text becomes typed fields            parse.go, key.go, secret.go
+//	               rules      what one field's type cannot say     validate.go
+//	          ─► Config, or every mistake with its remedy          mistake.go
 package config
+
+import (
+	_ "embed"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Config is every setting, by subject. [Load] returns it complete and checked.
+//
+// Tags: env names the variable, ",notEmpty" after it makes it required; envDefault is the default; values lists the words
+// allowed. Each group and each field has a doc comment, which operators read too: what holds for programmers only stands
+// behind the tag. A field of type [Secret] or [Keys] can also be set by a file, named in the variable NAME_FILE.
+type Config struct {
+	// The site and the way to it
+	Site struct {
+		// Address of the site: `http://host:port`, `https://host:port` or `unix:/path/to.sock`.
+		Upstream url.URL `env:"TAWK_UPSTREAM,notEmpty"` // unix: the socket is in Path; else only Scheme and Host
+
+		// Where tawkproxy itself listens for visitors: `host:port`, or `:port` for every address of the machine.
+		Listen string `env:"TAWK_LISTEN" envDefault:":8080"`
+
+		// Where `/healthz` (the program is alive) and `/readyz` (the site can be reached, no shutdown in progress) are
+		// answered, apart from the site: `host:port`, or `off` for nowhere.
+		AdminListen string `env:"TAWK_ADMIN_LISTEN" envDefault:"127.0.0.1:9180"` // "" when off
+
+		// Networks of the proxies in front of tawkproxy: only from there are `X-Forwarded-*` and `Forwarded` headers passed on to
+		// the site. Addresses and networks such as `192.0.2.0/24`, separated by commas; `private` stands for all loopback,
+		// link-local and private ones (RFC 1918, unique local); `none` believes nobody.
+		TrustedProxies []netip.Prefix `env:"TAWK_TRUSTED_PROXIES" envDefault:"private"`
+	}
+
+	// The chat widget
+	Widget struct {
+		// Property id: the first of the two ids in the embed code, `https://embed.tawk.to/PROPERTY_ID/WIDGET_ID`, 24 hex digits.
+		// Required unless `TAWK_EMBED` is `never`.
+		Property string `env:"TAWK_PROPERTY_ID"`
+
+		// Widget id: the second of the two ids in the embed code, up to 50 letters and digits.
+		ID string `env:"TAWK_WIDGET_ID" envDefault:"default"`
+
+		// Secret key of the property, from tawk.to's dashboard: Administration, Overview, JavaScript API. Secure Mode must be
+		// switched on there too. It is used as the text it is and never leaves the server.
+		Key Secret `env:"TAWK_SECRET_KEY,notEmpty"`
+
+		// Who loads the widget: `auto`, tawkproxy does on pages that do not load it themselves; `never`, only the pages do.
+		Embed string `env:"TAWK_EMBED" envDefault:"auto" values:"auto never"`
+
+		// Where the widget is loaded from. Another origin than the default is for tests.
+		Origin url.URL `env:"TAWK_EMBED_ORIGIN" envDefault:"https://embed.tawk.to"` // only Scheme and Host
+
+		// When the widget is told who is logged in: `always`, on every page, as tawk.to documents it; `once`, only when the user
+		// or a detail of theirs has changed.
+		Login string `env:"TAWK_LOGIN" envDefault:"always" values:"always once"`
+	}
+
+	// The site's sessions
+	Session struct {
+		// Kind of session by which the site knows who is logged in: `gorilla`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"gorilla"`
+
+		// Name of the site's session cookie. Required for `gorilla`.
+		Cookie string `env:"TAWK_SESSION_COOKIE"`
+
+		// Keys with which the site signs its sessions, newest first, separated by commas: as text, or as `hex:…` or `base64:…`.
+		// A key that contains a comma itself must be written in one of the latter. Required for `gorilla`.
+		Key Keys `env:"TAWK_SESSION_KEY"`
+
+		// Keys with which the site encrypts its sessions, if it does: one for each key of `TAWK_SESSION_KEY`, written in the
+		// same way and order. An empty item stands for a signing key used without encryption.
+		BlockKey Keys `env:"TAWK_SESSION_BLOCK_KEY"`
+
+		// Where the sessions are kept: empty if in the cookie itself, or the folder of a gorilla FilesystemStore as
+		// `file:///absolute/folder`.
+		Store url.URL `env:"TAWK_SESSION_STORE"` // zero: in the cookie; else scheme file and the folder in Path
+	}
+
+	// The user in the session
+	User struct {
+		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`. Where this
+		// is missing, nobody is logged in.
+		ID string `env:"TAWK_USER_ID,notEmpty"`
+
+		// Where the user's name stands, such as `user.name`.
+		Name string `env:"TAWK_USER_NAME"`
+
+		// Where the user's e-mail address stands.
+		Email string `env:"TAWK_USER_EMAIL"`
+
+		// Where the user's phone number stands.
+		Phone string `env:"TAWK_USER_PHONE"`
+	}
+
+	// Pages
+	Page struct {
+		// How much of a page is searched for the place of the script; a page whose head begins later stays as it is. Bytes, or
+		// such as `64KiB` or `1MiB`.
+		Window Bytes `env:"TAWK_PAGE_WINDOW" envDefault:"64KiB"`
+
+		// How long the site may take for this first part of a page, from its headers on; after that the page passes as it is.
+		Timeout time.Duration `env:"TAWK_PAGE_TIMEOUT" envDefault:"5s"`
+	}
+
+	// Logging
+	Log struct {
+		// How much is logged: `debug`, `info`, `warn` or `error`.
+		Level slog.Level `env:"TAWK_LOG_LEVEL" envDefault:"info"`
+
+		// How log lines are written: `text` or `json`.
+		Format string `env:"TAWK_LOG_FORMAT" envDefault:"text" values:"text json"`
+	}
+
+	warnings []string
+	inForce  []slog.Attr
+}
+
+// source is this file, from which the meanings of the settings are read.
+//
+//go:embed config.go
+var source string

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// upstream checks the address of the site, and leaves only scheme and host of it, or scheme and path of a socket.
+func upstream(u *url.URL) error {
+	switch u.Scheme {
+	case "http", "https":
+		return bare(u)
+	case "unix":
+		if u.Host != "" || len(u.Path) < 2 || u.RawQuery != "" || u.User != nil {
+			return wrong("write unix:/path/to.sock, with the absolute path of the socket", "is not the path of a socket")
+		}
+		return nil
+	}
+	return wrong("write http://host:port, https://host:port or unix:/path/to.sock", "%q is not a scheme for a site", u.Scheme)
+}
+
+// origin checks an origin from which scripts may be loaded without doubt: https, or this machine.
+func origin(u *url.URL) error {
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return wrong("write https://host; http is for this machine only, as in http://localhost:8080", "is not safe")
+	}
+	return bare(u)
+}
+
+// bare checks that a URL has a host, and nothing that comes after or before it.
+func bare(u *url.URL) error {
+	u.Host = strings.ToLower(u.Host)
+	base := u.Scheme + "://" + u.Host
+	if u.Hostname() == "" {
+		return wrong("write "+u.Scheme+"://host"+u.Host, "has no host")
+	}
+	if port := u.Port(); strings.HasSuffix(u.Host, ":") || port != "" && !isPort(port) {
+		return wrong("write a port from 1 to 65535 behind the host", "has no usable port")
+	}
+	var surplus []string
+	for _, part := range []struct {
+		name    string
+		present bool
+	}{
+		{"a user name", u.User != nil},
+		{"a path", strings.Trim(u.Path, "/") != ""},
+		{"a query", u.RawQuery != "" || u.ForceQuery},
+		{"a fragment", u.Fragment != ""},
+	} {
+		if part.present {
+			surplus = append(surplus, part.name)
+		}
+	}
+	if surplus != nil {
+		return wrong("write "+base, "has %s, which have no place here", strings.Join(surplus, " and "))
+	}
+	*u = url.URL{Scheme: u.Scheme, Host: u.Host}
+	return nil
+}
+
+// address checks where to listen. Port 0 lets the system choose.
+func address(listen string) error {
+	host, port, err := net.SplitHostPort(listen)
+	switch {
+	case strings.Contains(listen, "://"):
+		_, rest, _ := strings.Cut(listen, "://")
+		return wrong("write only host:port, as in "+strings.TrimRight(rest, "/"), "%s is a URL", quote(listen))
+	case err != nil && isPort(listen):
+		return wrong("write :"+listen, "%s is only a port", quote(listen))
+	case err != nil || port == "":
+		return wrong("write host:port, or :port for every address of the machine", "%s has no port", quote(listen))
+	case port != "0" && !isPort(port):
+		return wrong("write a number from 1 to 65535 behind the colon", "%s has no usable port", quote(listen))
+	case strings.ContainsAny(host, "/ @"):
+		return wrong("write host:port, or :port for every address of the machine", "%s has no usable host", quote(listen))
+	}
+	return nil
+}
+
+// adminAddress checks where to listen for probes. The word for nowhere becomes the empty address.
+func adminAddress(listen *string) error {
+	if *listen == "off" {
+		*listen = ""
+		return nil
+	}
+	return address(*listen)
+}
+
+// apart checks that two addresses can be listened on at the same time.
+func apart(listen, other string) error {
+	host, port, _ := net.SplitHostPort(listen)
+	otherHost, otherPort, _ := net.SplitHostPort(other)
+	if port == otherPort && port != "0" && (host == otherHost || anyHost(host) || anyHost(otherHost)) {
+		return wrong("write another port, or off", "is the port of TAWK_LISTEN")
+	}
+	return nil
+}
+
+// circle checks that the site is not tawkproxy itself.
+func circle(site url.URL, listen string) error {
+	host, port, _ := net.SplitHostPort(listen)
+	if site.Port() == port && port != "0" && (loopback(host) || anyHost(host)) && (loopback(site.Hostname()) || anyHost(site.Hostname())) {
+		return wrong("write the address at which the site itself listens", "is the address of TAWK_LISTEN: tawkproxy would ask itself")
+	}
+	return nil
+}
+
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
+}
+
+// loopback tells whether a host is this machine: a loopback address, or a name that RFC 6761 6.3 reserves for them.
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// anyHost tells whether a host stands for every address of the machine.
+func anyHost(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "" || err == nil && ip.IsUnspecified()
+}

@@ -1,0 +1,44 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+const (
+	fileSuffix = "_FILE"  // of the variable that names the file with a secret
+	fileLimit  = 64 << 10 // bytes that such a file may have
+)
+
+// readSecret reads a secret from a file, without the line breaks at its end. Its errors do not repeat the path: some people
+// put the secret itself there.
+func readSecret(path string) (string, error) {
+	const remedy = "write the path of a file that holds the secret and nothing else"
+	file, err := os.Open(path)
+	if err != nil {
+		return "", wrong(remedy, "the file cannot be opened (%v)", withoutPath(err))
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, fileLimit+1))
+	if err != nil {
+		return "", wrong(remedy, "the file cannot be read (%v)", withoutPath(err))
+	}
+	if len(content) > fileLimit {
+		return "", wrong(remedy, "the file is larger than %d bytes", fileLimit)
+	}
+	secret := strings.TrimRight(string(content), "\r\n")
+	if secret == "" {
+		return "", wrong(remedy, "the file is empty")
+	}
+	return secret, nil
+}
+
+func withoutPath(err error) error {
+	if failure, ok := errors.AsType[*fs.PathError](err); ok {
+		return failure.Err
+	}
+	return err
+}

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// width is how many columns the help text takes at most.
+const width = 100
+
+// Usage writes every setting with its default and meaning, as text for a terminal.
+func Usage(w io.Writer) {
+	meaning := meanings()
+	for i, g := range groups(&Config{}) {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s:\n", meaning[g.name])
+		for _, s := range g.settings {
+			note := ""
+			if s.fallback != "" {
+				note = " (default " + s.fallback + ")"
+			}
+			if s.required {
+				note = " (required)"
+			}
+			fmt.Fprintf(w, "\n  %s%s\n", strings.Join(s.variables(), " or "), note)
+			for _, line := range wrap(plain(meaning[s.name]), width-6) {
+				fmt.Fprintf(w, "      %s\n", line)
+			}
+		}
+	}
+}
+
+// Table is every setting with its default and meaning, as Markdown.
+func Table() string {
+	var b strings.Builder
+	meaning := meanings()
+	for _, g := range groups(&Config{}) {
+		fmt.Fprintf(&b, "### %s\n\n| name | default | meaning |\n|---|---|---|\n", meaning[g.name])
+		for _, s := range g.settings {
+			fallback := s.fallback
+			if fallback != "" {
+				fallback = "`" + fallback + "`"
+			}
+			if s.required {
+				fallback = "required"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.Join(s.variables(), "` or `"), fallback, strings.ReplaceAll(meaning[s.name], "|", `\|`))
+		}
+		b.WriteString("\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// plain is Markdown as text: without the marks of code.
+func plain(markdown string) string { return strings.ReplaceAll(markdown, "`", "") }
+
+// wrap breaks a text into lines of at most so many columns; a longer word has a line of its own.
+func wrap(text string, columns int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}

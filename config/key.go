@@ -1,0 +1,101 @@
+package config
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Keys are keys of a cipher or a signature, newest first. A key that is not set stands for an item left empty.
+type Keys []Secret
+
+// Bytes returns the keys themselves; nil for an item left empty.
+func (k Keys) Bytes() [][]byte {
+	keys := make([][]byte, len(k))
+	for i, key := range k {
+		if key.IsSet() {
+			keys[i] = []byte(key.Reveal())
+		}
+	}
+	return keys
+}
+
+// String tells how many keys there are.
+func (k Keys) String() string {
+	return fmt.Sprintf("set, %d in number", len(k))
+}
+
+// asCode is the remedy for keys that cannot stand in a list as the text they are.
+const asCode = "write such a key as hex:… or base64:…"
+
+// parseKeys reads keys separated by commas, each as text, hex:… or base64:…. Blanks around a key do not belong to it.
+func parseKeys(list string) (any, error) {
+	var keys Keys
+	for item := range strings.SplitSeq(list, ",") {
+		key, err := parseKey(strings.TrimSpace(item), len(keys)+1)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, NewSecret(key))
+	}
+	return keys, nil
+}
+
+// parseKey reads the key at position n, counted from 1.
+func parseKey(item string, n int) (string, error) {
+	if digits, ok := strings.CutPrefix(item, "hex:"); ok {
+		key, err := hex.DecodeString(digits)
+		if err != nil || len(key) == 0 {
+			return "", wrong("write two hex digits for each byte behind hex:", "key %d is not written in hex", n)
+		}
+		return string(key), nil
+	}
+	if text, ok := strings.CutPrefix(item, "base64:"); ok {
+		// Both alphabets, padded or not, become the one that the decoder reads.
+		text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
+		key, err := base64.RawStdEncoding.DecodeString(text)
+		if err != nil || len(key) == 0 {
+			return "", wrong("write the key's base64 text behind base64:", "key %d is not written in base64", n)
+		}
+		return string(key), nil
+	}
+	if !utf8.ValidString(item) || strings.ContainsFunc(item, unicode.IsControl) {
+		return "", wrong("separate keys by commas; if these bytes belong to the key, "+asCode,
+			"key %d contains line breaks or bytes that are not text", n)
+	}
+	return item, nil
+}
+
+// signingKeys checks keys that sign. Short ones are the site's affair.
+func signingKeys(keys Keys) error {
+	for i, key := range keys {
+		if !key.IsSet() {
+			return wrong("remove the comma; or, if the comma belongs to a key, "+asCode, "key %d is empty", i+1)
+		}
+	}
+	return nil
+}
+
+// blockKeys checks keys that encrypt, of which each belongs to one of the keys that sign. The sizes are those of AES (FIPS 197).
+func blockKeys(keys Keys, signing int) error {
+	comma := ""
+	if len(keys) > 1 {
+		comma = "; if a comma belongs to a key, " + asCode
+	}
+	if len(keys) > signing {
+		return wrong("write one for each key of TAWK_SESSION_KEY, in the same order"+comma,
+			"holds %d, but TAWK_SESSION_KEY only %d", len(keys), signing)
+	}
+	for i, key := range keys {
+		switch n := len(key.Reveal()); n {
+		case 0, 16, 24, 32:
+		default:
+			return wrong("AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"+comma,
+				"key %d has %d bytes", i+1, n)
+		}
+	}
+	return nil
+}

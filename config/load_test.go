@@ -1,0 +1,181 @@
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const secretKey40 = "0123456789abcdef0123456789abcdef01234567"
+
+// enough is an environment with what is required, and nothing else.
+func enough() []string {
+	return []string{
+		"TAWK_UPSTREAM=http://127.0.0.1:3000",
+		"TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0",
+		"TAWK_SECRET_KEY=" + secretKey40,
+		"TAWK_SESSION=gorilla",
+		"TAWK_SESSION_COOKIE=session",
+		"TAWK_SESSION_KEY=signing-key",
+		"TAWK_USER_ID=user.id",
+	}
+}
+
+// with returns the environment after more entries; NAME alone takes NAME out.
+func with(environ []string, entries ...string) []string {
+	for _, entry := range entries {
+		name, _, _ := strings.Cut(entry, "=")
+		environ = slices.DeleteFunc(environ, func(e string) bool { return strings.HasPrefix(e, name+"=") })
+		if strings.Contains(entry, "=") {
+			environ = append(environ, entry)
+		}
+	}
+	return environ
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := Load(enough())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range []struct {
+		name      string
+		got, want any
+	}{
+		{"upstream", c.Site.Upstream.String(), "http://127.0.0.1:3000"},
+		{"listen", c.Site.Listen, ":8080"},
+		{"admin", c.Site.AdminListen, "127.0.0.1:9180"},
+		{"trusted", slices.Equal(c.Site.TrustedProxies, private), true},
+		{"property", c.Widget.Property, "64b0c0ffee64b0c0ffee64b0"},
+		{"widget", c.Widget.ID, "default"},
+		{"key", c.Widget.Key.Reveal(), secretKey40},
+		{"embed", c.Widget.Embed, "auto"},
+		{"origin", c.Widget.Origin.String(), "https://embed.tawk.to"},
+		{"login", c.Widget.Login, "always"},
+		{"session", c.Session.Kind, "gorilla"},
+		{"cookie", c.Session.Cookie, "session"},
+		{"signing keys", string(slices.Concat(c.Session.Key.Bytes()...)), "signing-key"},
+		{"block keys", len(c.Session.BlockKey), 0},
+		{"store", c.Session.Store.String(), ""},
+		{"id", c.User.ID, "user.id"},
+		{"name", c.User.Name, ""},
+		{"window", c.Page.Window, Bytes(65536)},
+		{"timeout", c.Page.Timeout, 5 * time.Second},
+		{"level", c.Log.Level, slog.LevelInfo},
+		{"format", c.Log.Format, "text"},
+		{"warnings", len(c.Warnings()), 0},
+	} {
+		if check.got != check.want {
+			t.Errorf("%s: %v, want %v", check.name, check.got, check.want)
+		}
+	}
+}
+
+// TestValues sets one thing more than is required and looks at what has become of it.
+func TestValues(t *testing.T) {
+	for _, test := range []struct {
+		entry string
+		got   func(c *Config) any
+		want  any
+	}{
+		{"TAWK_UPSTREAM=https://Shop.Example:8443/", func(c *Config) any { return c.Site.Upstream.String() }, "https://shop.example:8443"},
+		{"TAWK_UPSTREAM=http://[::1]:3000", func(c *Config) any { return c.Site.Upstream.Host }, "[::1]:3000"},
+		{"TAWK_UPSTREAM= http://app ", func(c *Config) any { return c.Site.Upstream.Host }, "app"},
+		{"TAWK_UPSTREAM=unix:/run/site.sock", func(c *Config) any { return c.Site.Upstream.Path }, "/run/site.sock"},
+		{"TAWK_UPSTREAM=unix:///run/site.sock", func(c *Config) any { return c.Site.Upstream.Path }, "/run/site.sock"},
+		{"TAWK_UPSTREAM=http://other:8080", func(c *Config) any { return c.Site.Upstream.Host }, "other:8080"},
+		{"TAWK_LISTEN=", func(c *Config) any { return c.Site.Listen }, ":8080"},
+		{"TAWK_LISTEN=[::1]:0", func(c *Config) any { return c.Site.Listen }, "[::1]:0"},
+		{"TAWK_ADMIN_LISTEN=off", func(c *Config) any { return c.Site.AdminListen }, ""},
+		{"TAWK_ADMIN_LISTEN=:9999", func(c *Config) any { return c.Site.AdminListen }, ":9999"},
+		{"TAWK_TRUSTED_PROXIES=none", func(c *Config) any { return len(c.Site.TrustedProxies) }, 0},
+		{"TAWK_TRUSTED_PROXIES=private, 192.0.2.7", func(c *Config) any { return c.Site.TrustedProxies[len(private)] }, netip.MustParsePrefix("192.0.2.7/32")},
+		{"TAWK_TRUSTED_PROXIES=192.0.2.77/24", func(c *Config) any { return c.Site.TrustedProxies[0] }, netip.MustParsePrefix("192.0.2.0/24")},
+		{"TAWK_TRUSTED_PROXIES=::ffff:192.0.2.7", func(c *Config) any { return c.Site.TrustedProxies[0] }, netip.MustParsePrefix("192.0.2.7/32")},
+		{"TAWK_WIDGET_ID=1h5Abc", func(c *Config) any { return c.Widget.ID }, "1h5Abc"},
+		{"TAWK_EMBED=never", func(c *Config) any { return c.Widget.Embed }, "never"},
+		{"TAWK_EMBED_ORIGIN=http://localhost:4000/", func(c *Config) any { return c.Widget.Origin.String() }, "http://localhost:4000"},
+		{"TAWK_LOGIN=once", func(c *Config) any { return c.Widget.Login }, "once"},
+		{"TAWK_SESSION_STORE=file:///var/lib/site/sessions", func(c *Config) any { return c.Session.Store.Path }, "/var/lib/site/sessions"},
+		{"TAWK_PAGE_WINDOW=65536", func(c *Config) any { return c.Page.Window }, Bytes(65536)},
+		{"TAWK_PAGE_WINDOW=1MiB", func(c *Config) any { return c.Page.Window }, Bytes(1 << 20)},
+		{"TAWK_PAGE_TIMEOUT=1m30s", func(c *Config) any { return c.Page.Timeout }, 90 * time.Second},
+		{"TAWK_LOG_LEVEL=WARN", func(c *Config) any { return c.Log.Level }, slog.LevelWarn},
+		{"TAWK_LOG_FORMAT=json", func(c *Config) any { return c.Log.Format }, "json"},
+
+		// Not ours, or not anybody's mistake.
+		{"TAWKPROXY_TEST_ALL=1", func(c *Config) any { return len(c.Warnings()) }, 0},
+		{"TAWK_SERVICE_HOST=10.0.0.1", func(c *Config) any { return len(c.Warnings()) }, 0},
+		{"TAWK_SHOP_SERVICE_PORT_HTTP=80", func(c *Config) any { return len(c.Warnings()) }, 0},
+		{"TAWK_PORT=tcp://10.0.0.1:80", func(c *Config) any { return len(c.Warnings()) }, 0},
+		{"TAWK_SHOP_PORT_80_TCP=tcp://10.0.0.1:80", func(c *Config) any { return len(c.Warnings()) }, 0},
+		{"TAWK_PORT_53_UDP_ADDR=10.0.0.1", func(c *Config) any { return len(c.Warnings()) }, 0},
+		{"TAWK_NAME=/proxy/tawk", func(c *Config) any { return len(c.Warnings()) }, 0},
+
+		// Usable, but said at start.
+		{"TAWK_SECRET_KEY=short", func(c *Config) any { return c.Warnings()[0] },
+			"TAWK_SECRET_KEY: has 5 characters, not the usual 40; check that nothing was cut off or added"},
+		{"TAWK_SESSION_KEY='quoted'", func(c *Config) any { return c.Warnings()[0] },
+			"TAWK_SESSION_KEY: has quotation marks, which count as part of it; remove them unless they belong to the secret"},
+		{"TAWK_TRUSTED_PROXIES=0.0.0.0/0", func(c *Config) any { return c.Warnings()[0] },
+			"TAWK_TRUSTED_PROXIES: lets every visitor pretend to come from anywhere; write the networks of your own proxies"},
+	} {
+		c, err := Load(with(enough(), test.entry))
+		if err != nil {
+			t.Errorf("%s: %v", test.entry, err)
+		} else if got := test.got(c); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.entry, got, test.want)
+		}
+	}
+	if _, err := Load(with(enough(), "TAWK_EMBED=never", "TAWK_PROPERTY_ID")); err != nil {
+		t.Errorf("no property id, and the pages load the widget: %v", err)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for _, test := range []struct{ name, entries, want string }{
+		{name: "x", entries: ""},
+	} {
+		_ = test
+	}
+}
+
+func try(t *testing.T, entries ...string) {
+	_, err := Load(with(enough(), entries...))
+	t.Logf("%v\n   %v", entries, err)
+}
+
+func TestTry(t *testing.T) {
+	dir := t.TempDir()
+	empty := filepath.Join(dir, "empty")
+	os.WriteFile(empty, []byte("\r\n"), 0o600)
+	for _, e := range []string{
+		"TAWK_UPSTREAM", "TAWK_UPSTREAM=localhost:3000", "TAWK_UPSTREAM=127.0.0.1:3000", "TAWK_UPSTREAM=app", "TAWK_UPSTREAM=/run/x.sock",
+		"TAWK_UPSTREAM=http://app:3000/shop?x=1#f", "TAWK_UPSTREAM=http://u:hunter2@app:3000", "TAWK_UPSTREAM=u:hunter2@app:3000", "TAWK_UPSTREAM=http://:3000", "TAWK_UPSTREAM=http:///",
+		"TAWK_UPSTREAM=http://h:99999", "TAWK_UPSTREAM=http://h:", "TAWK_UPSTREAM=ftp://h", "TAWK_UPSTREAM=unix:run/x", "TAWK_UPSTREAM=unix://run/x", "TAWK_UPSTREAM=http://%zz", "TAWK_UPSTREAM=\"http://app\"",
+		"TAWK_UPSTREAM=http:app:3000", "TAWK_UPSTREAM=http:/app:3000",
+		"TAWK_UPSTREAM=http://localhost:8080", "TAWK_LISTEN=8080", "TAWK_LISTEN=localhost", "TAWK_LISTEN=http://localhost:80/", "TAWK_LISTEN=:http", "TAWK_LISTEN=:70000", "TAWK_LISTEN=::1:80", "TAWK_LISTEN=a b:80",
+		"TAWK_ADMIN_LISTEN=Off", "TAWK_ADMIN_LISTEN=:8080", "TAWK_TRUSTED_PROXIES=10.0.0.0/33", "TAWK_TRUSTED_PROXIES=none,10.0.0.1", "TAWK_TRUSTED_PROXIES=10.0.0.1,",
+		"TAWK_PROPERTY_ID", "TAWK_PROPERTY_ID=123", "TAWK_PROPERTY_ID=https://embed.tawk.to/64b0c0ffee64b0c0ffee64b0/1abc", "TAWK_PROPERTY_ID=" + secretKey40, "TAWK_WIDGET_ID=a/b",
+		"TAWK_SECRET_KEY", "TAWK_SECRET_KEY= x ", "TAWK_EMBED=Auto", "TAWK_EMBED_ORIGIN=http://embed.tawk.to", "TAWK_EMBED_ORIGIN=https://embed.tawk.to/x", "TAWK_EMBED_ORIGIN=embed.tawk.to", "TAWK_LOGIN=ever",
+		"TAWK_SESSION", "TAWK_SESSION=php", "TAWK_SESSION_COOKIE", "TAWK_SESSION_COOKIE=a=b", "TAWK_SESSION_KEY", "TAWK_SESSION_KEY=a,,b", "TAWK_SESSION_KEY=hex:zz", "TAWK_SESSION_KEY=a,base64:!", "TAWK_SESSION_KEY=a\nb",
+		"TAWK_SESSION_BLOCK_KEY=short", "TAWK_SESSION_BLOCK_KEY=,", "TAWK_SESSION_STORE=/var/x", "TAWK_SESSION_STORE=file://var/x", "TAWK_SESSION_STORE=file:///", "TAWK_SESSION_STORE=redis://h",
+		"TAWK_USER_ID", "TAWK_PAGE_WINDOW=64KB", "TAWK_PAGE_WINDOW=0", "TAWK_PAGE_WINDOW=99GiB", "TAWK_PAGE_TIMEOUT=5", "TAWK_PAGE_TIMEOUT=-1s", "TAWK_LOG_LEVEL=loud", "TAWK_LOG_FORMAT=xml",
+		"TAWK_UPSTREM=x", "TAWK_LISTEN_PORT=80", "TAWK_KEY=z", "TAWK_=z", "TAWK_UPSTREAM_FILE=z", "TAWK_SECRETKEY_FILE=z", "TAWK_A\nB=z",
+		"TAWK_SECRET_KEY_FILE=x",
+	} {
+		try(t, e)
+	}
+	try(t, "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE="+empty)
+	try(t, "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE="+dir)
+	try(t, "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE="+dir+"/no")
+	try(t, "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE=/dev/zero")
+	try(t, "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE=a\x00b")
+	_ = errors.Is
+}

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Mistake is one setting that cannot be used as it is.
+type Mistake struct {
+	Name   string // of the variable
+	What   string // is wrong with it. Never holds a secret
+	Remedy string // what to write instead
+}
+
+// Error is one line: "TAWK_LISTEN: has no port; write :8080".
+func (m Mistake) Error() string {
+	return m.Name + ": " + m.What + "; " + m.Remedy
+}
+
+// Mistakes is everything that is wrong with an environment: first what is set or missing among the settings, in their order,
+// then the names that are unknown.
+type Mistakes []Mistake
+
+// Error is one line for each mistake.
+func (m Mistakes) Error() string {
+	lines := make([]string, len(m))
+	for i, mistake := range m {
+		lines[i] = mistake.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wrong is a mistake that does not yet know its name.
+func wrong(remedy, format string, args ...any) Mistake {
+	return Mistake{What: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// quote shows a value within one line. Text that might hold a password is not shown.
+func quote(value string) string {
+	const most = 60
+	if strings.Contains(value, "@") {
+		return "the value"
+	}
+	if len(value) > most {
+		return strconv.Quote(value[:most]) + "…"
+	}
+	return strconv.Quote(value)
+}

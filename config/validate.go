@@ -1,0 +1,137 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// needs lists the settings that a word chosen for another one requires.
+var needs = []struct {
+	setting, word string
+	needed        []string
+}{
+	{"TAWK_EMBED", "auto", []string{"TAWK_PROPERTY_ID"}},
+	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY"}},
+}
+
+// rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
+// has a mistake; it may bring a value into its usual form. Settings that are not set have their default, or the zero value.
+var rules = []struct {
+	settings []string
+	check    func(c *Config) error
+}{
+	{[]string{"TAWK_UPSTREAM"}, func(c *Config) error { return upstream(&c.Site.Upstream) }},
+	{[]string{"TAWK_LISTEN"}, func(c *Config) error { return address(c.Site.Listen) }},
+	{[]string{"TAWK_ADMIN_LISTEN"}, func(c *Config) error { return adminAddress(&c.Site.AdminListen) }},
+	{[]string{"TAWK_UPSTREAM", "TAWK_LISTEN"}, func(c *Config) error { return circle(c.Site.Upstream, c.Site.Listen) }},
+	{[]string{"TAWK_ADMIN_LISTEN", "TAWK_LISTEN"}, func(c *Config) error { return apart(c.Site.AdminListen, c.Site.Listen) }},
+	{[]string{"TAWK_PROPERTY_ID"}, func(c *Config) error { return propertyID(c.Widget.Property) }},
+	{[]string{"TAWK_WIDGET_ID"}, func(c *Config) error { return widgetID(c.Widget.ID) }},
+	{[]string{"TAWK_SECRET_KEY"}, func(c *Config) error { return secretKey(c.Widget.Key) }},
+	{[]string{"TAWK_EMBED_ORIGIN"}, func(c *Config) error { return origin(&c.Widget.Origin) }},
+	{[]string{"TAWK_SESSION_COOKIE"}, func(c *Config) error { return cookieName(c.Session.Cookie) }},
+	{[]string{"TAWK_SESSION_KEY"}, func(c *Config) error { return signingKeys(c.Session.Key) }},
+	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
+		return blockKeys(c.Session.BlockKey, len(c.Session.Key))
+	}},
+	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store) }},
+	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
+	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},
+}
+
+// propertyID checks the id as tawk.to's own plugins do. A wrong one is not shown: it may be the secret key.
+func propertyID(id string) error {
+	if id == "" || regexp.MustCompile(`^[0-9A-Fa-f]{24}$`).MatchString(id) {
+		return nil
+	}
+	if ids := regexp.MustCompile(`\b([0-9A-Fa-f]{24})/([0-9A-Za-z]{1,50})\b`).FindStringSubmatch(id); ids != nil {
+		return wrong(fmt.Sprintf("write TAWK_PROPERTY_ID=%s and TAWK_WIDGET_ID=%s", ids[1], ids[2]), "holds more than the property id")
+	}
+	return wrong("write the 24 hex digits behind https://embed.tawk.to/ in the embed code",
+		"is not a property id (%d characters)", utf8.RuneCountInString(id))
+}
+
+func widgetID(id string) error {
+	if !regexp.MustCompile(`^[0-9A-Za-z]{1,50}$`).MatchString(id) {
+		return wrong("write the letters and digits behind the property id in the embed code, or default", "%s is not a widget id", quote(id))
+	}
+	return nil
+}
+
+func secretKey(key Secret) error {
+	if text := key.Reveal(); strings.TrimSpace(text) != text {
+		return wrong("remove them", "has blanks or line breaks before or behind the key")
+	}
+	return nil
+}
+
+// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2.
+func cookieName(name string) error {
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+	}) {
+		return wrong("write the name alone, as the browser's developer tools show it", "%s is not the name of a cookie", quote(name))
+	}
+	return nil
+}
+
+func store(u url.URL) error {
+	switch {
+	case u == (url.URL{}):
+		return nil
+	case u.Scheme != "file":
+		return wrong("write file:///absolute/folder, or nothing if sessions are in the cookie", "%q is not a kind of store", u.Scheme)
+	case u.Host != "" || u.User != nil:
+		return wrong("write file:///absolute/folder, with three slashes", "does not name a folder of this machine")
+	case u.RawQuery != "" || u.Fragment != "" || !path.IsAbs(u.Path) || path.Clean(u.Path) == "/":
+		return wrong("write file:///absolute/folder", "does not name a folder")
+	}
+	return nil
+}
+
+func window(size Bytes) error {
+	if size < 1<<10 || size > 16<<20 {
+		return wrong("write a size from 1KiB to 16MiB", "is too small or too large")
+	}
+	return nil
+}
+
+func positive(d time.Duration) error {
+	if d <= 0 {
+		return wrong("write a time such as 5s", "must be more than nothing")
+	}
+	return nil
+}
+
+// keyLength is how many characters tawk.to's secret keys have, as far as they are known; its documentation does not say.
+const keyLength = 40
+
+// warnings lists what can be right, but seldom is.
+func (l *loader) warnings() []string {
+	var all []string
+	warn := func(setting string, mistake Mistake) {
+		mistake.Name = cmp.Or(l.origin[setting], setting)
+		all = append(all, mistake.Error())
+	}
+	key := l.config.Widget.Key.Reveal()
+	if n := utf8.RuneCountInString(key); n != keyLength {
+		warn("TAWK_SECRET_KEY", wrong("check that nothing was cut off or added", "has %d characters, not the usual %d", n, keyLength))
+	}
+	for _, s := range l.settings {
+		if s.secret && quoted(l.values[s.name]) {
+			warn(s.name, wrong("remove them unless they belong to the secret", "has quotation marks, which count as part of it"))
+		}
+	}
+	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {
+		warn("TAWK_TRUSTED_PROXIES", wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
+	}
+	return all
+}
