@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"net/url"
@@ -13,6 +14,8 @@ func upstream(u *url.URL) error {
 	switch u.Scheme {
 	case "http", "https":
 		return bare(u)
+	case "":
+		return wrong("write unix:"+u.EscapedPath(), "is a path without a scheme")
 	case "unix":
 		if u.Host != "" || len(u.Path) < 2 || u.RawQuery != "" || u.User != nil {
 			return wrong("write unix:/path/to.sock, with the absolute path of the socket", "is not the path of a socket")
@@ -25,7 +28,7 @@ func upstream(u *url.URL) error {
 // origin checks an origin from which scripts may be loaded without doubt: https, or this machine.
 func origin(u *url.URL) error {
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return wrong("write https://host; http is for this machine only, as in http://localhost:8080", "is not safe")
+		return wrong("write https://host; http is for this machine only, as in http://localhost:8080", "is not a safe origin")
 	}
 	return bare(u)
 }
@@ -33,14 +36,13 @@ func origin(u *url.URL) error {
 // bare checks that a URL has a host, and nothing that comes after or before it.
 func bare(u *url.URL) error {
 	u.Host = strings.ToLower(u.Host)
-	base := u.Scheme + "://" + u.Host
 	if u.Hostname() == "" {
 		return wrong("write "+u.Scheme+"://host"+u.Host, "has no host")
 	}
 	if port := u.Port(); strings.HasSuffix(u.Host, ":") || port != "" && !isPort(port) {
 		return wrong("write a port from 1 to 65535 behind the host", "has no usable port")
 	}
-	var surplus []string
+	var more []string
 	for _, part := range []struct {
 		name    string
 		present bool
@@ -51,11 +53,11 @@ func bare(u *url.URL) error {
 		{"a fragment", u.Fragment != ""},
 	} {
 		if part.present {
-			surplus = append(surplus, part.name)
+			more = append(more, part.name)
 		}
 	}
-	if surplus != nil {
-		return wrong("write "+base, "has %s, which have no place here", strings.Join(surplus, " and "))
+	if more != nil {
+		return wrong("write "+u.Scheme+"://"+u.Host, "has more than scheme, host and port: %s", strings.Join(more, ", "))
 	}
 	*u = url.URL{Scheme: u.Scheme, Host: u.Host}
 	return nil
@@ -102,7 +104,8 @@ func apart(listen, other string) error {
 // circle checks that the site is not tawkproxy itself.
 func circle(site url.URL, listen string) error {
 	host, port, _ := net.SplitHostPort(listen)
-	if site.Port() == port && port != "0" && (loopback(host) || anyHost(host)) && (loopback(site.Hostname()) || anyHost(site.Hostname())) {
+	here := func(host string) bool { return loopback(host) || anyHost(host) }
+	if cmp.Or(site.Port(), "80") == port && site.Scheme == "http" && here(host) && here(site.Hostname()) {
 		return wrong("write the address at which the site itself listens", "is the address of TAWK_LISTEN: tawkproxy would ask itself")
 	}
 	return nil

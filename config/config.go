@@ -7,7 +7,7 @@
 //	environment ─► names      is every TAWK_… name known?          unknown.go
 //	               files      NAME_FILE becomes NAME               file.go
 //	               values     text becomes typed fields            parse.go, key.go, secret.go
-//	               rules      what one field's type cannot say     validate.go
+//	               rules      what a field's type cannot say       validate.go, address.go
 //	          ─► Config, or every mistake with its remedy          mistake.go
 package config
 

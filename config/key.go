@@ -79,23 +79,27 @@ func signingKeys(keys Keys) error {
 	return nil
 }
 
-// blockKeys checks keys that encrypt, of which each belongs to one of the keys that sign. The sizes are those of AES (FIPS 197).
-func blockKeys(keys Keys, signing int) error {
-	comma := ""
-	if len(keys) > 1 {
-		comma = "; if a comma belongs to a key, " + asCode
-	}
-	if len(keys) > signing {
-		return wrong("write one for each key of TAWK_SESSION_KEY, in the same order"+comma,
-			"holds %d, but TAWK_SESSION_KEY only %d", len(keys), signing)
-	}
+// blockKeys checks keys that encrypt. The sizes are those of AES (FIPS 197); none stands for no encryption.
+func blockKeys(keys Keys) error {
 	for i, key := range keys {
 		switch n := len(key.Reveal()); n {
 		case 0, 16, 24, 32:
 		default:
-			return wrong("AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"+comma,
-				"key %d has %d bytes", i+1, n)
+			remedy := "AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"
+			if len(keys) > 1 {
+				remedy += "; if a comma belongs to a key, " + asCode
+			}
+			return wrong(remedy, "key %d has %d bytes", i+1, n)
 		}
+	}
+	return nil
+}
+
+// pairs checks that every key that encrypts belongs to one that signs.
+func pairs(block, signing Keys) error {
+	if len(block) > len(signing) {
+		return wrong("write one for each key of TAWK_SESSION_KEY, in the same order; if a comma belongs to a key, "+asCode,
+			"holds %d, but TAWK_SESSION_KEY only %d", len(block), len(signing))
 	}
 	return nil
 }

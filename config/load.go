@@ -11,7 +11,7 @@ import (
 )
 
 // Load makes the settings out of an environment, a list of NAME=VALUE such as [os.Environ] returns, and reads the files with
-// secrets that it names. A setting that is set to nothing counts as not set.
+// secrets that it names. Of several entries of a name the last counts; a setting that is set to nothing counts as not set.
 //
 // An environment that cannot be used is an error of type [Mistakes], which holds everything that is wrong with it.
 func Load(environ []string) (*Config, error) {

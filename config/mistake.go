@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A Mistake is one setting that cannot be used as it is.
@@ -15,7 +16,12 @@ type Mistake struct {
 
 // Error is one line: "TAWK_LISTEN: has no port; write :8080".
 func (m Mistake) Error() string {
-	return m.Name + ": " + m.What + "; " + m.Remedy
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, m.Name+": "+m.What+"; "+m.Remedy)
 }
 
 // Mistakes is everything that is wrong with an environment: first what is set or missing among the settings, in their order,

@@ -43,19 +43,18 @@ func parseBytes(text string) (any, error) {
 	return Bytes(int(n) * unit), nil
 }
 
-// parseURL reads a URL with a scheme. Which schemes and parts are allowed is the setting's own rule.
+// parseURL reads a URL. Which schemes and parts are allowed is the setting's own rule; only a bare host or host:port is refused
+// here, because it would pass for a path or for a scheme.
 func parseURL(text string) (any, error) {
 	u, err := url.Parse(text)
-	if err == nil && u.Opaque == "" && u.Scheme != "" {
-		return *u, nil
+	guess, guessErr := url.Parse("http://" + text)
+	switch {
+	case guessErr == nil && guess.User == nil && guess.Host != "" && (guess.Port() != "" || err == nil && u.Scheme == ""):
+		return nil, wrong("write http://"+text+" or https://"+text, "%s has no scheme", quote(text))
+	case err != nil:
+		return nil, wrong("write it as in http://host:port", "%s is not a URL", quote(text))
 	}
-	switch guess, err := url.Parse("http://" + text); {
-	case strings.HasPrefix(text, "/"):
-		return nil, wrong("write the scheme first, as in unix:/path or file:///path", "%s is a path, not a URL", quote(text))
-	case err == nil && guess.Host != "" && guess.User == nil && !strings.Contains(text, "://"):
-		return nil, wrong("write http://"+text, "%s has no scheme", quote(text))
-	}
-	return nil, wrong("write it with its scheme, such as http://host:port", "%s is not a URL", quote(text))
+	return *u, nil
 }
 
 // private is the networks that are not reached from the Internet: RFC 1122 3.2.1.3, 1918, 3927, 4193, 4291.

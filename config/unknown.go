@@ -4,8 +4,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // prefix begins the name of every setting, and of nothing else.
@@ -27,7 +25,7 @@ func unknownNames(values map[string]string, known []string) Mistakes {
 		if near := nearest(name, known); near != "" {
 			remedy = "did you mean " + near + "?"
 		}
-		mistakes = append(mistakes, Mistake{strings.Trim(strconv.Quote(name), `"`), "no such setting", remedy})
+		mistakes = append(mistakes, Mistake{name, "no such setting", remedy})
 	}
 	return mistakes
 }

@@ -39,9 +39,8 @@ var rules = []struct {
 	{[]string{"TAWK_EMBED_ORIGIN"}, func(c *Config) error { return origin(&c.Widget.Origin) }},
 	{[]string{"TAWK_SESSION_COOKIE"}, func(c *Config) error { return cookieName(c.Session.Cookie) }},
 	{[]string{"TAWK_SESSION_KEY"}, func(c *Config) error { return signingKeys(c.Session.Key) }},
-	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
-		return blockKeys(c.Session.BlockKey, len(c.Session.Key))
-	}},
+	{[]string{"TAWK_SESSION_BLOCK_KEY"}, func(c *Config) error { return blockKeys(c.Session.BlockKey) }},
+	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error { return pairs(c.Session.BlockKey, c.Session.Key) }},
 	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},
@@ -73,12 +72,12 @@ func secretKey(key Secret) error {
 	return nil
 }
 
-// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2.
+// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2. A wrong one is not shown: it may have a session behind it.
 func cookieName(name string) error {
 	if strings.ContainsFunc(name, func(r rune) bool {
 		return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
 	}) {
-		return wrong("write the name alone, as the browser's developer tools show it", "%s is not the name of a cookie", quote(name))
+		return wrong("write the name alone, as the browser's developer tools show it", "is not the name of a cookie")
 	}
 	return nil
 }
@@ -87,6 +86,8 @@ func store(u url.URL) error {
 	switch {
 	case u == (url.URL{}):
 		return nil
+	case u.Scheme == "":
+		return wrong("write file://"+u.EscapedPath(), "is a path without a scheme")
 	case u.Scheme != "file":
 		return wrong("write file:///absolute/folder, or nothing if sessions are in the cookie", "%q is not a kind of store", u.Scheme)
 	case u.Host != "" || u.User != nil:

@@ -1,0 +1,47 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestKeys(t *testing.T) {
+	const aes = "0123456789abcdef"
+	for _, test := range []struct {
+		name, signing, block string
+		want                 string // signing keys / block keys, "-" for none
+	}{
+		{"text", "one", "", "one / "},
+		{"newest first, with blanks", "two , one", "", "two one / "},
+		{"hex", "hex:6f6e65,HEX", "", "one HEX / "},
+		{"base64", "base64:fn5+fg==", "", "~~~~ / "},
+		{"base64 without padding", "base64:fn5+fg", "", "~~~~ / "},
+		{"base64 of the URL alphabet", "base64:fn5-fg==", "", "~~~~ / "},
+		{"base64 of a slash", "base64:Pz8/,base64:Pz8_", "", "??? ??? / "},
+		{"comma in a key", "hex:612c62,c", "", "a,b c / "},
+		{"block key", "one", aes, "one / " + aes},
+		{"fewer block keys", "two,one", aes, "two one / " + aes},
+		{"no encryption for the newest", "two,one", "," + aes, "two one / - " + aes},
+		{"no encryption for the oldest", "two,one", "hex:" + strings.Repeat("41", 24) + ",", "two one / " + strings.Repeat("A", 24) + " -"},
+	} {
+		c, err := Load(with(enough(), "TAWK_SESSION_KEY="+test.signing, "TAWK_SESSION_BLOCK_KEY="+test.block))
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if got := show(c.Session.Key) + " / " + show(c.Session.BlockKey); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func show(keys Keys) string {
+	var texts []string
+	for _, key := range keys.Bytes() {
+		if key == nil {
+			key = []byte("-")
+		}
+		texts = append(texts, string(key))
+	}
+	return strings.Join(texts, " ")
+}
