@@ -68,8 +68,7 @@ func address(listen string) error {
 	host, port, err := net.SplitHostPort(listen)
 	switch {
 	case strings.Contains(listen, "://"):
-		_, rest, _ := strings.Cut(listen, "://")
-		return wrong("write only host:port, as in "+strings.TrimRight(rest, "/"), "%s is a URL", quote(listen))
+		return wrong("write only the host:port of it", "%s is a URL", quote(listen))
 	case err != nil && isPort(listen):
 		return wrong("write :"+listen, "%s is only a port", quote(listen))
 	case err != nil || port == "":

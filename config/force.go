@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// Warnings lists what can be right but seldom is, one line each, to be logged at start.
-func (c Config) Warnings() []string { return c.warnings }
-
 // LogValue implements [slog.LogValuer]: what is set, by the names of the variables. Defaults are left out and secrets withheld.
 func (c Config) LogValue() slog.Value { return slog.GroupValue(c.inForce...) }
 

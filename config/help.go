@@ -48,7 +48,8 @@ func Table() string {
 			if s.required {
 				fallback = "required"
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.Join(s.variables(), "` or `"), fallback, strings.ReplaceAll(meaning[s.name], "|", `\|`))
+			names := strings.Join(s.variables(), "` or `")
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", names, fallback, strings.ReplaceAll(meaning[s.name], "|", `\|`))
 		}
 		b.WriteString("\n")
 	}

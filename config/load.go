@@ -135,7 +135,7 @@ func explain(failure env.ParseError, value string) error {
 	return wrong(remedy, "%s is not understood", quote(value))
 }
 
-// demand misses what the words chosen elsewhere require.
+// demand notes what the words chosen elsewhere require and nobody set.
 func (l *loader) demand() {
 	for _, need := range needs {
 		i := slices.IndexFunc(l.settings, func(s setting) bool { return s.name == need.setting })

@@ -47,7 +47,7 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_LISTEN=8080", `TAWK_LISTEN: "8080" is only a port; write :8080`},
 		{"TAWK_LISTEN=localhost", `TAWK_LISTEN: "localhost" has no port; ` + addr},
 		{"TAWK_LISTEN=localhost:", `TAWK_LISTEN: "localhost:" has no port; ` + addr},
-		{"TAWK_LISTEN=http://localhost:80/", `TAWK_LISTEN: "http://localhost:80/" is a URL; write only host:port, as in localhost:80`},
+		{"TAWK_LISTEN=http://localhost:80/", `TAWK_LISTEN: "http://localhost:80/" is a URL; write only the host:port of it`},
 		{"TAWK_LISTEN=:http", `TAWK_LISTEN: ":http" has no usable port; write a number from 1 to 65535 behind the colon`},
 		{"TAWK_LISTEN=:70000", `TAWK_LISTEN: ":70000" has no usable port; write a number from 1 to 65535 behind the colon`},
 		{"TAWK_LISTEN=a b:80", `TAWK_LISTEN: "a b:80" has no usable host; ` + addr},

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -31,16 +30,16 @@ var remedies = map[reflect.Type]string{
 }
 
 // Bytes is a size.
-type Bytes int
+type Bytes int64
 
 func parseBytes(text string) (any, error) {
 	digits := strings.TrimRight(text, "KMGiB")
-	unit, known := map[string]int{"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}[text[len(digits):]]
+	unit, known := map[string]Bytes{"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}[text[len(digits):]]
 	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 32)
 	if err != nil || !known {
 		return nil, wrong("write bytes such as 65536, or 64KiB or 1MiB", "%s is not a size", quote(text))
 	}
-	return Bytes(int(n) * unit), nil
+	return Bytes(n) * unit, nil
 }
 
 // parseURL reads a URL. Which schemes and parts are allowed is the setting's own rule; only a bare host or host:port is refused
@@ -98,7 +97,7 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	address, err := netip.ParseAddr(text)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("neither a network nor an address: %w", err)
+		return netip.Prefix{}, err
 	}
 	address = address.Unmap()
 	return netip.PrefixFrom(address, address.BitLen()), nil

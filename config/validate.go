@@ -1,13 +1,10 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,7 +37,9 @@ var rules = []struct {
 	{[]string{"TAWK_SESSION_COOKIE"}, func(c *Config) error { return cookieName(c.Session.Cookie) }},
 	{[]string{"TAWK_SESSION_KEY"}, func(c *Config) error { return signingKeys(c.Session.Key) }},
 	{[]string{"TAWK_SESSION_BLOCK_KEY"}, func(c *Config) error { return blockKeys(c.Session.BlockKey) }},
-	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error { return pairs(c.Session.BlockKey, c.Session.Key) }},
+	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
+		return pairs(c.Session.BlockKey, c.Session.Key)
+	}},
 	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},
@@ -60,7 +59,8 @@ func propertyID(id string) error {
 
 func widgetID(id string) error {
 	if !regexp.MustCompile(`^[0-9A-Za-z]{1,50}$`).MatchString(id) {
-		return wrong("write the letters and digits behind the property id in the embed code, or default", "%s is not a widget id", quote(id))
+		return wrong("write the letters and digits behind the property id in the embed code, or default",
+			"%s is not a widget id", quote(id))
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func secretKey(key Secret) error {
 	return nil
 }
 
-// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2. A wrong one is not shown: it may have a session behind it.
+// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2. A wrong one is not shown: a session may stand behind it.
 func cookieName(name string) error {
 	if strings.ContainsFunc(name, func(r rune) bool {
 		return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
@@ -110,29 +110,4 @@ func positive(d time.Duration) error {
 		return wrong("write a time such as 5s", "must be more than nothing")
 	}
 	return nil
-}
-
-// keyLength is how many characters tawk.to's secret keys have, as far as they are known; its documentation does not say.
-const keyLength = 40
-
-// warnings lists what can be right, but seldom is.
-func (l *loader) warnings() []string {
-	var all []string
-	warn := func(setting string, mistake Mistake) {
-		mistake.Name = cmp.Or(l.origin[setting], setting)
-		all = append(all, mistake.Error())
-	}
-	key := l.config.Widget.Key.Reveal()
-	if n := utf8.RuneCountInString(key); n != keyLength {
-		warn("TAWK_SECRET_KEY", wrong("check that nothing was cut off or added", "has %d characters, not the usual %d", n, keyLength))
-	}
-	for _, s := range l.settings {
-		if s.secret && quoted(l.values[s.name]) {
-			warn(s.name, wrong("remove them unless they belong to the secret", "has quotation marks, which count as part of it"))
-		}
-	}
-	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {
-		warn("TAWK_TRUSTED_PROXIES", wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
-	}
-	return all
 }

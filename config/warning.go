@@ -1,0 +1,35 @@
+package config
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"unicode/utf8"
+)
+
+// Warnings lists what can be right but seldom is, one line each, to be logged at start.
+func (c Config) Warnings() []string { return c.warnings }
+
+// keyLength is how many characters tawk.to's secret keys have, as far as they are known; its documentation does not say.
+const keyLength = 40
+
+func (l *loader) warnings() []string {
+	var all []string
+	warn := func(setting string, mistake Mistake) {
+		mistake.Name = cmp.Or(l.origin[setting], setting)
+		all = append(all, mistake.Error())
+	}
+	key := l.config.Widget.Key.Reveal()
+	if n := utf8.RuneCountInString(key); n != keyLength {
+		warn("TAWK_SECRET_KEY", wrong("check that nothing was cut off or added", "has %d characters, not the usual %d", n, keyLength))
+	}
+	for _, s := range l.settings {
+		if s.secret && quoted(l.values[s.name]) {
+			warn(s.name, wrong("remove them unless they belong to the secret", "has quotation marks, which count as part of it"))
+		}
+	}
+	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {
+		warn("TAWK_TRUSTED_PROXIES", wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
+	}
+	return all
+}
