@@ -1,3 +1,67 @@
 // Package proxy stands between browsers and the site: an httputil.ReverseProxy, the handlers around it, and the listeners.
 // It knows nothing of pages, users or widgets.
+//
+// The way of a request, front to back:
+//
+//	listener        serve.go       both listeners, the ready line, the graceful stop
+//	access log      accesslog.go   one line an exchange
+//	recover         recover.go     a panic costs one request, not the program
+//	own paths       paths.go       what the proxy answers itself
+//	reverse proxy   proxy.go       towards the site: rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
+//	transport       transport.go   the connections to the site
 package proxy
+
+import (
+	"log"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Options are the parts of [New] that may differ. The zero value works, apart from Log, which is required.
+type Options struct {
+	Transport http.RoundTripper // to the site; nil: NewTransport(upstream)
+	Trusted   []netip.Prefix    // peers whose X-Forwarded headers are believed; none: nobody's
+
+	// Stopping is closed when the program is asked to stop. Answers without an end of their own, such as event streams and
+	// upgraded connections, end then; all others may finish. Nil: they never end by themselves.
+	Stopping <-chan struct{}
+
+	Log *slog.Logger
+}
+
+// flushAfter is how long an answer of known length may lie in the server's buffers while the site pauses. Answers of unknown
+// length and event streams never wait.
+const flushAfter = 50 * time.Millisecond
+
+// New returns the handler that passes requests on to the site at upstream: http://host, https://host or unix:/path, where
+// host may have a port. What the browser sent arrives as it was, Host included, but for what a proxy must change.
+func New(upstream *url.URL, o Options) http.Handler {
+	transport := o.Transport
+	if transport == nil {
+		transport = NewTransport(upstream)
+	}
+	failures := newFailureLog(o.Log, upstream)
+	site := httputil.ReverseProxy{
+		Rewrite:       rewriter{upstream: origin(upstream), trusted: o.Trusted}.rewrite,
+		Transport:     transport,
+		BufferPool:    &buffers{},
+		FlushInterval: flushAfter,
+		ErrorHandler:  failures.answer,
+		ErrorLog:      log.New(failures, "", 0),
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A copy for each request, because ModifyResponse alone has no way to the ResponseWriter.
+		exchange := site
+		exchange.ModifyResponse = func(answer *http.Response) error {
+			// Without this Go's server invents a type for an answer that has none. An early hint would have cleared it before.
+			w.Header()["Content-Type"] = nil
+			endWith(o.Stopping, r.Context().Done(), answer)
+			return nil
+		}
+		exchange.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,63 @@
+package proxy
+
+import (
+	"net/http"
+	"net/http/httputil"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// The headers in which a proxy tells where a request came from. ReverseProxy has removed these four already.
+var forwardedNames = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"}
+
+// forward tells the site where the request came from. What the peer says about that is believed, and kept, if its address is
+// in a trusted network; from anybody else it is a forgery and goes.
+func forward(p *httputil.ProxyRequest, trusted []netip.Prefix) {
+	peer, err := netip.ParseAddrPort(p.In.RemoteAddr)
+	address := peer.Addr().Unmap().WithZone("")
+	if err == nil && slices.ContainsFunc(trusted, func(network netip.Prefix) bool { return network.Contains(address) }) {
+		for _, name := range forwardedNames {
+			if values, ok := p.In.Header[name]; ok {
+				p.Out.Header[name] = slices.Clone(values)
+			}
+		}
+	} else {
+		for name := range p.Out.Header {
+			if tellsOrigin(name) {
+				delete(p.Out.Header, name)
+			}
+		}
+	}
+
+	if err == nil {
+		hops := append(p.Out.Header["X-Forwarded-For"], address.String())
+		p.Out.Header["X-Forwarded-For"] = []string{strings.Join(hops, ", ")}
+	}
+	setDefault(p.Out.Header, "X-Forwarded-Host", p.In.Host)
+	proto := "http"
+	if p.In.TLS != nil {
+		proto = "https"
+	}
+	setDefault(p.Out.Header, "X-Forwarded-Proto", proto)
+}
+
+func setDefault(h http.Header, name, value string) {
+	if len(h[name]) == 0 && value != "" {
+		h[name] = []string{value}
+	}
+}
+
+// tellsOrigin tells whether sites take the header's word about a request's origin. To CGI and its heirs an underscore in a
+// name is a dash (RFC 3875 section 4.1.18), so forgers write it for one.
+func tellsOrigin(name string) bool {
+	if strings.Contains(name, "_") {
+		name = http.CanonicalHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	}
+	switch name {
+	case "Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
+		"Fastly-Client-Ip", "X-Url-Scheme", "Front-End-Https", "X-Original-Host":
+		return true
+	}
+	return strings.HasPrefix(name, "X-Forwarded")
+}

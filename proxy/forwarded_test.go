@@ -1,0 +1,63 @@
+package proxy
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+)
+
+const forged = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\nX-Forwarded-For: 10.9.8.7\r\nX-Forwarded-For: 10.9.8.6\r\n" +
+	"X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 444\r\nForwarded: for=10.9.8.7\r\nX-Real-IP: 10.9.8.7\r\n" +
+	"X_Forwarded_For: 10.9.8.7\r\nx-forwarded_proto: https\r\nTrue-Client-IP: 10.9.8.7\r\nX-Other: kept\r\n\r\n"
+
+func TestForwarded(t *testing.T) {
+	upstream, heads := witness(t)
+	trust := func(networks ...string) setting {
+		return func(o *Options, _ *Server) {
+			for _, network := range networks {
+				o.Trusted = append(o.Trusted, netip.MustParsePrefix(network))
+			}
+		}
+	}
+	untrusted := map[string][]string{
+		"X-Forwarded-For": {"127.0.0.1"}, "X-Forwarded-Host": {"shop.example"}, "X-Forwarded-Proto": {"http"}, "X-Forwarded-Port": nil,
+		"Forwarded": nil, "X-Real-IP": nil, "X_Forwarded_For": nil, "X-Forwarded_proto": nil, "True-Client-IP": nil, "X-Other": {"kept"},
+	}
+	trusted := map[string][]string{
+		"X-Forwarded-For": {"10.9.8.7, 10.9.8.6, 127.0.0.1"}, "X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"https"},
+		"X-Forwarded-Port": {"444"}, "Forwarded": {"for=10.9.8.7"}, "X-Real-IP": {"10.9.8.7"}, "X-Other": {"kept"},
+	}
+	for trusts, c := range map[string]struct {
+		trust setting
+		want  map[string][]string
+	}{
+		"nobody":         {trust(), untrusted},
+		"somebody else":  {trust("10.0.0.0/8", "::1/128"), untrusted},
+		"the peer":       {trust("10.0.0.0/8", "127.0.0.0/8"), trusted},
+		"the peer alone": {trust("127.0.0.1/32"), trusted},
+	} {
+		t.Run(trusts, func(t *testing.T) {
+			f := openFront(t, upstream, c.trust)
+			f.send(forged)
+			head := <-heads
+			for name, want := range c.want {
+				if got := header(head, name); !slices.Equal(got, want) {
+					t.Errorf("%s arrived as %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+
+	t.Run("nothing said", func(t *testing.T) {
+		f := openFront(t, upstream, trust("127.0.0.0/8"))
+		f.get("/")
+		head := <-heads
+		for name, want := range map[string][]string{
+			"X-Forwarded-For": {"127.0.0.1"}, "X-Forwarded-Host": {"shop.example"}, "X-Forwarded-Proto": {"http"}, "Forwarded": nil,
+		} {
+			if got := header(head, name); !slices.Equal(got, want) {
+				t.Errorf("%s arrived as %q, want %q", name, got, want)
+			}
+		}
+	})
+}

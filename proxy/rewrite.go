@@ -1,0 +1,63 @@
+package proxy
+
+import (
+	"io"
+	"net/http/httputil"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// rewriter makes the request that goes to the site.
+type rewriter struct {
+	upstream *url.URL // scheme and host
+	trusted  []netip.Prefix
+}
+
+func (w rewriter) rewrite(p *httputil.ProxyRequest) {
+	p.Out.URL.Scheme, p.Out.URL.Host = w.upstream.Scheme, w.upstream.Host
+	keepTarget(p)
+	forward(p, w.trusted)
+	dropOwnCookies(p.Out.Header)
+	declineUpgrade(p)
+	// Not the copy: the values arrive in the original, behind the body.
+	p.Out.Trailer = p.In.Trailer
+	if p.Out.Body != nil {
+		p.Out.Body = upload{p.Out.Body}
+	}
+}
+
+// keepTarget restores the bytes of path and query. ReverseProxy drops parameters that Go cannot parse, and url.URL escapes
+// what it finds unusual; old sites live on both. Only a path that begins with two slashes is left to url.URL, which would
+// take it for a host.
+func keepTarget(p *httputil.ProxyRequest) {
+	p.Out.URL.RawQuery = p.In.URL.RawQuery
+	path, _, _ := strings.Cut(p.In.RequestURI, "?")
+	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && path != p.In.URL.EscapedPath() {
+		p.Out.URL.Opaque = path
+	}
+}
+
+// declineUpgrade lets through upgrades to WebSocket only. Behind an upgrade to HTTP/2, which some servers grant, further
+// requests would reach the site past everything that is done here.
+func declineUpgrade(p *httputil.ProxyRequest) {
+	if protocol, ok := p.Out.Header["Upgrade"]; ok && !strings.EqualFold(strings.Join(protocol, ","), "websocket") {
+		p.Out.Header.Del("Upgrade")
+		p.Out.Header.Del("Connection")
+	}
+}
+
+// An upload is the body of a browser's request. It marks the browser's errors, so that they are not taken for the site's.
+type upload struct{ io.ReadCloser }
+
+type uploadError struct{ error }
+
+func (e uploadError) Unwrap() error { return e.error }
+
+func (u upload) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = uploadError{err}
+	}
+	return n, err
+}

@@ -1,0 +1,92 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// A Server is the program's listeners and what answers on them.
+type Server struct {
+	Listen string       // TCP address for browsers, as for net.Listen
+	Site   http.Handler // answers there
+
+	Admin  string       // TCP address for probes; "": none
+	Health http.Handler // answers there
+
+	Fronts string        // the site's address, named in the ready line
+	Drain  time.Duration // how long running requests may take to finish; 0: 10 s
+
+	Log *slog.Logger
+}
+
+// Serve listens until ctx ends, then lets running requests finish, while new connections are refused. It says that it is
+// ready once both listeners are open. It returns nil after a clean stop, and an error if a listener fails or requests had to
+// be cut off.
+func (s Server) Serve(ctx context.Context) error {
+	site, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for browsers: %w", err)
+	}
+	defer site.Close()
+	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
+	siteServer := s.server(s.Site)
+	ended := make(chan error, 2)
+	if s.Admin != "" {
+		admin, err := net.Listen("tcp", s.Admin)
+		if err != nil {
+			return fmt.Errorf("listen for probes: %w", err)
+		}
+		adminServer := s.server(s.Health)
+		defer adminServer.Close() // last, so that probes hear of the stop
+		go func() { ended <- adminServer.Serve(admin) }()
+		ready = append(ready, "admin", admin.Addr().String())
+	}
+	go func() { ended <- siteServer.Serve(site) }()
+	s.Log.Info("ready", ready...)
+
+	select {
+	case err := <-ended:
+		siteServer.Close()
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	return s.drain(siteServer)
+}
+
+func (s Server) drain(server *http.Server) error {
+	bound := s.Drain
+	if bound == 0 {
+		bound = 10 * time.Second
+	}
+	s.Log.Info("stopping: running requests may finish", "within", bound)
+	ctx, cancel := context.WithTimeout(context.Background(), bound)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		server.Close()
+		return fmt.Errorf("stop: requests still running after %s were cut off", bound)
+	}
+	return err
+}
+
+// server returns a server without limits on the time of a body: uploads and streams may be long.
+func (s Server) server(handler http.Handler) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true) // some ingresses speak nothing else to a backend
+	return &http.Server{
+		Handler:           handler,
+		Protocols:         protocols,
+		ReadHeaderTimeout: 30 * time.Second,
+		// Longer than load balancers keep theirs (nginx and Amazon's 60 s, Google's 600 s): a request on a connection that is
+		// just being closed from this end would be lost.
+		IdleTimeout:                  620 * time.Second,
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" is the site's to answer
+		ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+}
