@@ -35,10 +35,7 @@ type setting func(*Options, *Server)
 // openFront serves the site at upstream until the test ends.
 func openFront(t testing.TB, upstream string, settings ...setting) *front {
 	t.Helper()
-	target, err := url.Parse(upstream)
-	if err != nil {
-		t.Fatal(err)
-	}
+	target := mustURL(upstream)
 	ctx, stop := context.WithCancel(context.Background())
 	f := &front{t: t, log: &logLines{}, stop: stop, stopped: make(chan error, 1)}
 	logger := slog.New(slog.NewJSONHandler(f.log, nil))
@@ -103,6 +100,18 @@ func (f *front) get(path string) (*http.Response, string) {
 	return f.send("GET " + path + " HTTP/1.1\r\nHost: shop.example\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
 }
 
+// probe asks the admin listener.
+func (f *front) probe(path string) (*http.Response, string) {
+	f.t.Helper()
+	answer, err := http.Get("http://" + f.admin + path)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body)
+	return answer, string(body)
+}
+
 // logLines collects what is logged, as data.
 type logLines struct {
 	mu    sync.Mutex
@@ -143,6 +152,14 @@ func (l *logLines) wait(t testing.TB, text string) map[string]any {
 	}
 	t.Fatalf("nothing with %q was logged", text)
 	return nil
+}
+
+func mustURL(text string) *url.URL {
+	u, err := url.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return u
 }
 
 func site(t testing.TB, handler http.HandlerFunc) string {

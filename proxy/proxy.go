@@ -54,14 +54,28 @@ func New(upstream *url.URL, o Options) http.Handler {
 		ErrorLog:      log.New(failures, "", 0),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		if r.ContentLength != 0 {
+			// Otherwise Go's server holds an answer back until the upload pauses; sites refuse large ones early. It fails
+			// where it is not needed.
+			_ = control.EnableFullDuplex()
+		}
+		answered, whole := false, false
+		defer func() {
+			if answered && !whole {
+				control.Flush() // what there was of an answer that broke off
+			}
+		}()
 		// A copy for each request, because ModifyResponse alone has no way to the ResponseWriter.
 		exchange := site
 		exchange.ModifyResponse = func(answer *http.Response) error {
 			// Without this Go's server invents a type for an answer that has none. An early hint would have cleared it before.
 			w.Header()["Content-Type"] = nil
 			endWith(o.Stopping, r.Context().Done(), answer)
+			answered = true
 			return nil
 		}
 		exchange.ServeHTTP(w, r)
+		whole = true
 	})
 }
