@@ -38,7 +38,7 @@ func openFront(t testing.TB, upstream string, settings ...setting) *front {
 	target := mustURL(upstream)
 	ctx, stop := context.WithCancel(context.Background())
 	f := &front{t: t, log: &logLines{}, stop: stop, stopped: make(chan error, 1)}
-	logger := slog.New(slog.NewJSONHandler(f.log, nil))
+	logger := testLog(f.log)
 	options := Options{Stopping: ctx.Done(), Log: logger}
 	server := Server{Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Fronts: upstream, Log: logger, Drain: patience}
 	for _, set := range settings {
@@ -128,6 +128,8 @@ func (l *logLines) Write(line []byte) (int, error) {
 	l.lines = append(l.lines, fields)
 	return len(line), nil
 }
+
+func testLog(lines *logLines) *slog.Logger { return slog.New(slog.NewJSONHandler(lines, nil)) }
 
 // with returns the lines whose message contains the text.
 func (l *logLines) with(text string) []map[string]any {
