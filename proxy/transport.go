@@ -28,7 +28,8 @@ func NewTransport(upstream *url.URL) *http.Transport {
 		IdleConnTimeout: time.Second,
 		// What the browser accepts is the browser's business.
 		DisableCompression: true,
-		ReadBufferSize:     64 << 10,
+		// Halves the cost of chunked pages; more gains nothing.
+		ReadBufferSize: 32 << 10,
 	}
 }
 

@@ -1,0 +1,35 @@
+package proxy
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestEndpoint(t *testing.T) {
+	for upstream, want := range map[string]string{
+		"http://site":           "tcp site:80",
+		"https://site":          "tcp site:443",
+		"http://site:8080":      "tcp site:8080",
+		"http://[::1]:8080":     "tcp [::1]:8080",
+		"https://[::1]":         "tcp [::1]:443",
+		"unix:/run/site.sock":   "unix /run/site.sock",
+		"unix:///run/site.sock": "unix /run/site.sock",
+		"unix:run/site.sock":    "unix run/site.sock",
+	} {
+		if network, address := endpoint(mustURL(upstream)); network+" "+address != want {
+			t.Errorf("%s: %s %s, want %s", upstream, network, address, want)
+		}
+	}
+}
+
+// The way to the site must not depend on variables that are meant for the way out.
+func TestTransportIgnoresProxyVariables(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+	if transport := NewTransport(mustURL("http://site.example")); transport.Proxy != nil {
+		t.Error("the transport asks for a proxy")
+	}
+	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) {}))
+	if answer, body := f.get("/"); answer.StatusCode != 200 {
+		t.Errorf("answer %d %q", answer.StatusCode, body)
+	}
+}
