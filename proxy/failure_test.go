@@ -41,7 +41,8 @@ func TestFailureOf(t *testing.T) {
 		{uploadError{errors.New("invalid byte in chunk length")}, 400, ""},
 	} {
 		f := failureOf(c.err)
-		if f.status != c.status || !strings.Contains(f.cause, c.cause) || (f.cause == "") != (c.cause == "") || (f.remedy == "") != (c.cause == "") {
+		if f.status != c.status || !strings.Contains(f.cause, c.cause) ||
+			(f.cause == "") != (c.cause == "") || (f.remedy == "") != (c.cause == "") {
 			t.Errorf("%v: %+v, want %d %q", c.err, f, c.status, c.cause)
 		}
 	}
@@ -75,7 +76,7 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		"http://" + deaf(t):                 "refused the connection: is the site running, and listening there?",
 		"unix:/nonexistent/site.sock":       "does not exist: is the site running, and its socket's folder mounted here?",
 		"https://" + plain[len("http://"):]: "does not speak TLS: write http:// in place of https://, or another port",
-		stranger.URL:                        "has a certificate that is not trusted: name the host that stands in it, and give its authority in SSL_CERT_FILE",
+		stranger.URL:                        "has a certificate that is not trusted: name the host that stands in it",
 		silent:                              "hung up before it had answered",
 		babble:                              "gave no HTTP answer",
 		reset:                               "hung up before it had answered",
@@ -106,8 +107,8 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 func TestErrorPageAsText(t *testing.T) {
 	f := openFront(t, "http://"+deaf(t))
 	answer, body := f.send("GET /data.json HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\nConnection: close\r\n\r\n")
-	if !strings.HasPrefix(body, "The website could not be reached. Please try again in a moment.\n\nFor the operator: 502 Bad Gateway, 2") ||
-		answer.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+	const want = "The website could not be reached. Please try again in a moment.\n\nFor the operator: 502 Bad Gateway, 2"
+	if !strings.HasPrefix(body, want) || answer.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
 		t.Errorf("answer %v %q", answer.Header, body)
 	}
 }

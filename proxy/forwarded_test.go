@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-const forged = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\nX-Forwarded-For: 10.9.8.7\r\nX-Forwarded-For: 10.9.8.6\r\n" +
-	"X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 444\r\nForwarded: for=10.9.8.7\r\nX-Real-IP: 10.9.8.7\r\n" +
+const forged = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n" +
+	"X-Forwarded-For: 10.9.8.7\r\nX-Forwarded-For: 10.9.8.6\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n" +
+	"X-Forwarded-Port: 444\r\nForwarded: for=10.9.8.7\r\nX-Real-IP: 10.9.8.7\r\n" +
 	"X_Forwarded_For: 10.9.8.7\r\nx-forwarded_proto: https\r\nTrue-Client-IP: 10.9.8.7\r\nX-Other: kept\r\n\r\n"
 
 func TestForwarded(t *testing.T) {
@@ -21,7 +22,8 @@ func TestForwarded(t *testing.T) {
 	}
 	untrusted := map[string][]string{
 		"X-Forwarded-For": {"127.0.0.1"}, "X-Forwarded-Host": {"shop.example"}, "X-Forwarded-Proto": {"http"}, "X-Forwarded-Port": nil,
-		"Forwarded": nil, "X-Real-IP": nil, "X_Forwarded_For": nil, "X-Forwarded_proto": nil, "True-Client-IP": nil, "X-Other": {"kept"},
+		"Forwarded": nil, "X-Real-IP": nil, "X_Forwarded_For": nil, "X-Forwarded_proto": nil,
+		"True-Client-IP": nil, "X-Other": {"kept"},
 	}
 	trusted := map[string][]string{
 		"X-Forwarded-For": {"10.9.8.7, 10.9.8.6, 127.0.0.1"}, "X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"https"},

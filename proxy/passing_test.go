@@ -36,7 +36,8 @@ func TestWebSocket(t *testing.T) {
 	defer ws.Close()
 	for _, message := range []string{"hello", strings.Repeat("long ", 20000)} {
 		var back string
-		if err := errors.Join(websocket.Message.Send(ws, message), websocket.Message.Receive(ws, &back)); err != nil || back != message {
+		err := errors.Join(websocket.Message.Send(ws, message), websocket.Message.Receive(ws, &back))
+		if err != nil || back != message {
 			t.Fatalf("sent %d bytes, received %d, %v", len(message), len(back), err)
 		}
 	}
@@ -262,7 +263,8 @@ func TestHTTP10(t *testing.T) {
 	io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
 	all, err := io.ReadAll(conn)
 	head, body, _ := strings.Cut(string(all), "\r\n\r\n")
-	if err != nil || body != "one two" || header(head, "Transfer-Encoding") != nil || !strings.HasPrefix(head, "HTTP/1.0 200 OK\r\n") {
+	if err != nil || body != "one two" || header(head, "Transfer-Encoding") != nil ||
+		!strings.HasPrefix(head, "HTTP/1.0 200 OK\r\n") {
 		t.Errorf("answer %q, %v", all, err)
 	}
 }

@@ -12,6 +12,7 @@
 package proxy
 
 import (
+	"context"
 	"log"
 	"log/slog"
 	"net/http"
@@ -60,6 +61,8 @@ func New(upstream *url.URL, o Options) http.Handler {
 			// where it is not needed.
 			_ = control.EnableFullDuplex()
 		}
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
 		answered, whole := false, false
 		defer func() {
 			if answered && !whole {
@@ -71,11 +74,13 @@ func New(upstream *url.URL, o Options) http.Handler {
 		exchange.ModifyResponse = func(answer *http.Response) error {
 			// Without this Go's server invents a type for an answer that has none. An early hint would have cleared it before.
 			w.Header()["Content-Type"] = nil
-			endWith(o.Stopping, r.Context().Done(), answer)
+			if o.Stopping != nil && endless(answer) {
+				go cancelWhen(ctx, cancel, o.Stopping)
+			}
 			answered = true
 			return nil
 		}
-		exchange.ServeHTTP(w, r)
+		exchange.ServeHTTP(w, r.WithContext(ctx))
 		whole = true
 	})
 }

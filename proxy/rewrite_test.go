@@ -10,8 +10,8 @@ func TestTargetArrivesByteForByte(t *testing.T) {
 	upstream, heads := witness(t)
 	f := openFront(t, upstream)
 	for _, target := range []string{
-		"/", "/?", "/a?b=c", "/a|b", "/a\"b<c>{d}^`", "/%7Ea/%2F..", "/%7ea", "/a//b", "//x", "//x/y?z", "/a/../b/./c", "/\xe4\xf6", "/a;b=1,2",
-		"/a#b", "/?a;b&c=%zz", "/?a=%", "/?a=b?c=d", "/?x=\xe4|{}\"", "/a|b?", "/index.php/x/http://y", "/.tawkproxy",
+		"/", "/?", "/a?b=c", "/a|b", "/a\"b<c>{d}^`", "/%7Ea/%2F..", "/%7ea", "/a//b", "//x", "//x/y?z", "/a/../b/./c",
+		"/\xe4\xf6", "/a;b=1,2", "/a#b", "/?a;b&c=%zz", "/?a=%", "/?a=b?c=d", "/?x=\xe4|{}\"", "/a|b?", "/index.php/x/http://y", "/.tawkproxy",
 	} {
 		f.get(target)
 		if line, _, _ := strings.Cut(<-heads, "\r\n"); line != "GET "+target+" HTTP/1.1" {
@@ -63,7 +63,8 @@ func TestUpgradeOtherThanWebSocketIsNotOffered(t *testing.T) {
 		_, body := f.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings, close\r\n" +
 			"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nUpgrade: " + offer + "\r\n\r\n")
 		head := <-heads
-		if header(head, "Upgrade") != nil || header(head, "Connection") != nil || header(head, "HTTP2-Settings") != nil || body != "ok" {
+		if header(head, "Upgrade") != nil || header(head, "Connection") != nil || header(head, "HTTP2-Settings") != nil ||
+			body != "ok" {
 			t.Errorf("Upgrade: %s arrived in %q, answer %q", offer, head, body)
 		}
 	}

@@ -125,6 +125,9 @@ func TestStopEndsStreams(t *testing.T) {
 	if _, err := io.ReadAll(events.Body); err == nil {
 		t.Error("the event stream came to a clean end")
 	}
+	if failures := f.log.with("TAWK_UPSTREAM"); failures != nil {
+		t.Errorf("the site was blamed: %v", failures)
+	}
 	if err := <-f.stopped; err != nil {
 		t.Errorf("Serve returned %v", err)
 	}

@@ -1,23 +1,18 @@
 package proxy
 
 import (
+	"context"
 	"net/http"
 	"strings"
 )
 
-// endWith ends an answer that has no end of its own as soon as stopping is closed. It gives up when the exchange is done.
-func endWith(stopping, done <-chan struct{}, answer *http.Response) {
-	if stopping == nil || !endless(answer) {
-		return
+// cancelWhen calls cancel as soon as stopping is closed. It gives up when ctx, the exchange, is done.
+func cancelWhen(ctx context.Context, cancel context.CancelFunc, stopping <-chan struct{}) {
+	select {
+	case <-stopping:
+		cancel()
+	case <-ctx.Done():
 	}
-	body := answer.Body // ReverseProxy takes it out of the answer to an upgrade
-	go func() {
-		select {
-		case <-stopping:
-			body.Close()
-		case <-done:
-		}
-	}()
 }
 
 // endless tells whether an answer goes on for as long as the browser listens: an upgraded connection, server-sent events
