@@ -18,8 +18,9 @@ type Server struct {
 	Admin  string       // TCP address for probes; "": none
 	Health http.Handler // answers there
 
-	Fronts string        // the site's address, named in the ready line
-	Drain  time.Duration // how long running requests may take to finish; 0: 10 s
+	Fronts string         // the site's address, named in the ready line
+	Ready  func(net.Addr) // called with the address for browsers once both listeners are open; nil: nobody needs it
+	Drain  time.Duration  // how long running requests may take to finish; 0: 10 s
 
 	Log *slog.Logger
 }
@@ -48,6 +49,9 @@ func (s Server) Serve(ctx context.Context) error {
 	}
 	go func() { ended <- siteServer.Serve(site) }()
 	s.Log.Info("ready", ready...)
+	if s.Ready != nil {
+		s.Ready(site.Addr())
+	}
 
 	select {
 	case err := <-ended:
