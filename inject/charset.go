@@ -116,7 +116,6 @@ func charsetParameter(parameters string) string {
 		}
 		if quoted, ok := strings.CutPrefix(value, `"`); ok {
 			value, _, _ = strings.Cut(quoted, `"`)
-			value = strings.ReplaceAll(value, `\`, "")
 		}
 		if value = strings.Trim(value, httpSpace); value != "" {
 			return value
