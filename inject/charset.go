@@ -51,7 +51,7 @@ func marked(page []byte) (encoding string, mark int) {
 		{"\xfe\xff", "utf-16be", 2},
 		{"\x00\x00\xfe\xff", "utf-16be", 4},
 		{"<\x00", "utf-16le", 0},
-		{"\x00<", "utf-16be", 0},
+		{"\x00<\x00", "utf-16be", 0},
 	} {
 		if bytes.HasPrefix(page, []byte(m.bytes)) {
 			return m.encoding, m.mark

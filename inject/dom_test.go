@@ -39,7 +39,7 @@ func effectOf(t testing.TB, page []byte, offset int) effect {
 		return dead
 	}
 	place := live
-	if p := scripts[0].Parent; p.DataAtom != atom.Head || p.Parent.DataAtom != atom.Html || p.Parent.Parent.Type != html.DocumentNode {
+	if p := scripts[0].Parent; p.DataAtom != atom.Head || p.Parent.Parent.Type != html.DocumentNode {
 		place = body
 	}
 	scripts[0].Parent.RemoveChild(scripts[0])

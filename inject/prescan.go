@@ -8,9 +8,9 @@ import (
 // prescanBytes is how far into a page browsers look for the declaration of its encoding before they parse it.
 const prescanBytes = 1024
 
-// metaEncoding is "prescan a byte stream to determine its encoding" of WHATWG HTML §13.2.3.2: it finds the first meta element that
-// declares a known encoding, and where it ends. It works on bytes, not on tokens: a meta in a script's string is one, a meta in a
-// comment is not. It returns "" when it runs out of bytes.
+// metaEncoding is "prescan a byte stream to determine its encoding" of WHATWG HTML §13.2.3.2: it finds the first meta element
+// that declares a known encoding, and where it ends. It works on bytes, not on tokens: a meta in a script's string is one, a meta
+// in a comment is not. It returns "" when it runs out of bytes.
 func metaEncoding(page []byte) (encoding string, end int) {
 	for at := 0; at < len(page); at++ {
 		if page[at] != '<' {

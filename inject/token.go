@@ -60,7 +60,7 @@ func (s *scanner) seek(at int) {
 // next returns the next token. Behind the last one it returns cut tokens.
 func (s *scanner) next() token {
 	if s.inScript {
-		// The tokenizer leaves a script's escaped state at any "<" that opens no tag, where WHATWG HTML §13.2.5.20 stays in it.
+		// The tokenizer leaves a script's escaped state at any "<" that opens no tag; WHATWG HTML §13.2.5.23 stays in it.
 		length := scriptLength(s.page[s.at:])
 		if length < 0 {
 			return token{start: len(s.page), end: len(s.page), cut: true}
@@ -111,8 +111,8 @@ func (s *scanner) readTag(t *token) {
 	}
 }
 
-// skipText moves behind the end tag of an element that holds nothing but text and whose start tag was the last token. It reports false if the
-// end is not there.
+// skipText moves behind the end tag of an element that holds nothing but text, after its start tag. It reports false if the end
+// is not there.
 func (s *scanner) skipText() bool {
 	for {
 		switch t := s.next(); {
@@ -124,8 +124,8 @@ func (s *scanner) skipText() bool {
 	}
 }
 
-// scriptLength returns the length of a script's text, which is followed by its end tag; -1 if that is not there. Between "<!--" and
-// "-->" a "<script>" needs its own "</script>" before the element's (WHATWG HTML §13.2.5.4, §13.2.5.15 to §13.2.5.31).
+// scriptLength returns the length of a script's text, which is followed by its end tag; -1 if that is not there. Between "<!--"
+// and "-->" a "<script>" needs its own "</script>" before the element's (WHATWG HTML §13.2.5.4, §13.2.5.15 to §13.2.5.31).
 func scriptLength(text []byte) int {
 	const (
 		plain = iota
@@ -136,6 +136,7 @@ func scriptLength(text []byte) int {
 	for at := 0; at < len(text); at++ {
 		rest := text[at:]
 		switch {
+		case rest[0] != '<' && rest[0] != '-':
 		case state == plain && bytes.HasPrefix(rest, []byte("<!--")):
 			state = escaped
 			at++ // the dashes may be those of "-->", too
@@ -179,7 +180,8 @@ func (t token) strayEnd() bool {
 	return true
 }
 
-// staysInHead reports whether the token leaves a parser that is in the head there. A template would, too, but anything can be in it.
+// staysInHead reports whether the token leaves a parser that is in the head there. A template would, too, but anything can be in
+// it.
 func (t token) staysInHead() bool {
 	switch t.kind {
 	case html.CommentToken, html.DoctypeToken:

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// A walk follows an HTML parser from the start of a page to the place where the element goes (WHATWG HTML §13.2.6.4.1, "initial",
+// A walk follows an HTML parser from the start of a page to the element's place (WHATWG HTML §13.2.6.4.1, "initial",
 // to §13.2.6.4.4, "in head").
 //
 // The place is the first one in the head, written or implied, behind what must come early: the meta elements, some of which
@@ -22,8 +22,8 @@ type walk struct {
 	behind   token // the one behind the place
 }
 
-// place returns Inserted with the place, or why there is none.
-func (w *walk) place() placement {
+// find returns Inserted with the place, or why there is none.
+func (w *walk) find() placement {
 	t, ok := w.toHead()
 	switch {
 	case !ok && w.end == open:
