@@ -2,7 +2,6 @@ package inject
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"testing"
 )
 
@@ -29,7 +28,9 @@ func FuzzPlace(f *testing.F) {
 		} else {
 			someSplits(t, window, p)
 		}
-		if answer.verdict != Inserted || misread(window[:answer.offset]) {
+		// Pages with a second element of ours, which only counts right behind the place, would confuse the judge.
+		second := bytes.Contains(bytes.ToLower(window), []byte("data-"+marker))
+		if answer.verdict != Inserted || second || misread(window[:answer.offset]) {
 			return
 		}
 		if e := effectOf(t, window, answer.offset); e != live {
@@ -42,8 +43,7 @@ func FuzzPlace(f *testing.F) {
 func someSplits(t *testing.T, window []byte, p page) {
 	t.Helper()
 	final := place(window, whole, p)
-	for range 16 {
-		n := rand.IntN(len(window) + 1)
+	for n := len(window) % 31; n <= len(window); n += 31 {
 		if got := place(window[:n:n], open, p); !got.more && got != final {
 			t.Fatalf("after %d bytes %+v, at the end %+v: %q", n, got, final, window)
 		}
