@@ -22,6 +22,7 @@ const (
 	Excluded     Reason = "excluded"       // the operator's path rules
 	CrossOrigin  Reason = "cross_origin"   // readable by scripts of other origins
 	Sandboxed    Reason = "sandboxed"      // the page's policy allows no script at all
+	Policy       Reason = "policy"         // a Content-Security-Policy that cannot be read, or too long to be edited
 	NothingToSay Reason = "nothing_to_say" // the caller had no data for this page
 
 	// Known from the first bytes.

@@ -1,0 +1,150 @@
+package inject
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// A policy edits the Content-Security-Policies of a page so that the inserted element may run under every one of them, and
+// changes nothing else that they allow or refuse. Source: W3C CSP Level 3.
+//
+// A hash of the element's text goes into the list that governs script elements; where 'unsafe-inline' is in force the list is
+// left alone, because a hash beside it would switch it off and stop the site's own scripts. A nonce in the list is used
+// besides: it lets the element load scripts in its turn. The hash is there for frameworks that put the next page's elements
+// into this page's document, where the next page's nonce is worth nothing.
+type policy struct {
+	hash   string // 'sha256-…'
+	needs  []need
+	extend bool // add what is needed to the policies; else only say what is missing
+}
+
+// A Warning names something in a page's policies that stops the program behind the element, though the element itself runs.
+type Warning struct {
+	Directive string
+	Lacks     string // the sources missing from the directive, separated by spaces; empty: its presence is what stops the program
+}
+
+func (w Warning) String() string {
+	if w.Lacks == "" {
+		return w.Directive
+	}
+	return w.Directive + " lacks " + w.Lacks
+}
+
+// A ruling is what a page's policies mean for the element.
+type ruling struct {
+	nonce    string    // the element must carry it; "": none
+	verdict  Reason    // why the element must not be inserted; "": it may
+	warnings []Warning // sorted, each once
+}
+
+// newPolicy returns the policy for a script of this text. The sources are what the script's program loads, by directive.
+func newPolicy(text []byte, sources map[string][]string, extend bool) policy {
+	sum := sha256.Sum256(text)
+	return policy{"'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'", needsOf(sources), extend}
+}
+
+// allow edits the policies in h, in both headers. Values that need no change keep their bytes; all do, if the verdict forbids
+// the insertion.
+func (p policy) allow(h http.Header) ruling {
+	enforced, readable := parsePolicies(h["Content-Security-Policy"])
+	if !readable {
+		return ruling{verdict: Policy}
+	}
+	var r ruling
+	for _, rules := range enforced.all() {
+		if sandbox := rules.find("sandbox"); sandbox != nil && !has(sandbox.sources, "allow-scripts") {
+			return ruling{verdict: Sandboxed}
+		} else if sandbox != nil && !has(sandbox.sources, "allow-same-origin") {
+			r.warnings = append(r.warnings, Warning{"sandbox", "allow-same-origin"})
+		}
+	}
+	// A policy that only reports stops nothing, so it warns of nothing; one that cannot be read stays as it is.
+	monitored, _ := parsePolicies(h["Content-Security-Policy-Report-Only"])
+	for _, rules := range append(enforced.all(), monitored.all()...) {
+		if nonce := p.admit(rules); r.nonce == "" {
+			r.nonce = nonce
+		}
+	}
+	for _, rules := range enforced.all() {
+		r.warnings = append(r.warnings, p.supply(rules)...)
+	}
+	for _, rules := range monitored.all() {
+		p.supply(rules)
+	}
+	r.warnings = distinct(r.warnings)
+	enforced.write(h["Content-Security-Policy"])
+	monitored.write(h["Content-Security-Policy-Report-Only"])
+	return r
+}
+
+// admit makes one policy allow the element and returns the nonce, if it has one for script elements.
+//
+// Where default-src governs, it is not touched, since it governs styles, workers and more. Script elements get a directive of
+// their own, a copy with the hash. Engines without script-src-elem (CSP2) read the same in script-src, which for all others
+// repeats what default-src says - except for 'strict-dynamic', which counts for workers in script-src alone.
+func (p policy) admit(rules *ruleset) (nonce string) {
+	d, _ := rules.governing(scriptElements)
+	if d == nil || inlineScripts(d.sources) {
+		return ""
+	}
+	if nonce = nonceOf(d.sources); hasHash(d.sources, p.hash) {
+		return nonce
+	}
+	if d.name != "default-src" {
+		d.add(p.hash)
+		return nonce
+	}
+	standard := *d
+	rules.create("script-src-elem", standard).add(p.hash)
+	if !has(standard.sources, "'strict-dynamic'") {
+		rules.create("script-src", standard).add(p.hash)
+	}
+	return nonce
+}
+
+// supply adds to one policy what the program needs, if the policy is to be extended, and returns what will be missing.
+func (p policy) supply(rules *ruleset) (warnings []Warning) {
+	if d := rules.find("require-trusted-types-for"); d != nil && has(d.sources, "'script'") {
+		warnings = append(warnings, Warning{Directive: d.name})
+	}
+	for _, n := range p.needs {
+		d, rank := rules.governing(n.chain)
+		if d == nil {
+			continue
+		}
+		missing := n.missing(d)
+		remains := func(source string) bool {
+			return !p.extend || strings.EqualFold(source, "'unsafe-inline'") && inlineOff(d.sources)
+		}
+		if added := slices.DeleteFunc(slices.Clone(missing), remains); len(added) > 0 {
+			missing = slices.DeleteFunc(missing, func(source string) bool { return slices.Contains(added, source) })
+			if rank > n.home {
+				d = rules.create(n.chain[n.home], *d)
+			}
+			d.add(added...)
+		}
+		if len(missing) > 0 {
+			warnings = append(warnings, Warning{n.name, strings.Join(missing, " ")})
+		}
+	}
+	return warnings
+}
+
+// warn returns what a policy in the page itself, in a meta element behind the inserted one, will stop. It cannot be edited.
+func (p policy) warn(meta string) []Warning {
+	rules, readable := parseRules(meta)
+	if !readable {
+		return nil
+	}
+	p.extend = false
+	return distinct(p.supply(&rules))
+}
+
+func distinct(warnings []Warning) []Warning {
+	slices.SortFunc(warnings, func(a, b Warning) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(warnings)
+}
