@@ -26,23 +26,32 @@ func inlineScript(text, nonce string) act {
 	return act{kind: "script-src-elem", inline: text, nonce: nonce, parser: true}
 }
 
-// allowed reports whether every policy of the header allows the act on a page of https://site.test.
-func (a act) allowed(h http.Header, key string) bool {
+// A judge is a header as an engine reads it.
+type judge struct {
+	policies []map[string][]string // directives by name
+	reports  bool                  // and does nothing else
+}
+
+func judgeOf(h http.Header, key string) judge {
+	j := judge{reports: key == monitor}
 	for _, field := range h[key] {
 		for policy := range strings.SplitSeq(field, ",") {
-			if !a.allowedBy(directivesOf(policy), key) {
-				return false
-			}
+			j.policies = append(j.policies, directivesOf(policy))
 		}
 	}
-	return true
+	return j
+}
+
+// allows reports whether every policy allows the act on a page of https://site.test.
+func (j judge) allows(a act) bool {
+	return !slices.ContainsFunc(j.policies, func(directives map[string][]string) bool { return !a.allowedBy(directives, j.reports) })
 }
 
 func directivesOf(policy string) map[string][]string {
 	directives := map[string][]string{}
 	for token := range strings.SplitSeq(policy, ";") {
 		words := strings.Fields(token)
-		if len(words) == 0 || regexp.MustCompile(`[^ -~\t]`).MatchString(token) {
+		if len(words) == 0 || strange.MatchString(token) {
 			continue
 		}
 		name := strings.ToLower(words[0])
@@ -74,10 +83,10 @@ var fallbacks = map[string]string{
 	"object-src":      "object-src default-src",
 }
 
-func (a act) allowedBy(directives map[string][]string, key string) bool {
+func (a act) allowedBy(directives map[string][]string, reports bool) bool {
 	if flag, ok := strings.CutPrefix(a.kind, "sandbox "); ok {
 		list, present := directives["sandbox"]
-		return !present || key == monitor || slices.Contains(list, flag)
+		return !present || reports || slices.Contains(list, flag)
 	}
 	for name := range strings.FieldsSeq(fallbacks[a.kind]) {
 		if list, present := directives[name]; present {
@@ -88,6 +97,7 @@ func (a act) allowedBy(directives map[string][]string, key string) bool {
 }
 
 var (
+	strange     = regexp.MustCompile(`[^ -~\t\n\f\r]`)
 	nonceSource = regexp.MustCompile(`^(?i:'nonce-)([A-Za-z0-9+/_-]+={0,2})'$`)
 	hashSource  = regexp.MustCompile(`^'(?i:(sha256|sha384|sha512))-([A-Za-z0-9+/_-]+={0,2})'$`)
 	hostSource  = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(\*|(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::([0-9]+|\*))?(/[^;,]*)?$`)

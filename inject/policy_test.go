@@ -12,7 +12,7 @@ const (
 	enforce = "Content-Security-Policy"
 	monitor = "Content-Security-Policy-Report-Only"
 
-	ours     = "go()"                                                   // the text of the element in these tests
+	ours     = "go()"                                                  // the text of the element in these tests
 	oursHash = "'sha256-5KYv+PUboo5h+0+YAtGRPbwv5d/QxzHslP4YGnUaxRw='" // printf 'go()' | openssl dgst -sha256 -binary | base64
 )
 
@@ -198,7 +198,7 @@ func TestPolicyTurbo(t *testing.T) {
 	p := newPolicy([]byte(ours), nil, false)
 	p.allow(first)
 	next := p.allow(second)
-	if !inlineScript(ours, next.nonce).allowed(first, enforce) {
+	if !judgeOf(first, enforce).allows(inlineScript(ours, next.nonce)) {
 		t.Errorf("the second page's element (nonce %q) is refused under %q", next.nonce, first)
 	}
 }
@@ -301,7 +301,7 @@ func TestPolicyKeep(t *testing.T) {
 func TestPolicyMeta(t *testing.T) {
 	tests := []struct{ meta, want string }{
 		{"", ""},
-		{"script-src 'self'; sandbox", "script-src lacks https://*.chat.test"},
+		{"script-src 'self'; sandbox", "script-src lacks https://*.chat.test; worker-src lacks blob:"},
 		{"img-src\n'self'\ndata:", "img-src lacks https://*.chat.test"},
 		{"require-trusted-types-for 'script'; script-src 'strict-dynamic' 'nonce-a'", "require-trusted-types-for"},
 		{"style-src \u00fc", ""},
