@@ -1,0 +1,173 @@
+package testenv
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// Chromium is a real browser without a window, gone when the test is over.
+type Chromium struct {
+	browser context.Context
+}
+
+// NewChromium starts the browser. That costs more than everything else, so let one serve a whole test file.
+func NewChromium(t testing.TB) *Chromium {
+	t.Helper()
+	path := Need(t, "chromium", "chromium-browser", "google-chrome")
+	profile, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// t.TempDir would fail the test if the last process of the browser still writes.
+	t.Cleanup(func() { _ = os.RemoveAll(profile) })
+
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile),
+		chromedp.NoSandbox, // root may not have one
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.WSURLReadTimeout(time.Minute), // a busy machine starts slowly
+	)...)
+	t.Cleanup(stop)
+	browser, quit := chromedp.NewContext(allocator)
+	t.Cleanup(quit)
+	if err := chromedp.Do(browser); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return &Chromium{browser: browser}
+}
+
+// A Tab of the browser. It keeps what its pages wrote to the console and threw.
+type Tab struct {
+	Context context.Context // for chromedp.Run
+
+	t       testing.TB
+	mu      sync.Mutex
+	console []string
+	thrown  []string
+}
+
+// Visitor opens a tab with cookies and storage of its own: as if another person came to the site.
+func (c *Chromium) Visitor(t testing.TB) *Tab {
+	t.Helper()
+	return open(t, c.browser, chromedp.WithNewBrowserContext())
+}
+
+// Sibling opens another tab of the same visitor.
+func (tab *Tab) Sibling() *Tab {
+	tab.t.Helper()
+	return open(tab.t, tab.Context)
+}
+
+func open(t testing.TB, parent context.Context, options ...chromedp.ContextOption) *Tab {
+	t.Helper()
+	tab := &Tab{t: t}
+	ctx, closeTab := chromedp.NewContext(parent, append(options, chromedp.WithListener(tab.listen))...)
+	t.Cleanup(closeTab)
+	tab.Context = ctx
+	// The tab lives as long as the context of its first run, which therefore has no time limit.
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	return tab
+}
+
+func (tab *Tab) listen(event any) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		var words []string
+		for _, arg := range e.Args {
+			words = append(words, cmp.Or(strings.Trim(string(arg.Value), `"`), arg.Description))
+		}
+		tab.console = append(tab.console, fmt.Sprintf("%s: %s", e.Type, strings.Join(words, " ")))
+	case *log.EventEntryAdded:
+		tab.console = append(tab.console, fmt.Sprintf("%s: %s", e.Entry.Level, e.Entry.Text))
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text = cmp.Or(e.ExceptionDetails.Exception.Description, text)
+		}
+		tab.thrown = append(tab.thrown, text)
+	}
+}
+
+// Run runs actions in the tab, for half a minute at most.
+func (tab *Tab) Run(actions ...chromedp.Action[chromedp.Void]) {
+	tab.t.Helper()
+	evaluate(tab, chromedp.Steps(actions...))
+}
+
+// Open goes to an address and waits until the page has loaded.
+func (tab *Tab) Open(url string) {
+	tab.t.Helper()
+	tab.Run(chromedp.Navigate(url))
+}
+
+// Eval runs JavaScript in the page. It waits for a promise, but forgets its value.
+func (tab *Tab) Eval(script string) {
+	tab.t.Helper()
+	evaluate(tab, chromedp.Evaluate[chromedp.Void](script, chromedp.EvalAwaitPromise))
+}
+
+// Text returns the value of a JavaScript expression that is a string, or a promise of one.
+func (tab *Tab) Text(expression string) string {
+	tab.t.Helper()
+	return evaluate(tab, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+}
+
+// Until waits until a JavaScript expression is true.
+func (tab *Tab) Until(expression string) {
+	tab.t.Helper()
+	evaluate(tab, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
+}
+
+// Before lets a script run in every later page of the tab before the page's own.
+func (tab *Tab) Before(script string) {
+	tab.t.Helper()
+	evaluate(tab, func(ctx context.Context, t *chromedp.Target) (page.AddScriptToEvaluateOnNewDocumentResult, error) {
+		params := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
+		return cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, params)
+	})
+}
+
+func evaluate[T any](tab *Tab, action chromedp.Action[T]) T {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.Context, 30*time.Second)
+	defer cancel()
+	result, err := chromedp.Run(ctx, action)
+	if err != nil {
+		tab.t.Fatalf("%v\nconsole: %q\nthrown: %q", err, tab.Console(), tab.Thrown())
+	}
+	return result
+}
+
+// Console returns what the tab wrote to the console so far, each line after its level: "warning: ...".
+func (tab *Tab) Console() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return slices.Clone(tab.console)
+}
+
+// Thrown returns the exceptions that nothing in the tab caught.
+func (tab *Tab) Thrown() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return slices.Clone(tab.thrown)
+}
