@@ -21,10 +21,10 @@ type policy struct {
 	extend bool // add what is needed to the policies; else only say what is missing
 }
 
-// A Warning names something in a page's policies that stops the program behind the element, though the element itself runs.
+// A Warning names what in a page's policies stops the program behind the element, or a part of it, though the element runs.
 type Warning struct {
-	Directive string
-	Lacks     string // the sources missing from the directive, separated by spaces; empty: its presence is what stops the program
+	Directive string // of a Content-Security-Policy, or the name of another header
+	Lacks     string // the sources missing from it, separated by spaces; empty: that it is there is what stops the program
 }
 
 func (w Warning) String() string {
@@ -75,7 +75,7 @@ func (p policy) allow(h http.Header) ruling {
 	for _, rules := range monitored.all() {
 		p.supply(rules)
 	}
-	r.warnings = distinct(r.warnings)
+	r.warnings = distinct(append(r.warnings, isolated(h)...))
 	enforced.write(h["Content-Security-Policy"])
 	monitored.write(h["Content-Security-Policy-Report-Only"])
 	return r
@@ -142,6 +142,21 @@ func (p policy) warn(meta string) []Warning {
 	}
 	p.extend = false
 	return distinct(p.supply(&rules))
+}
+
+// isolated returns the headers beside the policies that keep a page to itself, and what it loads and opens from it.
+func isolated(h http.Header) (warnings []Warning) {
+	for name, value := range map[string]string{
+		"Cross-Origin-Embedder-Policy": "require-corp", // refuses what others serve without a word of consent
+		"Cross-Origin-Opener-Policy":   "same-origin",  // cuts windows off that the program opens
+		"Integrity-Policy":             "script",       // among blocked-destinations: refuses scripts without an integrity attribute
+	} {
+		words := strings.FieldsFunc(h.Get(name), func(c rune) bool { return strings.ContainsRune(" \t;,=()", c) })
+		if slices.Contains(words, value) {
+			warnings = append(warnings, Warning{Directive: name})
+		}
+	}
+	return warnings
 }
 
 func distinct(warnings []Warning) []Warning {

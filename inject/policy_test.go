@@ -297,6 +297,24 @@ func TestPolicyKeep(t *testing.T) {
 	}
 }
 
+// TestPolicyIsolation is G-18 and G-19: other headers that stop what the program loads or opens.
+func TestPolicyIsolation(t *testing.T) {
+	tests := []struct{ name, value, want string }{
+		{"Cross-Origin-Embedder-Policy", `require-corp; report-to="x"`, "Cross-Origin-Embedder-Policy"},
+		{"Cross-Origin-Embedder-Policy", "credentialless", ""},
+		{"Cross-Origin-Opener-Policy", "same-origin", "Cross-Origin-Opener-Policy"},
+		{"Cross-Origin-Opener-Policy", "same-origin-allow-popups", ""},
+		{"Integrity-Policy", "endpoints=(x), blocked-destinations=(style script)", "Integrity-Policy"},
+		{"Integrity-Policy", "blocked-destinations=(style)", ""},
+	}
+	for _, test := range tests {
+		h := http.Header{test.name: {test.value}}
+		if got := strings.Join(texts(newPolicy(nil, nil, false).allow(h).warnings), "; "); got != test.want {
+			t.Errorf("%s: %s: %q, want %q", test.name, test.value, got, test.want)
+		}
+	}
+}
+
 // TestPolicyMeta is G-14: a policy in the page behind the element is out of reach, but can be read.
 func TestPolicyMeta(t *testing.T) {
 	tests := []struct{ meta, want string }{
