@@ -56,9 +56,11 @@ func (p policy) allow(h http.Header) ruling {
 	}
 	var r ruling
 	for _, rules := range enforced.all() {
-		if sandbox := rules.find("sandbox"); sandbox != nil && !has(sandbox.sources, "allow-scripts") {
+		switch sandbox := rules.find("sandbox"); {
+		case sandbox == nil:
+		case !has(sandbox.sources, "allow-scripts"):
 			return ruling{verdict: Sandboxed}
-		} else if sandbox != nil && !has(sandbox.sources, "allow-same-origin") {
+		case !has(sandbox.sources, "allow-same-origin"):
 			r.warnings = append(r.warnings, Warning{"sandbox", "allow-same-origin"})
 		}
 	}
@@ -146,11 +148,12 @@ func (p policy) warn(meta string) []Warning {
 
 // isolated returns the headers beside the policies that keep a page to itself, and what it loads and opens from it.
 func isolated(h http.Header) (warnings []Warning) {
-	for name, value := range map[string]string{
-		"Cross-Origin-Embedder-Policy": "require-corp", // refuses what others serve without a word of consent
-		"Cross-Origin-Opener-Policy":   "same-origin",  // cuts windows off that the program opens
-		"Integrity-Policy":             "script",       // among blocked-destinations: refuses scripts without an integrity attribute
+	for _, isolation := range [][2]string{
+		{"Cross-Origin-Embedder-Policy", "require-corp"}, // refuses what others serve without a word of consent
+		{"Cross-Origin-Opener-Policy", "same-origin"},    // cuts windows off that the program opens
+		{"Integrity-Policy", "script"},                   // among blocked-destinations: refuses scripts without an integrity attribute
 	} {
+		name, value := isolation[0], isolation[1]
 		words := strings.FieldsFunc(h.Get(name), func(c rune) bool { return strings.ContainsRune(" \t;,=()", c) })
 		if slices.Contains(words, value) {
 			warnings = append(warnings, Warning{Directive: name})

@@ -35,7 +35,9 @@ window.seen = {};
 window.violations = [];
 addEventListener('securitypolicyviolation', e => violations.push([e.disposition, e.effectiveDirective, e.blockedURI].join(' ')));
 addEventListener('load', async () => {
-	const happens = attempt => new Promise(resolve => { try { attempt(() => resolve(true), () => resolve(false)) } catch { resolve(false) } });
+	const happens = attempt => new Promise(resolve => {
+		try { attempt(() => resolve(true), () => resolve(false)) } catch { resolve(false) }
+	});
 	const load = (tag, key, url) => happens((yes, no) => {
 		const e = document.createElement(tag);
 		e.onload = yes; e.onerror = no; e.rel = 'stylesheet'; e[key] = url;
@@ -100,13 +102,16 @@ var browserPolicies = []struct {
 	{name: "unsafe-hashes for the handler", header: enforced("script-src 'unsafe-hashes' SHA(seen.handler = true)")},
 	{name: "strict-dynamic with nonce", header: enforced("script-src 'strict-dynamic' 'nonce-site' https: 'unsafe-inline'")},
 	{name: "strict-dynamic with hash", header: enforced("script-src 'strict-dynamic' SHA(seen.inline = true)")},
-	{name: "strict-dynamic in default-src", header: enforced("default-src 'strict-dynamic' 'nonce-site' 'self'"), lacking: []string{"widgetInlineStyle"}},
+	{name: "strict-dynamic in default-src", header: enforced("default-src 'strict-dynamic' 'nonce-site' 'self'"),
+		lacking: []string{"widgetInlineStyle"}},
 	{name: "strict-dynamic and live styles in default-src", header: enforced("default-src 'strict-dynamic' 'unsafe-inline' 'self'")},
 	{name: "default-src self", header: enforced("default-src 'self'")},
 	{name: "default-src none", header: enforced("default-src 'none'")},
 	{name: "default-src with eval", header: enforced("default-src 'self' 'unsafe-eval'")},
-	{name: "default-src with unsafe-hashes", header: enforced("default-src 'unsafe-hashes' SHA(seen.handler = true)"), lacking: []string{"widgetInlineStyle"}},
-	{name: "script-src-elem strict, script-src live", header: enforced("script-src 'unsafe-inline' 'unsafe-eval'; script-src-elem 'self'")},
+	{name: "default-src with unsafe-hashes", header: enforced("default-src 'unsafe-hashes' SHA(seen.handler = true)"),
+		lacking: []string{"widgetInlineStyle"}},
+	{name: "script-src-elem strict, script-src live",
+		header: enforced("script-src 'unsafe-inline' 'unsafe-eval'; script-src-elem 'self'")},
 	{name: "script-src-elem live, script-src strict", header: enforced("script-src 'self'; script-src-elem 'unsafe-inline'")},
 	{name: "script-src-attr", header: enforced("script-src 'self'; script-src-attr 'unsafe-inline'")},
 	{name: "duplicate directive", header: enforced("script-src 'self'; script-src 'unsafe-inline'")},
@@ -116,18 +121,24 @@ var browserPolicies = []struct {
 	{name: "worker-src and child-src", header: enforced("child-src 'self'; script-src 'none'; worker-src 'self'")},
 	{name: "child-src alone", header: enforced("child-src 'self'")},
 	{name: "style-src self", header: enforced("style-src 'self'")},
-	{name: "style-src nonce", header: enforced("style-src 'nonce-site'; script-src 'unsafe-inline'"), lacking: []string{"widgetInlineStyle"}},
-	{name: "style-src-elem and -attr", header: enforced("style-src-elem 'self'; style-src-attr 'none'; default-src 'unsafe-inline' 'self'")},
-	{name: "each of its own", header: enforced("img-src 'none'; connect-src 'self'; frame-src 'self'; script-src 'self'; style-src 'unsafe-inline'")},
+	{name: "style-src nonce", header: enforced("style-src 'nonce-site'; script-src 'unsafe-inline'"),
+		lacking: []string{"widgetInlineStyle"}},
+	{name: "style-src-elem and -attr",
+		header: enforced("style-src-elem 'self'; style-src-attr 'none'; default-src 'unsafe-inline' 'self'")},
+	{name: "each of its own",
+		header: enforced("img-src 'none'; connect-src 'self'; frame-src 'self'; script-src 'self'; style-src 'unsafe-inline'")},
 	{name: "sandbox with scripts", header: enforced("sandbox allow-scripts allow-same-origin; script-src 'self'")},
 	{name: "report only", header: http.Header{monitor: {"default-src 'self'"}}},
 	{name: "report only nonce", header: http.Header{monitor: {"script-src 'nonce-site' 'strict-dynamic'"}}},
-	{name: "both headers", header: http.Header{enforce: {"script-src 'self' 'unsafe-inline'"}, monitor: {"script-src 'self'; style-src 'none'"}}},
-	{name: "both headers, two nonces", header: http.Header{enforce: {"script-src 'nonce-site'"}, monitor: {"script-src 'nonce-other'"}}},
-	{name: "trusted types", header: enforced("require-trusted-types-for 'script'; script-src 'self'"), lacking: []string{"widgetScript", "widgetWorker"}},
+	{name: "both headers",
+		header: http.Header{enforce: {"script-src 'self' 'unsafe-inline'"}, monitor: {"script-src 'self'; style-src 'none'"}}},
+	{name: "both headers, two nonces",
+		header: http.Header{enforce: {"script-src 'nonce-site'"}, monitor: {"script-src 'nonce-other'"}}},
+	{name: "trusted types", header: enforced("require-trusted-types-for 'script'; script-src 'self'"),
+		lacking: []string{"widgetScript", "widgetWorker"}},
 	{name: "meta", meta: "script-src 'none'", lacking: []string{"widgetScript", "widgetWorker"}},
 	{name: "meta and header", header: enforced("script-src 'self'"), meta: "default-src 'nonce-site'",
-		lacking: []string{"widgetFetch", "widgetFrame", "widgetImage", "widgetInlineStyle", "widgetScript", "widgetStyle", "widgetWorker"}},
+		lacking: strings.Fields("widgetFetch widgetFrame widgetImage widgetInlineStyle widgetScript widgetStyle widgetWorker")},
 }
 
 func enforced(fields ...string) http.Header { return http.Header{enforce: fields} }
@@ -153,8 +164,8 @@ func TestPolicyChromium(t *testing.T) {
 	widget, elsewhere := httptest.NewServer(other), httptest.NewServer(other)
 	defer widget.Close()
 	defer elsewhere.Close()
-	sources := map[string][]string{"connect-src": {widget.URL}, "frame-src": {widget.URL}, "img-src": {widget.URL}, "script-src": {widget.URL},
-		"style-src": {widget.URL, "'unsafe-inline'"}, "worker-src": {"blob:"}}
+	sources := map[string][]string{"connect-src": {widget.URL}, "frame-src": {widget.URL}, "img-src": {widget.URL},
+		"script-src": {widget.URL}, "style-src": {widget.URL, "'unsafe-inline'"}, "worker-src": {"blob:"}}
 
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {

@@ -13,7 +13,8 @@ import (
 // acts returns all that is tried under every random policy.
 func acts() (all []act) {
 	urls := []string{"https://site.test/x.js", "https://a.test/x", "https://a.test:8443/dir/x", "http://a.test/x",
-		"https://va.chat.test/x", "wss://va.chat.test/s", "https://fonts.test/f", "https://other.test/x", "data:,x", "blob:https://site.test/1"}
+		"https://va.chat.test/x", "wss://va.chat.test/s", "https://fonts.test/f", "https://other.test/x", "data:,x",
+		"blob:https://site.test/1"}
 	for kind := range fallbacks {
 		switch kind {
 		case "eval", "wasm":
@@ -27,7 +28,8 @@ func acts() (all []act) {
 		}
 		if kind == "script-src-elem" || kind == "style-src-elem" {
 			for _, nonce := range []string{"n1", "n2"} {
-				all = append(all, act{kind: kind, url: "https://other.test/x", nonce: nonce, parser: true}, act{kind: kind, inline: "theirs", nonce: nonce})
+				all = append(all, act{kind: kind, url: "https://other.test/x", nonce: nonce, parser: true})
+				all = append(all, act{kind: kind, inline: "theirs", nonce: nonce})
 			}
 			all = append(all, act{kind: kind, url: "https://other.test/x", sri: "sha256-" + theirsHash, parser: true})
 		}
@@ -58,8 +60,8 @@ func (a act) granted() bool {
 	return slices.ContainsFunc(widget[key], func(s string) bool { return urlMatches(a.url, s) })
 }
 
-// keepsPromise checks it: what was allowed stays allowed; what was refused stays refused, but for the element and, in mode
-// extend, the sources; the element runs; doing it twice is doing it once.
+// keepsPromise checks that what was allowed stays allowed; what was refused stays refused, but for the element and, in mode
+// extend, the sources; that the element runs; that doing it twice is doing it once.
 func keepsPromise(t *testing.T, before http.Header, extend bool) {
 	t.Helper()
 	p := newPolicy([]byte(ours), widget, extend)
@@ -107,11 +109,15 @@ var everyAct = acts()
 func randomPolicy(r *rand.Rand) string {
 	names := []string{"default-src", "default-src", "script-src", "script-src", "Script-Src-Elem", "script-src-attr", "style-src",
 		"style-src-elem", "style-src-attr", "worker-src", "child-src", "frame-src", "connect-src", "img-src", "font-src", "media-src",
-		"form-action", "object-src", "base-uri", "frame-ancestors", "sandbox", "upgrade-insecure-requests", "report-uri", "nonsense", ""}
-	sources := []string{"'self'", "'none'", "'NONE'", "*", "https:", "http:", "wss:", "data:", "blob:", "a.test", "https://a.test:8443/dir/",
-		"https://*.chat.test", "va.chat.test", "http://*.test:*", "*.test", "'unsafe-inline'", "'Unsafe-Inline'", "'unsafe-inline'", "'unsafe-eval'",
+		"form-action", "object-src", "base-uri", "frame-ancestors", "sandbox", "upgrade-insecure-requests", "report-uri",
+		"nonsense", ""}
+	sources := []string{"'self'", "'none'", "'NONE'", "*", "https:", "http:", "wss:", "data:", "blob:", "a.test",
+		"https://a.test:8443/dir/",
+		"https://*.chat.test", "https://*.chat.test/dir/", "va.chat.test", "http://*.test:*", "*.test", "'unsafe-inline'",
+		"'Unsafe-Inline'", "'unsafe-inline'", "'unsafe-eval'",
 		"'wasm-unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'report-sample'", "'nonce-n1'", "'nonce-n2'", "'NONCE-n1'",
-		"'nonce-'", "'sha256-" + theirsHash + "'", "'SHA384-abc'", "'sha256-=='", oursHash, "allow-scripts", "allow-same-origin", "junk://"}
+		"'nonce-'", "'sha256-" + theirsHash + "'", "'SHA384-abc'", "'sha256-=='", oursHash, "allow-scripts", "allow-same-origin",
+		"junk://"}
 	spaces := []string{" ", "  ", "\t"}
 	var b strings.Builder
 	for i := range 1 + r.IntN(5) {

@@ -100,8 +100,9 @@ var (
 	strange     = regexp.MustCompile(`[^ -~\t\n\f\r]`)
 	nonceSource = regexp.MustCompile(`^(?i:'nonce-)([A-Za-z0-9+/_-]+={0,2})'$`)
 	hashSource  = regexp.MustCompile(`^'(?i:(sha256|sha384|sha512))-([A-Za-z0-9+/_-]+={0,2})'$`)
-	hostSource  = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(\*|(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::([0-9]+|\*))?(/[^;,]*)?$`)
-	scheme      = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):$`)
+	hostSource  = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*)://)?` +
+		`(\*|(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::([0-9]+|\*))?(/[^;,]*)?$`)
+	scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):$`)
 )
 
 func (a act) matches(list []string, governing string) bool {

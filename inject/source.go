@@ -90,7 +90,7 @@ func parseOrigin(source string) origin {
 // covers reports whether every URL that the needed source stands for is matched by the listed one already (CSP3, "does url
 // match expression"). Where that depends on the page's own address the answer is no: an addition too many is harmless.
 func covers(listed, needed string) bool {
-	if listed[0] == '\'' || needed[0] == '\'' {
+	if strings.HasPrefix(listed, "'") || strings.HasPrefix(needed, "'") {
 		return strings.EqualFold(listed, needed) || listed == "*" && strings.EqualFold(needed, "'self'")
 	}
 	l, n := parseOrigin(listed), parseOrigin(needed)
