@@ -34,7 +34,7 @@ const browserProbe = `
 window.seen = {};
 window.violations = [];
 addEventListener('securitypolicyviolation', e => violations.push([e.disposition, e.effectiveDirective, e.blockedURI].join(' ')));
-addEventListener('load', async () => {
+window.observed = new Promise(resolve => addEventListener('load', async () => {
 	const happens = attempt => new Promise(resolve => {
 		try { attempt(() => resolve(true), () => resolve(false)) } catch { resolve(false) }
 	});
@@ -72,8 +72,8 @@ addEventListener('load', async () => {
 	made.textContent = '#styled { outline: 7px solid }';
 	document.head.append(made);
 	seen.widgetInlineStyle = style.outlineWidth === '7px';
-	setTimeout(() => { window.done = true }, 50);
-});`
+	setTimeout(() => resolve(JSON.stringify({seen, violations})), 50);
+}));`
 
 // browserPolicies are the policies under which Chromium is asked. SHA(text) stands for the hash of the text.
 var browserPolicies = []struct {
@@ -186,8 +186,7 @@ func TestPolicyChromium(t *testing.T) {
 		_, _ = strings.NewReplacer("ELEMENT", element, "META", meta).WriteString(w, browserPage)
 	}))
 	defer site.Close()
-	tab := browser.Visitor(t)
-	tab.Before(strings.NewReplacer("WIDGET", widget.URL, "ELSEWHERE", elsewhere.URL).Replace(browserProbe))
+	probe := strings.NewReplacer("WIDGET", widget.URL, "ELSEWHERE", elsewhere.URL).Replace(browserProbe)
 
 	for _, test := range browserPolicies {
 		t.Run(test.name, func(t *testing.T) {
@@ -195,12 +194,13 @@ func TestPolicyChromium(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			tab := browser.Visitor(t)
+			tab.Before("if (window === top) {" + probe + "}")
 			visit := func(mode string) visited {
 				query := url.Values{"header": {string(header)}, "meta": {test.meta}, "mode": {mode}}
 				tab.Open(site.URL + "/?" + query.Encode())
-				tab.Until("window.done === true")
 				var v visited
-				if err := json.Unmarshal([]byte(tab.Text("JSON.stringify({seen, violations})")), &v); err != nil {
+				if err := json.Unmarshal([]byte(tab.Text("observed")), &v); err != nil {
 					t.Fatal(err)
 				}
 				slices.Sort(v.Violations)
