@@ -5,29 +5,29 @@ import (
 	"strings"
 )
 
-// A directive is one rule of a Content-Security-Policy: a name and, mostly, a list of sources.
-type directive struct {
+// A rule is one directive of a Content-Security-Policy: a name and, mostly, a list of sources.
+type rule struct {
 	text    string   // as written, up to the semicolon
 	name    string   // lower case; empty where two semicolons meet
 	sources []string // as written
 }
 
 // A ruleset is one Content-Security-Policy. Written back unedited it is what was read, byte for byte.
-type ruleset struct{ directives []directive }
+type ruleset struct{ list []rule }
 
 // parseRules reads one policy (CSP3, "parse a serialized CSP"). It reports false for bytes outside of ASCII text: engines
 // disagree about those, so that nobody can say what the policy means. Such a policy has no directives.
 func parseRules(text string) (ruleset, bool) {
 	if strings.ContainsFunc(text, func(c rune) bool { return (c < ' ' || c > '~') && !strings.ContainsRune(space, c) }) {
-		return ruleset{[]directive{{text: text}}}, false
+		return ruleset{[]rule{{text: text}}}, false
 	}
 	var rules ruleset
 	for part := range strings.SplitSeq(text, ";") {
-		d := directive{text: part}
+		d := rule{text: part}
 		if words := strings.Fields(part); len(words) > 0 {
 			d.name, d.sources = strings.ToLower(words[0]), words[1:]
 		}
-		rules.directives = append(rules.directives, d)
+		rules.list = append(rules.list, d)
 	}
 	return rules, true
 }
@@ -36,18 +36,18 @@ const space = " \t\n\f\r"
 
 // String returns the policy as a header carries it.
 func (rules *ruleset) String() string {
-	texts := make([]string, len(rules.directives))
-	for i, d := range rules.directives {
+	texts := make([]string, len(rules.list))
+	for i, d := range rules.list {
 		texts[i] = d.text
 	}
 	return strings.Join(texts, ";")
 }
 
 // find returns the directive of this name that counts, which is the first, or nil.
-func (rules *ruleset) find(name string) *directive {
-	for i := range rules.directives {
-		if rules.directives[i].name == name {
-			return &rules.directives[i]
+func (rules *ruleset) find(name string) *rule {
+	for i := range rules.list {
+		if rules.list[i].name == name {
+			return &rules.list[i]
 		}
 	}
 	return nil
@@ -55,7 +55,7 @@ func (rules *ruleset) find(name string) *directive {
 
 // governing returns the first of these directives that the policy has, and its rank among the names; nil means that the
 // policy restricts nothing here (CSP3, "should fetch directive execute").
-func (rules *ruleset) governing(names []string) (*directive, int) {
+func (rules *ruleset) governing(names []string) (*rule, int) {
 	for rank, name := range names {
 		if d := rules.find(name); d != nil {
 			return d, rank
@@ -66,22 +66,22 @@ func (rules *ruleset) governing(names []string) (*directive, int) {
 
 // create gives the policy a new directive that begins as a copy of another one. Nonces and hashes, which are for script and
 // style elements, are not copied to where they mean nothing.
-func (rules *ruleset) create(name string, like directive) *directive {
-	d := directive{text: " " + name, name: name}
+func (rules *ruleset) create(name string, like rule) *rule {
+	d := rule{text: " " + name, name: name}
 	d.add(slices.DeleteFunc(slices.Clone(like.sources), func(source string) bool {
 		elements := strings.HasPrefix(name, "script-src") || strings.HasPrefix(name, "style-src")
 		return !elements && inlineOff([]string{source})
 	})...)
-	end := len(rules.directives)
-	for end > 1 && rules.directives[end-1].name == "" {
+	end := len(rules.list)
+	for end > 1 && rules.list[end-1].name == "" {
 		end--
 	}
-	rules.directives = slices.Insert(rules.directives, end, d)
-	return &rules.directives[end]
+	rules.list = slices.Insert(rules.list, end, d)
+	return &rules.list[end]
 }
 
 // add appends sources to a directive. 'none' counts only where it stands alone, and goes when something joins it.
-func (d *directive) add(sources ...string) {
+func (d *rule) add(sources ...string) {
 	if len(sources) == 0 {
 		return
 	}
@@ -96,7 +96,7 @@ func (d *directive) add(sources ...string) {
 }
 
 // denies reports whether a directive lists nothing at all.
-func (d *directive) denies() bool {
+func (d *rule) denies() bool {
 	return !slices.ContainsFunc(d.sources, func(s string) bool { return !strings.EqualFold(s, "'none'") })
 }
 

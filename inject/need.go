@@ -46,7 +46,7 @@ func needsOf(sources map[string][]string) (needs []need) {
 }
 
 // missing returns the needed sources that the governing directive does not allow yet.
-func (n need) missing(d *directive) (sources []string) {
+func (n need) missing(d *rule) (sources []string) {
 	if has(d.sources, "'strict-dynamic'") && (n.chain[0] == "script-src-elem" || d.name == "script-src") {
 		return nil // whatever a running script loads is allowed, and addresses are not looked at
 	}

@@ -68,12 +68,12 @@ func inlineStyles(sources []string) bool {
 	return has(sources, "'unsafe-inline'") && !inlineOff(sources)
 }
 
-// An origin is a source that is neither keyword, nonce nor hash, taken apart: scheme:, host, scheme://*.host:port/path …
-type origin struct{ scheme, host, port, path string }
+// A urlSource is a source that is neither keyword, nonce nor hash, taken apart: scheme:, host, scheme://*.host:port/path …
+type urlSource struct{ scheme, host, port, path string }
 
-func parseOrigin(source string) origin {
+func parseURLSource(source string) urlSource {
 	if scheme, ok := strings.CutSuffix(source, ":"); ok {
-		return origin{scheme: strings.ToLower(scheme), host: "*", port: "*"}
+		return urlSource{scheme: strings.ToLower(scheme), host: "*", port: "*"}
 	}
 	scheme, rest, ok := strings.Cut(source, "://")
 	if !ok {
@@ -84,7 +84,7 @@ func parseOrigin(source string) origin {
 		host, path = rest[:at], rest[at:]
 	}
 	host, port, _ := strings.Cut(strings.ToLower(host), ":")
-	return origin{strings.ToLower(scheme), host, port, path}
+	return urlSource{strings.ToLower(scheme), host, port, path}
 }
 
 // covers reports whether every URL that the needed source stands for is matched by the listed one already (CSP3, "does url
@@ -93,7 +93,7 @@ func covers(listed, needed string) bool {
 	if strings.HasPrefix(listed, "'") || strings.HasPrefix(needed, "'") {
 		return strings.EqualFold(listed, needed) || listed == "*" && strings.EqualFold(needed, "'self'")
 	}
-	l, n := parseOrigin(listed), parseOrigin(needed)
+	l, n := parseURLSource(listed), parseURLSource(needed)
 	if listed == "*" {
 		return slices.Contains([]string{"", "http", "https", "ws", "wss"}, n.scheme)
 	}
