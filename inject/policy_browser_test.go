@@ -172,7 +172,7 @@ func TestPolicyChromium(t *testing.T) {
 			serveParts(w, r)
 			return
 		}
-		maps.Copy(w.Header(), headerOf(t, r.URL.Query().Get("header")))
+		maps.Copy(w.Header(), unmarshalled(t, r.URL.Query().Get("header")))
 		element := ""
 		if mode := r.URL.Query().Get("mode"); mode != "before" {
 			ruling := newPolicy([]byte(browserElement), sources, mode == "extend").allow(w.Header())
@@ -237,7 +237,7 @@ type visited struct {
 	Violations []string
 }
 
-func headerOf(t *testing.T, text string) (h http.Header) {
+func unmarshalled(t *testing.T, text string) (h http.Header) {
 	if err := json.Unmarshal([]byte(text), &h); err != nil {
 		t.Error(err)
 	}
