@@ -1,0 +1,348 @@
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+)
+
+// A fixtureKind runs the captured sessions of one framework, testdata/<Framework>/<variant>/case.json, through the source
+// that Open makes for each case.
+type fixtureKind struct {
+	Framework string
+	Open      func(t *testing.T, site fixtureSite) Source
+
+	// OnPurpose names the cases, as variant/case, in which we decide otherwise than the framework, each with the reason. Then
+	// nobody is logged in. A case that agrees after all must not be listed.
+	OnPurpose map[string]string
+
+	// ServeRedis serves a snapshot and returns the server's URL. Nil stands for a Redis inside the test.
+	ServeRedis func(t *testing.T, snapshot redisSnapshot) string
+
+	// Canonical returns what a good cookie value stands for. Values that a flipped bit leaves equal by it may be read as the
+	// same user; all others must be refused. Nil allows none.
+	Canonical func(value string) string
+}
+
+// A fixtureSite is what a source must be told about the site of one case.
+type fixtureSite struct {
+	Variant string
+	Config  fixtureConfig
+	Mapping Mapping // where the variant keeps id, name and email
+	Dir     string  // the folder of the store; "" if there is none
+	Redis   string  // URL of a Redis with the store's keys; "" if there is none
+	Now     func() time.Time
+}
+
+// fixtureConfig is the variant's config with the case's override.
+type fixtureConfig map[string]any
+
+func (c fixtureConfig) text(key string) string {
+	s, _ := c[key].(string)
+	return s
+}
+
+func (c fixtureConfig) number(key string) int {
+	n, _ := c[key].(json.Number)
+	i, _ := n.Int64()
+	return int(i)
+}
+
+func (c fixtureConfig) seconds(key string) time.Duration {
+	return time.Duration(c.number(key)) * time.Second
+}
+
+// list returns the elements at key that are objects.
+func (c fixtureConfig) list(key string) []fixtureConfig {
+	var list []fixtureConfig
+	elements, _ := c[key].([]any)
+	for _, element := range elements {
+		if object, ok := element.(map[string]any); ok {
+			list = append(list, object)
+		}
+	}
+	return list
+}
+
+// fixtureVariant is the schema of case.json.
+type fixtureVariant struct {
+	Config  fixtureConfig  `json:"config"`
+	Mapping map[string]any `json:"mapping"`
+	Cases   []fixtureCase  `json:"cases"`
+	name    string
+}
+
+type fixtureCase struct {
+	Name           string        `json:"name"`
+	Cookie         string        `json:"cookie"`
+	HeaderLines    [][2]string   `json:"header_lines"`
+	Peer           string        `json:"peer"`
+	SetCookie      []string      `json:"set_cookie"`
+	Now            int64         `json:"now"`
+	Store          string        `json:"store"`
+	ConfigOverride fixtureConfig `json:"config_override"`
+	Expect         struct {
+		Outcome string `json:"outcome"`
+		User    struct{ ID, Name, Email string }
+		Reason  string `json:"reason"`
+	} `json:"expect"`
+}
+
+type redisSnapshot struct {
+	DB   int `json:"db"`
+	Keys []struct {
+		Key    string `json:"key"`
+		Type   string `json:"type"`
+		Value  []byte `json:"value_b64"`
+		PTTLms int64  `json:"pttl_ms"`
+	} `json:"keys"`
+}
+
+// runFixtures compares outcome and user of every case, once as the browser asks and once with what the site had answered,
+// and logs how many agreed.
+func runFixtures(t *testing.T, kind fixtureKind) {
+	var agreed, refused, unreadable int
+	left := make(map[string]bool, len(kind.OnPurpose))
+	for name := range kind.OnPurpose {
+		left[name] = true
+	}
+	for _, variant := range loadFixtures(t, kind.Framework) {
+		for _, c := range variant.Cases {
+			name := variant.name + "/" + c.Name
+			t.Run(name, func(t *testing.T) {
+				source := kind.Open(t, openFixture(t, kind, variant, c))
+				user, err := source.Identify(c.request(), nil)
+				got, want := outcome(err), c.Expect.Outcome
+				reason, onPurpose := kind.OnPurpose[name]
+				delete(left, name)
+				switch agree := got == want || got == "expired" && want != "user"; {
+				case got == "unknown":
+					unreadable++
+					t.Errorf("cannot be read: %v", err)
+				case onPurpose && agree:
+					t.Errorf("agrees, but stands among the deviations: %s", reason)
+				case onPurpose && want != "user":
+					t.Errorf("got %s, want %s: only a refusal can be on purpose", got, want)
+				case onPurpose:
+					refused++
+					t.Logf("refused on purpose: %s (%v)", reason, err)
+				case !agree:
+					t.Errorf("got %s (%v), want %s (%s)", got, err, want, c.Expect.Reason)
+				case want == "user" && !isUser(user, c):
+					t.Errorf("got %+v, want %+v", user, c.Expect.User)
+				default:
+					agreed++
+				}
+				if len(c.SetCookie) == 0 {
+					return
+				}
+				again, err := source.Identify(c.request(), http.Header{"Set-Cookie": c.SetCookie})
+				if again.ID != user.ID || got != "user" && err == nil {
+					t.Errorf("with the site's answer: got %q, %v", again.ID, err)
+				}
+			})
+		}
+	}
+	for name := range left {
+		t.Errorf("%s stands among the deviations, but there is no such case", name)
+	}
+	t.Logf("%s: %d agreed, %d refused on purpose, %d unreadable", kind.Framework, agreed, refused, unreadable)
+}
+
+// flipFixtures flips every bit of every cookie that leads to a user: none may yield anybody else, and nobody at all unless
+// the value still stands for the same bytes.
+func flipFixtures(t *testing.T, kind fixtureKind) {
+	var tried, same int
+	for _, variant := range loadFixtures(t, kind.Framework) {
+		for _, c := range variant.Cases {
+			if c.Expect.Outcome != "user" || c.Cookie == "" {
+				continue
+			}
+			t.Run(variant.name+"/"+c.Name, func(t *testing.T) {
+				site := openFixture(t, kind, variant, c)
+				source := kind.Open(t, site)
+				before, name, value, after := cutCookie(c.Cookie, site.Config.text("cookie_name"))
+				if value == "" {
+					t.Fatalf("there is no cookie %s", name)
+				}
+				want, err := source.Identify(c.request(), nil)
+				if err != nil {
+					return // refused on purpose; runFixtures says so
+				}
+				for bit := range len(value) * 8 {
+					flipped := []byte(value)
+					flipped[bit/8] ^= 1 << (bit % 8)
+					c.Cookie = before + name + "=" + string(flipped) + after
+					tried++
+					got, err := source.Identify(c.request(), nil)
+					if err != nil {
+						continue
+					}
+					same++
+					if kind.Canonical == nil || kind.Canonical(string(flipped)) != kind.Canonical(value) {
+						t.Errorf("bit %d flipped: still accepted", bit)
+					}
+					if fmt.Sprint(got) != fmt.Sprint(want) {
+						t.Errorf("bit %d flipped: another user", bit)
+					}
+				}
+			})
+		}
+	}
+	t.Logf("%s: %d flipped bits, %d of them left the same bytes and the same user", kind.Framework, tried, same)
+}
+
+// cutCookie splits a Cookie header around the value of the named cookie.
+func cutCookie(header, name string) (before, found, value, after string) {
+	start := strings.Index("; "+header, "; "+name+"=")
+	if start < 0 {
+		return "", name, "", ""
+	}
+	value = header[start+len(name)+1:]
+	value, _, _ = strings.Cut(value, ";")
+	return header[:start], name, value, header[start+len(name)+1+len(value):]
+}
+
+// outcome names what Identify said in the words of the fixtures. A session that ended is anonymous to some frameworks and
+// rejected by others.
+func outcome(err error) string {
+	reason, certain := NobodyReason(err)
+	switch {
+	case err == nil:
+		return "user"
+	case !certain:
+		return "unknown"
+	case reason == Expired:
+		return "expired"
+	case reason == NoCookie, reason == NoRecord, reason == NoUser, reason == Unmet:
+		return "anonymous"
+	}
+	return "rejected"
+}
+
+func isUser(u User, c fixtureCase) bool {
+	want := c.Expect.User
+	return u.ID == want.ID && u.Name == want.Name && u.Email == want.Email
+}
+
+func (c fixtureCase) request() *http.Request {
+	r := httptest.NewRequest("GET", "http://shop.example/", nil)
+	if c.Cookie != "" {
+		r.Header["Cookie"] = []string{c.Cookie}
+	}
+	for _, line := range c.HeaderLines {
+		r.Header.Add(line[0], line[1])
+	}
+	if c.Peer != "" {
+		r.RemoteAddr = c.Peer + ":40000"
+	}
+	return r
+}
+
+// loadFixtures reads every variant of a framework.
+func loadFixtures(t testing.TB, framework string) []fixtureVariant {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", framework, "*", "case.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixtures of %s: %v", framework, err)
+	}
+	var variants []fixtureVariant
+	for _, file := range files {
+		variant := fixtureVariant{name: filepath.Base(filepath.Dir(file))}
+		readJSON(t, file, &variant)
+		variants = append(variants, variant)
+	}
+	return variants
+}
+
+// openFixture prepares the site of one case: its settings, its clock, and its store at that moment.
+func openFixture(t *testing.T, kind fixtureKind, variant fixtureVariant, c fixtureCase) fixtureSite {
+	t.Helper()
+	site := fixtureSite{Variant: variant.name, Config: fixtureConfig{}, Now: func() time.Time { return time.Unix(c.Now, 0) }}
+	for _, config := range []fixtureConfig{variant.Config, c.ConfigOverride} {
+		for key, value := range config {
+			site.Config[key] = value
+		}
+	}
+	site.Mapping.ID, _ = variant.Mapping["id"].(string)
+	site.Mapping.Name, _ = variant.Mapping["name"].(string)
+	site.Mapping.Email, _ = variant.Mapping["email"].(string)
+	if c.Store == "" {
+		return site
+	}
+	site.Dir = copyStore(t, filepath.Join("testdata", kind.Framework, variant.name, c.Store))
+	if file := filepath.Join(site.Dir, "redis.json"); exists(file) {
+		var snapshot redisSnapshot
+		readJSON(t, file, &snapshot)
+		serve := kind.ServeRedis
+		if serve == nil {
+			serve = serveMiniredis
+		}
+		site.Redis = serve(t, snapshot)
+	}
+	return site
+}
+
+func serveMiniredis(t *testing.T, snapshot redisSnapshot) string {
+	t.Helper()
+	server := miniredis.RunT(t)
+	for _, k := range snapshot.Keys {
+		if k.Type != "string" {
+			t.Fatalf("key %s is of type %s", k.Key, k.Type)
+		}
+		db := server.DB(snapshot.DB)
+		if err := db.Set(k.Key, string(k.Value)); err != nil {
+			t.Fatal(err)
+		}
+		if k.PTTLms > 0 {
+			db.SetTTL(k.Key, time.Duration(k.PTTLms)*time.Millisecond)
+		}
+	}
+	return fmt.Sprintf("redis://%s/%d", server.Addr(), snapshot.DB)
+}
+
+// copyStore copies a store's folder and gives the files the times of its mtimes.json, which version control does not keep.
+func copyStore(t *testing.T, from string) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	if file := filepath.Join(to, "mtimes.json"); exists(file) {
+		var times map[string]int64
+		readJSON(t, file, &times)
+		for name, unix := range times {
+			if err := os.Chtimes(filepath.Join(to, name), time.Time{}, time.Unix(unix, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return to
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+func readJSON(t testing.TB, file string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+}
