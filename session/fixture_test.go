@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -35,13 +36,14 @@ type fixtureKind struct {
 
 // A fixtureSite is what a source must be told about the site of one case.
 type fixtureSite struct {
+	Site    // with cookie_name, max_age, the variant's mapping, the case's clock, and the store if it is a Redis or files
 	Variant string
 	Config  fixtureConfig
-	Mapping Mapping // where the variant keeps id, name and email
-	Dir     string  // the folder of the store; "" if there is none
-	Redis   string  // URL of a Redis with the store's keys; "" if there is none
-	Now     func() time.Time
+	Dir     string // the folder of the store; "" if there is none
 }
+
+// patience is the time that a store gets in tests, whatever else the machine has to do.
+const patience = 10 * time.Second
 
 // fixtureConfig is the variant's config with the case's override.
 type fixtureConfig map[string]any
@@ -267,12 +269,12 @@ func loadFixtures(t testing.TB, framework string) []fixtureVariant {
 // openFixture prepares the site of one case: its settings, its clock, and its store at that moment.
 func openFixture(t *testing.T, kind fixtureKind, variant fixtureVariant, c fixtureCase) fixtureSite {
 	t.Helper()
-	site := fixtureSite{Variant: variant.name, Config: fixtureConfig{}, Now: func() time.Time { return time.Unix(c.Now, 0) }}
-	for _, config := range []fixtureConfig{variant.Config, c.ConfigOverride} {
-		for key, value := range config {
-			site.Config[key] = value
-		}
-	}
+	site := fixtureSite{Variant: variant.name, Config: fixtureConfig{}}
+	maps.Copy(site.Config, variant.Config)
+	maps.Copy(site.Config, c.ConfigOverride)
+	site.Cookie = site.Config.text("cookie_name")
+	site.MaxAge = site.Config.seconds("max_age")
+	site.Now = func() time.Time { return time.Unix(c.Now, 0) }
 	site.Mapping.ID, _ = variant.Mapping["id"].(string)
 	site.Mapping.Name, _ = variant.Mapping["name"].(string)
 	site.Mapping.Email, _ = variant.Mapping["email"].(string)
@@ -280,6 +282,7 @@ func openFixture(t *testing.T, kind fixtureKind, variant fixtureVariant, c fixtu
 		return site
 	}
 	site.Dir = copyStore(t, filepath.Join("testdata", kind.Framework, variant.name, c.Store))
+	site.Store = &Files{Dir: site.Dir, Timeout: patience}
 	if file := filepath.Join(site.Dir, "redis.json"); exists(file) {
 		var snapshot redisSnapshot
 		readJSON(t, file, &snapshot)
@@ -287,7 +290,12 @@ func openFixture(t *testing.T, kind fixtureKind, variant fixtureVariant, c fixtu
 		if serve == nil {
 			serve = serveMiniredis
 		}
-		site.Redis = serve(t, snapshot)
+		redis, err := NewRedis(serve(t, snapshot), patience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { redis.Close() })
+		site.Store = redis
 	}
 	return site
 }

@@ -33,9 +33,11 @@ type Step func(ctx context.Context, v *Visit, s State) (State, error)
 
 // State is what a step hands to the next.
 type State struct {
-	Data    []byte
-	Issued  time.Time // when the session was made or last renewed; zero if the format does not tell
-	Expires time.Time // when it ends by its own word; zero if the format does not tell
+	Data     []byte
+	Values   any       // what Data holds, if a step had to parse it already
+	Issued   time.Time // when the session was made or last renewed; zero if the format does not tell
+	Expires  time.Time // when it ends by its own word; zero if the format does not tell
+	Modified time.Time // when the record was last written; zero if the store does not tell
 }
 
 // Visit is what the steps of one reading share.
@@ -98,22 +100,32 @@ func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error)
 		if s, err = step(ctx, v, s); err != nil {
 			return User{}, err
 		}
+		if err = r.current(s, v.Now); err != nil {
+			return User{}, err
+		}
 	}
-	if !s.Expires.IsZero() && !v.Now.Before(s.Expires) {
-		return User{}, nobody(Expired, "ended at %s", s.Expires.UTC().Format(time.RFC3339))
+	if s.Values == nil {
+		var err error
+		if s.Values, err = r.Parse(s.Data); err != nil {
+			return User{}, nobody(Malformed, "%s record: %w", r.Name, err)
+		}
 	}
-	if r.MaxAge > 0 && !s.Issued.IsZero() && v.Now.Sub(s.Issued) > r.MaxAge {
-		return User{}, nobody(Expired, "issued more than %s ago", r.MaxAge)
-	}
-	tree, err := r.Parse(s.Data)
-	if err != nil {
-		return User{}, nobody(Malformed, "%s record: %w", r.Name, err)
-	}
-	u, err := r.Mapping.User(tree)
+	u, err := r.Mapping.User(s.Values)
 	if err != nil || r.Lookup == nil {
 		return u, err
 	}
 	return r.Lookup(ctx, u)
+}
+
+// current refuses a session that has ended.
+func (r *Recipe) current(s State, now time.Time) error {
+	if !s.Expires.IsZero() && !now.Before(s.Expires) {
+		return nobody(Expired, "ended at %s", s.Expires.UTC().Format(time.RFC3339))
+	}
+	if r.MaxAge > 0 && !s.Issued.IsZero() && now.Sub(s.Issued) > r.MaxAge {
+		return nobody(Expired, "issued more than %s ago", r.MaxAge)
+	}
+	return nil
 }
 
 // now reads the clock that a source was given.

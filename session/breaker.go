@@ -1,0 +1,45 @@
+package session
+
+import (
+	"sync"
+	"time"
+)
+
+// A breaker spares visitors the wait for a store that is down: after several failures in a row it lets one question through
+// now and then, until one is answered.
+type breaker struct {
+	mu       sync.Mutex
+	failures int
+	retry    time.Time
+}
+
+const (
+	breakAfter = 5           // failures in a row
+	breakPause = time.Second // between questions to a store that is down
+)
+
+// allow tells whether the store may be asked now.
+func (b *breaker) allow(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failures < breakAfter {
+		return true
+	}
+	if now.Before(b.retry) {
+		return false
+	}
+	b.retry = now.Add(breakPause)
+	return true
+}
+
+// report says whether the store answered.
+func (b *breaker) report(answered bool, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if answered {
+		b.failures = 0
+		return
+	}
+	b.failures++
+	b.retry = now.Add(breakPause)
+}

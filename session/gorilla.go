@@ -1,0 +1,80 @@
+package session
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// GorillaOptions describe a site that keeps its sessions with github.com/gorilla/sessions, or values with
+// github.com/gorilla/securecookie alone.
+//
+// Without a store the values are in the cookie. With [Files] they are in the folder of a FilesystemStore. With [Redis] they
+// are as boj/redistore writes them; or, if there are no keys, as rbcervilla/redisstore does, whose cookie is a bare id.
+//
+// MaxAge 0 stands for the 30 days of the library, a negative one for no limit.
+type GorillaOptions struct {
+	Site
+	Keys       [][]byte // authentication keys, newest first
+	BlockKeys  [][]byte // encryption keys of 16, 24 or 32 bytes by the position of their key; empty: only signed
+	Digest     string   // of the signature: sha256 (also ""), sha1, sha384 or sha512
+	Serializer string   // of the values: gob (also "") or json
+	MaxLength  int      // of the cookie's value, in bytes; 0: 4096, as the library
+	Prefix     string   // of the keys in Redis; "": session_ for boj/redistore, session: for rbcervilla/redisstore
+}
+
+// Forms of the ids that the stores give out. FilesystemStore writes 32 random bytes in base 32; the Redis stores do by
+// default, and let the site choose.
+const (
+	gorillaFileID  = `[A-Z2-7]{52}`
+	gorillaRedisID = `[A-Za-z0-9_-]{22,128}`
+)
+
+// Gorilla makes the recipe. Errors name the option that is wrong.
+func Gorilla(o GorillaOptions) (*Recipe, error) {
+	parse, err := goParser(o.Serializer)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := newSeal(o.Cookie, o.Keys, o.BlockKeys, o.Digest)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.MaxAge == 0:
+		o.MaxAge = 30 * 24 * time.Hour
+	case o.MaxAge < 0:
+		o.MaxAge = 0
+	}
+	if o.MaxLength == 0 {
+		o.MaxLength = 4096
+	}
+	redis, inRedis := o.Store.(*Redis)
+	if len(o.Keys) == 0 && !inRedis {
+		return nil, errors.New("the session key is missing")
+	}
+	value := atMost(o.MaxLength)
+	switch {
+	case o.Store == nil:
+		return o.recipe("gorilla", parse, value, sealed.open(parse))
+	case inRedis && len(o.Keys) == 0:
+		return o.recipe("gorilla", parse, fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session:"))))
+	case inRedis:
+		return o.recipe("gorilla", parse, value, sealed.open(parseGob), sealedText,
+			fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session_"))))
+	}
+	return o.recipe("gorilla", parse, value, sealed.open(parseGob), sealedText,
+		fetch(o.Store, gorillaFileID, prefixed("session_")), sealed.open(parse))
+}
+
+// goParser is the parser of a serializer that Go sites use.
+func goParser(serializer string) (Parser, error) {
+	switch serializer {
+	case "", "gob":
+		return parseGob, nil
+	case "json":
+		return parseJSON, nil
+	}
+	return nil, fmt.Errorf("the serializer %q is neither gob nor json", serializer)
+}

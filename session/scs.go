@@ -1,0 +1,71 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"maps"
+	"strings"
+	"time"
+)
+
+// SCSOptions describe a site that keeps its sessions with github.com/alexedwards/scs. The cookie is a bare token; the record
+// in the store, which must be given, is a deadline and the values. A path such as user.id is looked up among the values, and
+// Values.user.id means the same.
+type SCSOptions struct {
+	Site
+	Serializer string // of the record: gob (also ""), or json with the members deadline and values
+	Prefix     string // of the keys; "": scs:session:, as redisstore and goredisstore
+	HashTokens bool   // the site sets HashTokenInStore
+}
+
+// scsToken is the form of a token: 32 random bytes in base 64 without padding.
+const scsToken = `[A-Za-z0-9_-]{43}`
+
+// SCS makes the recipe. Errors name the option that is wrong.
+func SCS(o SCSOptions) (*Recipe, error) {
+	parse, err := goParser(o.Serializer)
+	if err != nil {
+		return nil, err
+	}
+	if o.Store == nil {
+		return nil, errors.New("the session store is missing")
+	}
+	key := prefixed(cmp.Or(o.Prefix, "scs:session:"))
+	if o.HashTokens {
+		plain := key
+		key = func(token string) string {
+			sum := sha256.Sum256([]byte(token))
+			return plain(base64.RawURLEncoding.EncodeToString(sum[:]))
+		}
+	}
+	return o.recipe("scs", parse, fetch(o.Store, scsToken, key), scsRecord(parse))
+}
+
+// scsRecord is the step that takes the deadline out of a record. Not every store forgets a session that has ended.
+func scsRecord(parse Parser) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		tree, err := parse(s.Data)
+		if err != nil {
+			return s, nobody(Malformed, "scs record: %w", err)
+		}
+		record, _ := tree.(map[string]any)
+		values := map[string]any{}
+		for name, member := range record {
+			switch strings.ToLower(name) {
+			case "deadline":
+				if s.Expires, err = time.Parse(time.RFC3339, Text(member)); err != nil {
+					return s, nobody(Malformed, "scs record: the deadline is not a time")
+				}
+			case "values":
+				content, _ := member.(map[string]any)
+				maps.Copy(values, content)
+				values[name] = content
+			}
+		}
+		s.Values = values
+		return s, nil
+	}
+}

@@ -1,0 +1,28 @@
+package session
+
+import (
+	"errors"
+	"time"
+)
+
+// A Site is what every kind of session must be told about the site. The options of each preset embed it.
+type Site struct {
+	Cookie  string           // name of the session cookie; required
+	Store   Store            // where the records are; nil: in the cookie
+	Mapping Mapping          // where in a session's values the user stands; its ID is required
+	Lookup  Lookup           // nil: nothing is looked up
+	MaxAge  time.Duration    // 0: as the framework decides
+	Now     func() time.Time // nil: time.Now
+}
+
+// recipe makes the recipe of a preset.
+func (s Site) recipe(name string, parse Parser, steps ...Step) (*Recipe, error) {
+	switch {
+	case s.Cookie == "":
+		return nil, errors.New("the name of the session cookie is missing")
+	case s.Mapping.ID == "":
+		return nil, errors.New("the path to the user's id is missing")
+	}
+	return &Recipe{Name: name, Cookie: s.Cookie, Steps: steps, Parse: parse, Mapping: s.Mapping, Lookup: s.Lookup,
+		MaxAge: s.MaxAge, Now: s.Now}, nil
+}

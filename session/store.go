@@ -1,0 +1,81 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// A Store holds the site's records of sessions.
+type Store interface {
+	// Get returns the record of that key. The error is a [Nobody] with [NoRecord] if there is none, anything else if the store
+	// could not be asked in time. Get never writes. It may be called by many at once.
+	Get(ctx context.Context, key string) (Record, error)
+}
+
+// A Record is what a store holds of one session.
+type Record struct {
+	Data     []byte
+	Modified time.Time // zero if the store does not tell
+}
+
+// maxRecord bounds a record, in bytes.
+const maxRecord = 1 << 20
+
+// OpenStore makes a store of its URL: file:///dir (see [Files]), or any URL of [NewRedis]. It reads nothing yet; a store that
+// is down now may be up when the first visitor comes. Timeout bounds each question to it.
+func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
+	scheme, _, _ := strings.Cut(rawURL, ":")
+	if scheme != "file" {
+		return NewRedis(rawURL, timeout)
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host != "" || !strings.HasPrefix(u.Path, "/") {
+		return nil, errors.New("a folder of session files is written file:///absolute/path")
+	}
+	return &Files{Dir: u.Path, Timeout: timeout}, nil
+}
+
+// fetch is the step from a session's id to its record in the store. Only an id that the regular expression form matches from
+// end to end is made a key.
+func fetch(store Store, form string, key func(id string) string) Step {
+	whole := regexp.MustCompile(`\A(?:` + form + `)\z`)
+	down := &breaker{}
+	return func(ctx context.Context, v *Visit, s State) (State, error) {
+		if !whole.Match(s.Data) {
+			return s, nobody(Malformed, "a session id that the site would not give out")
+		}
+		if !down.allow(v.Now) {
+			return s, errors.New("session store: left alone for a moment, since it failed again and again")
+		}
+		record, err := store.Get(ctx, key(string(s.Data)))
+		_, certain := NobodyReason(err)
+		if left := ctx.Err() != nil; !left {
+			down.report(err == nil || certain, v.Now)
+		}
+		if err != nil {
+			return s, fmt.Errorf("session store: %w", err)
+		}
+		s.Data, s.Values, s.Modified = record.Data, nil, record.Modified
+		return s, nil
+	}
+}
+
+// atMost is the step that refuses values of more than n bytes.
+func atMost(n int) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		if len(s.Data) > n {
+			return s, nobody(Malformed, "a value of more than %d bytes", n)
+		}
+		return s, nil
+	}
+}
+
+// prefixed makes keys by putting a prefix before the id.
+func prefixed(prefix string) func(id string) string {
+	return func(id string) string { return prefix + id }
+}

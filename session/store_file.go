@@ -1,0 +1,84 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Files is the [Store] that keeps each session in a file. A key is the file's path below Dir; a link that leads out of Dir is
+// not followed. Dir is looked up anew each time, so that a site may replace it.
+type Files struct {
+	Dir     string
+	Timeout time.Duration // for each file; 0: as long as the request has
+}
+
+// Get implements [Store]. A folder on a network that hangs cannot be interrupted, so the file is read beside the request.
+func (f *Files) Get(ctx context.Context, key string) (Record, error) {
+	if f.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.Timeout)
+		defer cancel()
+	}
+	type answer struct {
+		record Record
+		err    error
+	}
+	read := make(chan answer, 1)
+	go func() {
+		record, err := f.read(key)
+		read <- answer{record, err}
+	}()
+	select {
+	case a := <-read:
+		return a.record, a.err
+	case <-ctx.Done():
+		return Record{}, fmt.Errorf("session file: %w", ctx.Err())
+	}
+}
+
+func (f *Files) read(key string) (Record, error) {
+	root, err := os.OpenRoot(f.Dir)
+	if err != nil {
+		return Record{}, fmt.Errorf("folder of the session files: %w", err)
+	}
+	defer root.Close()
+	// Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+	file, err := root.OpenFile(key, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Record{}, &Nobody{Reason: NoRecord}
+	}
+	if err != nil {
+		return Record{}, fileError(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return Record{}, fileError(err)
+	}
+	if !info.Mode().IsRegular() {
+		return Record{}, nobody(Malformed, "the session file is not a file")
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxRecord+1))
+	if err != nil {
+		return Record{}, fileError(err)
+	}
+	if len(data) > maxRecord {
+		return Record{}, nobody(Malformed, "the session file is larger than %d bytes", maxRecord)
+	}
+	return Record{Data: data, Modified: info.ModTime()}, nil
+}
+
+// fileError drops the path, which holds the session's id.
+func fileError(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return fmt.Errorf("session file: %s: %w", path.Op, path.Err)
+	}
+	return errors.New("session file: cannot be read")
+}
