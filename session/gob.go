@@ -21,8 +21,8 @@ const (
 //   - structs and maps are map[string]any. gob does not send a struct's zero fields: they are absent. An embedded struct is a
 //     field by the name of its type. Keys of maps that are not strings stand as their text.
 //   - slices and arrays are []any, byte slices []byte, complex numbers []any of two floats, nil interfaces nil.
-//   - what types write by methods of their own (GobEncode, MarshalBinary, MarshalText) is []byte, but for time.Time, which is
-//     RFC 3339 text in UTC, and UUIDs of 16 bytes, which are their usual text.
+//   - what types write by methods of their own (GobEncode, MarshalBinary) is []byte, but for time.Time, which is RFC 3339 text
+//     in UTC, and UUIDs of 16 bytes, which are their usual text.
 //
 // The names under which interface values were registered are passed over.
 func parseGob(record []byte) (any, error) {
