@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -89,11 +90,13 @@ func parseSetCookie(line string, now time.Time) (c Cookie, path string, deleted,
 		val = strings.TrimSpace(val)
 		switch strings.ToLower(strings.TrimSpace(key)) {
 		case "max-age":
-			if n, err := strconv.ParseInt(val, 10, 64); err == nil {
+			if n, err := strconv.ParseInt(val, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 				aged, ageSet = n <= 0, true
 			}
 		case "expires":
-			expired = cookieDatePassed(val, now)
+			if date, ok := parseCookieDate(val); ok {
+				expired = !now.Before(date)
+			}
 		case "path":
 			path = ""
 			if strings.HasPrefix(val, "/") {
@@ -102,16 +105,6 @@ func parseSetCookie(line string, now time.Time) (c Cookie, path string, deleted,
 		}
 	}
 	return c, path, aged || expired && !ageSet, true
-}
-
-// cookieDatePassed tells whether the date of an Expires attribute has come. Old frameworks write the date with dashes.
-func cookieDatePassed(date string, now time.Time) bool {
-	for _, layout := range []string{time.RFC1123, "Mon, 02-Jan-2006 15:04:05 MST", "Mon, 02-Jan-06 15:04:05 MST", time.RFC850, time.ANSIC} {
-		if t, err := time.Parse(layout, date); err == nil {
-			return !now.Before(t)
-		}
-	}
-	return false
 }
 
 // pathMatches implements path-match of RFC 6265 section 5.1.4. An empty cookie path stands for the default path, the folder

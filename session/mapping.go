@@ -3,6 +3,7 @@ package session
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +34,8 @@ const maxText = 1024
 // User reads the user out of a parsed record. No id, or one that frameworks use for guests (nothing, false, 0), is [NoUser].
 func (m Mapping) User(tree any) (User, error) {
 	for _, c := range m.Require {
-		if got := textAt(tree, c.Path); got != c.Value && !(c.Value == "" && (got == "0" || got == "false")) {
+		value, _ := At(tree, c.Path)
+		if c.Value == "" && !isEmpty(value) || c.Value != "" && Text(value) != c.Value {
 			return User{}, nobody(Unmet, "the value at %s is not as required", c.Path)
 		}
 	}
@@ -42,7 +44,9 @@ func (m Mapping) User(tree any) (User, error) {
 	if _, flag := value.(bool); flag || id == "" || id == "0" {
 		return User{}, &Nobody{Reason: NoUser}
 	}
-	if !utf8.ValidString(id) || len(id) > maxText || strings.ContainsFunc(id, unicode.IsControl) {
+	// Decoders put U+FFFD for what they cannot read, so that different ids would become one.
+	if !utf8.ValidString(id) || len(id) > maxText || strings.ContainsRune(id, utf8.RuneError) ||
+		strings.ContainsFunc(id, unicode.IsControl) {
 		return User{}, nobody(Malformed, "the user id at %s is not a printable text of at most %d bytes", m.ID, maxText)
 	}
 	u := User{ID: m.Prefix + id, Name: m.text(tree, m.Name), Email: m.text(tree, m.Email), Phone: m.text(tree, m.Phone)}
@@ -98,7 +102,7 @@ func At(tree any, path string) (any, bool) {
 }
 
 // Text is the text of a scalar: numbers in decimal without exponent or needless fraction, booleans as true and false. Anything
-// else, and a number that no decimal integer or fraction names, is "".
+// else, and a number that may have lost digits, is "".
 func Text(value any) string {
 	switch v := value.(type) {
 	case string:
@@ -109,65 +113,59 @@ func Text(value any) string {
 		return strconv.FormatBool(v)
 	case json.Number:
 		return numberText(string(v))
-	case int, int8, int16, int32, int64:
-		return strconv.FormatInt(toInt64(v), 10)
-	case uint, uint8, uint16, uint32, uint64, uintptr:
-		return strconv.FormatUint(toUint64(v), 10)
-	case float32:
-		return floatText(float64(v))
-	case float64:
-		return floatText(v)
+	}
+	switch v := reflect.ValueOf(value); {
+	case v.CanInt():
+		return strconv.FormatInt(v.Int(), 10)
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10)
+	case v.CanFloat():
+		return floatText(v.Float(), v.Type().Bits())
 	}
 	return ""
 }
 
-// numberText writes a JSON number as Text promises; an integer keeps all its digits.
+// isEmpty tells whether a value counts as not being there.
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	}
+	text := Text(value)
+	return text == "" || text == "0" || text == "false"
+}
+
+// numberText writes a JSON number as Text promises. An integer keeps all its digits, however many.
 func numberText(n string) string {
-	if !strings.ContainsAny(n, ".eE") {
-		return n
+	if strings.ContainsAny(n, "eE") {
+		f, err := strconv.ParseFloat(n, 64)
+		if err != nil || math.Abs(f) > maxExact {
+			return ""
+		}
+		return floatText(f, 64)
 	}
-	f, err := strconv.ParseFloat(n, 64)
-	if err != nil {
+	if strings.Contains(n, ".") {
+		n = strings.TrimRight(strings.TrimRight(n, "0"), ".")
+	}
+	if n == "-0" {
+		return "0"
+	}
+	return n
+}
+
+// maxExact is the largest integer up to which a float64 tells all integers apart: two ids must not become one.
+const maxExact = 1<<53 - 1
+
+// floatText writes a float of that many bits.
+func floatText(f float64, bits int) string {
+	if math.IsNaN(f) || math.Abs(f) > maxExact {
 		return ""
 	}
-	return floatText(f)
-}
-
-func floatText(f float64) string {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return ""
-	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
-}
-
-func toInt64(v any) int64 {
-	switch n := v.(type) {
-	case int:
-		return int64(n)
-	case int8:
-		return int64(n)
-	case int16:
-		return int64(n)
-	case int32:
-		return int64(n)
-	}
-	return v.(int64)
-}
-
-func toUint64(v any) uint64 {
-	switch n := v.(type) {
-	case uint:
-		return uint64(n)
-	case uint8:
-		return uint64(n)
-	case uint16:
-		return uint64(n)
-	case uint32:
-		return uint64(n)
-	case uintptr:
-		return uint64(n)
-	}
-	return v.(uint64)
+	return strconv.FormatFloat(f+0, 'f', -1, bits) // minus zero plus zero is zero
 }
 
 // Paths lists the paths that the mapping reads, sorted, each once.

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -66,6 +67,7 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 	if r.Values != nil {
 		values = r.Values(visit.Cookies)
 	}
+	values = slices.DeleteFunc(values, func(value string) bool { return value == "" })
 	if len(values) == 0 {
 		return User{}, &Nobody{Reason: NoCookie}
 	}
