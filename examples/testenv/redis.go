@@ -1,0 +1,83 @@
+package testenv
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// A RedisServer is a real Redis that a test may stop, kill and start again, on the same socket and port each time.
+type RedisServer struct {
+	Addr   string // loopback address
+	Socket string // path of its Unix socket
+
+	t       testing.TB
+	program string
+	dir     string
+	args    []string
+	process *exec.Cmd
+}
+
+// Redis starts an empty redis-server on a free port, with the extra arguments given, and ends it with the test. It keeps
+// nothing on disk, so that one that was killed is empty when it comes back.
+func Redis(t testing.TB, args ...string) *RedisServer {
+	t.Helper()
+	program := Need(t, "redis-server")
+	// Not t.TempDir, whose long names do not fit into the address of a socket.
+	dir, err := os.MkdirTemp("", "redis")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &RedisServer{Addr: FreeAddr(t), Socket: filepath.Join(dir, "s"), t: t, program: program, dir: dir}
+	host, port, _ := net.SplitHostPort(s.Addr)
+	s.args = append([]string{"--bind", host, "--port", port, "--unixsocket", s.Socket, "--dir", dir,
+		"--save", "", "--appendonly", "no"}, args...)
+	t.Cleanup(func() {
+		s.Kill()
+		os.RemoveAll(dir)
+	})
+	s.Start()
+	return s
+}
+
+// FreeAddr returns a loopback address on which nobody listens.
+func FreeAddr(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Start starts the server, if it is not running, and waits until it takes connections.
+func (s *RedisServer) Start() {
+	s.t.Helper()
+	if s.process != nil {
+		return
+	}
+	s.process = exec.Command(s.program, s.args...)
+	if err := s.process.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if s.Do("PING") == "+PONG" {
+			return
+		}
+	}
+	s.t.Fatal("redis-server does not answer")
+}
+
+// Kill ends the server at once, as a crash would.
+func (s *RedisServer) Kill() {
+	if s.process == nil {
+		return
+	}
+	s.process.Process.Kill()
+	s.process.Wait()
+	s.process = nil
+}
