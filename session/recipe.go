@@ -26,6 +26,9 @@ type Recipe struct {
 
 	MaxAge time.Duration    // sessions whose issue is longer ago do not count; 0: as the framework decides
 	Now    func() time.Time // read once a visit; nil: time.Now
+
+	// cache remembers decoded values. Only for recipes whose steps look at nothing but the value: what a store holds may change.
+	cache *cache
 }
 
 // A Step takes what the step before it left and brings it nearer to the record. Its error is a [Nobody] if the session does
@@ -96,27 +99,40 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 
 // read takes one cookie value all the way to a user.
 func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error) {
-	s := State{Data: []byte(value)}
-	for _, step := range r.Steps {
-		var err error
-		if s, err = step(ctx, v, s); err != nil {
-			return User{}, err
-		}
-		if err = r.current(s, v.Now); err != nil {
-			return User{}, err
-		}
-	}
-	if s.Values == nil {
-		var err error
-		if s.Values, err = r.Parse(s.Data); err != nil {
-			return User{}, nobody(Malformed, "%s record: %w", r.Name, err)
-		}
+	s, err := r.decode(ctx, v, value)
+	if err != nil {
+		return User{}, err
 	}
 	u, err := r.Mapping.User(s.Values)
 	if err != nil || r.Lookup == nil {
 		return u, err
 	}
 	return r.Lookup(ctx, u)
+}
+
+// decode takes one cookie value to the values of its session.
+func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, error) {
+	if s, ok := r.cache.get(value); ok {
+		return s, r.current(s, v.Now)
+	}
+	s := State{Data: []byte(value)}
+	for _, step := range r.Steps {
+		var err error
+		if s, err = step(ctx, v, s); err != nil {
+			return s, err
+		}
+		if err = r.current(s, v.Now); err != nil {
+			return s, err
+		}
+	}
+	if s.Values == nil {
+		var err error
+		if s.Values, err = r.Parse(s.Data); err != nil {
+			return s, nobody(Malformed, "%s record: %w", r.Name, err)
+		}
+	}
+	r.cache.put(value, s)
+	return s, nil
 }
 
 // current refuses a session that has ended.

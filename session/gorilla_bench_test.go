@@ -1,0 +1,94 @@
+package session
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gorilla/securecookie"
+
+	"tawkproxy/examples/testenv"
+)
+
+// gorillaRequest makes a request whose session names user 42, and the recipe that reads it.
+func gorillaRequest(b testing.TB, blockKey []byte, store Store) (*http.Request, *Recipe) {
+	b.Helper()
+	key := []byte("a session key, thirty-two bytes.")
+	values := map[any]any{"user_id": 42, "user_name": "Ada Lovelace", "user_email": "ada@example.com", "csrf": "0123456789abcdef"}
+	encodeGob(b, values) // registers the types
+	codec := securecookie.New(key, blockKey)
+	id := "Q74VY5XN5SANB63NLBWCYWVOW4OWG2CTH5WKNOM7SOO3QTUW2XDQ"
+	content := any(values)
+	switch store := store.(type) {
+	case *Files:
+		record, err := codec.Encode("session", values)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(store.Dir, "session_"+id), []byte(record), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		content = id
+	case *Redis:
+		content = id
+	}
+	value, err := codec.Encode("session", content)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "http://shop.example/", nil)
+	r.Header.Set("Cookie", "_ga=GA1.2.3; theme=dark; session="+value)
+	recipe, err := Gorilla(GorillaOptions{Keys: [][]byte{key}, BlockKeys: [][]byte{blockKey},
+		Site: Site{Cookie: "session", Store: store, Mapping: Mapping{ID: "user_id", Name: "user_name", Email: "user_email"}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return r, recipe
+}
+
+func BenchmarkGorilla(b *testing.B) {
+	identify := func(b *testing.B, r *http.Request, source Source) {
+		b.Helper()
+		b.ReportAllocs()
+		for b.Loop() {
+			if u, err := source.Identify(r, nil); u.ID != "42" {
+				b.Fatal(err)
+			}
+		}
+	}
+	block := []byte("a block key, sixteen or thirty-2")
+	b.Run("no cookie", func(b *testing.B) {
+		_, recipe := gorillaRequest(b, nil, nil)
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		b.ReportAllocs()
+		for b.Loop() {
+			recipe.Identify(r, nil)
+		}
+	})
+	b.Run("signed", func(b *testing.B) {
+		r, recipe := gorillaRequest(b, nil, nil)
+		identify(b, r, recipe)
+	})
+	b.Run("encrypted", func(b *testing.B) {
+		r, recipe := gorillaRequest(b, block, nil)
+		identify(b, r, recipe)
+	})
+	b.Run("file", func(b *testing.B) {
+		r, recipe := gorillaRequest(b, nil, &Files{Dir: b.TempDir(), Timeout: time.Second})
+		identify(b, r, recipe)
+	})
+	b.Run("redis", func(b *testing.B) {
+		server := testenv.Redis(b)
+		redis, err := NewRedis("unix://"+server.Socket, time.Second)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer redis.Close()
+		server.Set("session_Q74VY5XN5SANB63NLBWCYWVOW4OWG2CTH5WKNOM7SOO3QTUW2XDQ", string(encodeGob(b, map[any]any{"user_id": 42})))
+		r, recipe := gorillaRequest(b, nil, redis)
+		identify(b, r, recipe)
+	})
+}
