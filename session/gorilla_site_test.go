@@ -6,9 +6,11 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/gorilla/sessions"
 )
 
@@ -210,5 +212,28 @@ func TestGorillaOptions(t *testing.T) {
 	}
 	if _, err := SCS(SCSOptions{Site: site}); err == nil {
 		t.Error("scs without a store: accepted")
+	}
+}
+
+// rbcervilla/redisstore: the cookie is the bare id, there are no keys.
+func TestGorillaBareID(t *testing.T) {
+	id := strings.Repeat("ABCDEFG234567", 8)[:103]
+	server := miniredis.RunT(t)
+	server.Set("session:"+id, string(encodeGob(t, map[any]any{"id": 42})))
+	server.Set("other:"+id, string(encodeGob(t, map[any]any{"id": 43})))
+	for prefix, want := range map[string]string{"": "42", "other:": "43"} {
+		source, err := Gorilla(GorillaOptions{Prefix: prefix,
+			Site: Site{Cookie: "shop", Store: openRedis(t, "redis://"+server.Addr()), Mapping: Mapping{ID: "id"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for value, reason := range map[string]Reason{id: "", strings.ToLower(id): NoRecord, "../" + id: Malformed, "x": Malformed} {
+			r := httptest.NewRequest("GET", "http://shop.example/", nil)
+			r.Header.Set("Cookie", "shop="+value)
+			u, err := source.Identify(r, nil)
+			if got, _ := NobodyReason(err); got != reason || reason == "" && u.ID != want {
+				t.Errorf("%q, %.10s…: got %+v, %v", prefix, value, u, err)
+			}
+		}
 	}
 }
