@@ -16,7 +16,6 @@ type RedisServer struct {
 
 	t       testing.TB
 	program string
-	dir     string
 	args    []string
 	process *exec.Cmd
 }
@@ -25,20 +24,30 @@ type RedisServer struct {
 // nothing on disk, so that one that was killed is empty when it comes back.
 func Redis(t testing.TB, args ...string) *RedisServer {
 	t.Helper()
+	return startRedis(t, append([]string{"--save", "", "--appendonly", "no"}, args...)...)
+}
+
+// Sentinel starts a Redis Sentinel with that file of settings, to which it writes.
+func Sentinel(t testing.TB, config string) *RedisServer {
+	t.Helper()
+	return startRedis(t, config, "--sentinel")
+}
+
+func startRedis(t testing.TB, args ...string) *RedisServer {
+	t.Helper()
 	program := Need(t, "redis-server")
 	// Not t.TempDir, whose long names do not fit into the address of a socket.
 	dir, err := os.MkdirTemp("", "redis")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &RedisServer{Addr: FreeAddr(t), Socket: filepath.Join(dir, "s"), t: t, program: program, dir: dir}
-	host, port, _ := net.SplitHostPort(s.Addr)
-	s.args = append([]string{"--bind", host, "--port", port, "--unixsocket", s.Socket, "--dir", dir,
-		"--save", "", "--appendonly", "no"}, args...)
+	s := &RedisServer{Addr: FreeAddr(t), Socket: filepath.Join(dir, "s"), t: t, program: program}
 	t.Cleanup(func() {
 		s.Kill()
 		os.RemoveAll(dir)
 	})
+	host, port, _ := net.SplitHostPort(s.Addr)
+	s.args = append(args, "--bind", host, "--port", port, "--unixsocket", s.Socket, "--dir", dir)
 	s.Start()
 	return s
 }

@@ -1,32 +1,40 @@
 package testenv
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"time"
 )
 
-// Do sends one command and returns the first line of the reply, "" if there is none. It needs no library, so that what the
-// tests write is not written by what they test.
+// Do sends one command and returns the first line of the reply, "" if there is none.
 func (s *RedisServer) Do(words ...string) string {
+	line, _, _ := strings.Cut(s.Text(words...), "\r\n")
+	return line
+}
+
+// Text sends one command and returns the whole reply as it came, "" if there is none. It needs no library, so that what the
+// tests write is not written by what they test.
+func (s *RedisServer) Text(words ...string) string {
 	conn, err := net.DialTimeout("unix", s.Socket, time.Second)
 	if err != nil {
 		return ""
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(5 * time.Second))
-	var command strings.Builder
-	fmt.Fprintf(&command, "*%d\r\n", len(words))
-	for _, word := range words {
-		fmt.Fprintf(&command, "$%d\r\n%s\r\n", len(word), word)
+	var commands strings.Builder
+	for _, command := range [][]string{words, {"QUIT"}} {
+		fmt.Fprintf(&commands, "*%d\r\n", len(command))
+		for _, word := range command {
+			fmt.Fprintf(&commands, "$%d\r\n%s\r\n", len(word), word)
+		}
 	}
-	if _, err := conn.Write([]byte(command.String())); err != nil {
+	if _, err := io.WriteString(conn, commands.String()); err != nil {
 		return ""
 	}
-	line, _ := bufio.NewReader(conn).ReadString('\n')
-	return strings.TrimRight(line, "\r\n")
+	reply, _ := io.ReadAll(conn) // until the server, told to QUIT, hangs up
+	return string(reply[:max(0, len(reply)-len("+OK\r\n"))])
 }
 
 // Set stores a value under a key.
