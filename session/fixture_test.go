@@ -36,7 +36,7 @@ type fixtureKind struct {
 
 // A fixtureSite is what a source must be told about the site of one case.
 type fixtureSite struct {
-	Site    // with cookie_name, max_age, the variant's mapping, the case's clock, and the store if it is a Redis or files
+	Setup   // with cookie_name, max_age, the variant's mapping, the case's clock, and the store if it is a Redis or files
 	Variant string
 	Config  fixtureConfig
 	Dir     string // the folder of the store; "" if there is none

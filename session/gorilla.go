@@ -15,7 +15,7 @@ import (
 //
 // MaxAge 0 stands for the 30 days of the library, a negative one for no limit.
 type GorillaOptions struct {
-	Site
+	Setup
 	Keys       [][]byte // authentication keys, newest first
 	BlockKeys  [][]byte // encryption keys of 16, 24 or 32 bytes by the position of their key; empty: only signed
 	Digest     string   // of the signature: sha256 (also ""), sha1, sha384 or sha512

@@ -42,7 +42,7 @@ func gorillaRequest(b testing.TB, blockKey []byte, store Store) (*http.Request, 
 	r := httptest.NewRequest("GET", "http://shop.example/", nil)
 	r.Header.Set("Cookie", "_ga=GA1.2.3; theme=dark; session="+value)
 	recipe, err := Gorilla(GorillaOptions{Keys: [][]byte{key}, BlockKeys: [][]byte{blockKey},
-		Site: Site{Cookie: "session", Store: store, Mapping: Mapping{ID: "user_id", Name: "user_name", Email: "user_email"}}})
+		Setup: Setup{Cookie: "session", Store: store, Mapping: Mapping{ID: "user_id", Name: "user_name", Email: "user_email"}}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func FuzzGorilla(f *testing.F) {
 	encodeGob(f, map[any]any{}) // registers the types
 	var sources []*Recipe
 	for i, o := range options {
-		o.Site = Site{Cookie: "s", Mapping: Mapping{ID: "id"}, Now: time.Now, MaxAge: -1}
+		o.Setup = Setup{Cookie: "s", Mapping: Mapping{ID: "id"}, Now: time.Now, MaxAge: -1}
 		source, err := Gorilla(o)
 		if err != nil {
 			f.Fatal(err)
@@ -65,7 +65,8 @@ func FuzzGorilla(f *testing.F) {
 func FuzzGorillaRecord(f *testing.F) {
 	key := []byte("a session key, thirty-two bytes.")
 	codec := securecookie.New(key, nil).SetSerializer(securecookie.NopEncoder{}).MaxLength(0)
-	source, err := Gorilla(GorillaOptions{Keys: [][]byte{key}, MaxLength: 1 << 20, Site: Site{Cookie: "s", Mapping: Mapping{ID: "id"}}})
+	source, err := Gorilla(GorillaOptions{Keys: [][]byte{key}, MaxLength: 1 << 20,
+		Setup: Setup{Cookie: "s", Mapping: Mapping{ID: "id"}}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func TestGorillaSite(t *testing.T) {
 	key, block := []byte("a session key, thirty-two bytes."), []byte("a block key, sixteen or thirty-2")
 	oldKey := []byte("the key before that")
 	dir := t.TempDir()
-	site := Site{Cookie: "shop", Mapping: Mapping{ID: "user.ID", Name: "user.Name"}}
+	site := Setup{Cookie: "shop", Mapping: Mapping{ID: "user.ID", Name: "user.Name"}}
 	inFiles := site
 	inFiles.Store = &Files{Dir: dir, Timeout: patience}
 	tests := []struct {
@@ -99,15 +99,15 @@ func TestGorillaSite(t *testing.T) {
 		store   sessions.Store
 		options GorillaOptions
 	}{
-		{"signed", sessions.NewCookieStore(key), GorillaOptions{Site: site, Keys: [][]byte{key}}},
-		{"encrypted", sessions.NewCookieStore(key, block), GorillaOptions{Site: site, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}},
+		{"signed", sessions.NewCookieStore(key), GorillaOptions{Setup: site, Keys: [][]byte{key}}},
+		{"encrypted", sessions.NewCookieStore(key, block), GorillaOptions{Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}},
 		{"signed with the old key", sessions.NewCookieStore(oldKey),
-			GorillaOptions{Site: site, Keys: [][]byte{key, oldKey}, BlockKeys: [][]byte{block}}},
+			GorillaOptions{Setup: site, Keys: [][]byte{key, oldKey}, BlockKeys: [][]byte{block}}},
 		{"encrypted with the old block key", sessions.NewCookieStore(key, block),
-			GorillaOptions{Site: site, Keys: [][]byte{key, key}, BlockKeys: [][]byte{[]byte("another, sixteen"), block}}},
-		{"files", sessions.NewFilesystemStore(dir, key), GorillaOptions{Site: inFiles, Keys: [][]byte{key}}},
+			GorillaOptions{Setup: site, Keys: [][]byte{key, key}, BlockKeys: [][]byte{[]byte("another, sixteen"), block}}},
+		{"files", sessions.NewFilesystemStore(dir, key), GorillaOptions{Setup: inFiles, Keys: [][]byte{key}}},
 		{"files, encrypted", sessions.NewFilesystemStore(dir, key, block),
-			GorillaOptions{Site: inFiles, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}},
+			GorillaOptions{Setup: inFiles, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestGorillaReasons(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			o := GorillaOptions{Site: Site{Cookie: "shop", Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}
+			o := GorillaOptions{Setup: Setup{Cookie: "shop", Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}
 			if test.change != nil {
 				test.change(&o)
 			}
@@ -193,24 +193,24 @@ func TestGorillaReasons(t *testing.T) {
 
 func TestGorillaOptions(t *testing.T) {
 	key := []byte("key")
-	site := Site{Cookie: "shop", Mapping: Mapping{ID: "id"}}
+	site := Setup{Cookie: "shop", Mapping: Mapping{ID: "id"}}
 	bad := map[string]GorillaOptions{
-		"no key":                 {Site: site},
-		"no key for the files":   {Site: Site{Cookie: "shop", Mapping: Mapping{ID: "id"}, Store: &Files{}}},
-		"empty key":              {Site: site, Keys: [][]byte{key, {}}},
-		"block key of 5 bytes":   {Site: site, Keys: [][]byte{key}, BlockKeys: [][]byte{[]byte("short")}},
-		"more block keys":        {Site: site, Keys: [][]byte{key}, BlockKeys: [][]byte{nil, nil}},
-		"unknown digest":         {Site: site, Keys: [][]byte{key}, Digest: "md5"},
-		"unknown serializer":     {Site: site, Keys: [][]byte{key}, Serializer: "xml"},
-		"no cookie":              {Site: Site{Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}},
-		"no path to the user id": {Site: Site{Cookie: "shop"}, Keys: [][]byte{key}},
+		"no key":                 {Setup: site},
+		"no key for the files":   {Setup: Setup{Cookie: "shop", Mapping: Mapping{ID: "id"}, Store: &Files{}}},
+		"empty key":              {Setup: site, Keys: [][]byte{key, {}}},
+		"block key of 5 bytes":   {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{[]byte("short")}},
+		"more block keys":        {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{nil, nil}},
+		"unknown digest":         {Setup: site, Keys: [][]byte{key}, Digest: "md5"},
+		"unknown serializer":     {Setup: site, Keys: [][]byte{key}, Serializer: "xml"},
+		"no cookie":              {Setup: Setup{Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}},
+		"no path to the user id": {Setup: Setup{Cookie: "shop"}, Keys: [][]byte{key}},
 	}
 	for name, o := range bad {
 		if _, err := Gorilla(o); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if _, err := SCS(SCSOptions{Site: site}); err == nil {
+	if _, err := SCS(SCSOptions{Setup: site}); err == nil {
 		t.Error("scs without a store: accepted")
 	}
 }
@@ -223,7 +223,7 @@ func TestGorillaBareID(t *testing.T) {
 	server.Set("other:"+id, string(encodeGob(t, map[any]any{"id": 43})))
 	for prefix, want := range map[string]string{"": "42", "other:": "43"} {
 		source, err := Gorilla(GorillaOptions{Prefix: prefix,
-			Site: Site{Cookie: "shop", Store: openRedis(t, "redis://"+server.Addr()), Mapping: Mapping{ID: "id"}}})
+			Setup: Setup{Cookie: "shop", Store: openRedis(t, "redis://"+server.Addr()), Mapping: Mapping{ID: "id"}}})
 		if err != nil {
 			t.Fatal(err)
 		}

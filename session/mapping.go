@@ -136,7 +136,9 @@ func isEmpty(value any) bool {
 		return len(v) == 0
 	}
 	text := Text(value)
-	return text == "" || text == "0" || text == "false"
+	_, isText := value.(string)
+	_, isBytes := value.([]byte)
+	return text == "0" || text == "false" || text == "" && (isText || isBytes)
 }
 
 // numberText writes a JSON number as Text promises. An integer keeps all its digits, however many.

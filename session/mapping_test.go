@@ -89,7 +89,8 @@ func TestMappingUser(t *testing.T) {
 		{"id that lost a character", full, map[string]any{"id": "4\uFFFD"}, User{}, Malformed},
 		{"endless id", full, map[string]any{"id": strings.Repeat("4", 1025)}, User{}, Malformed},
 		{"name not UTF-8", Mapping{ID: "id", Name: "name"}, map[string]any{"id": 1, "name": "\xff"}, User{ID: "1"}, ""},
-		{"endless name", Mapping{ID: "id", Name: "name"}, map[string]any{"id": 1, "name": strings.Repeat("é", 600)}, User{ID: "1"}, ""},
+		{"endless name", Mapping{ID: "id", Name: "name"},
+			map[string]any{"id": 1, "name": strings.Repeat("é", 600)}, User{ID: "1"}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -120,6 +121,7 @@ func TestMappingRequire(t *testing.T) {
 		{"logged in to nothing", map[string]any{"id": 1}, false},
 		{"pending", map[string]any{"id": 1, "logged_in": true, "2fa_pending": true}, false},
 		{"pending since", map[string]any{"id": 1, "logged_in": true, "2fa_pending": map[string]any{"since": 1}}, false},
+		{"pending since no number", map[string]any{"id": 1, "logged_in": true, "2fa_pending": 1e300}, false},
 		{"pending list", map[string]any{"id": 1, "logged_in": true, "2fa_pending": []any{"totp"}}, false},
 	}
 	for _, test := range tests {

@@ -15,7 +15,7 @@ import (
 // in the store, which must be given, is a deadline and the values. A path such as user.id is looked up among the values, and
 // Values.user.id means the same.
 type SCSOptions struct {
-	Site
+	Setup
 	Serializer string // of the record: gob (also ""), or json with the members deadline and values
 	Prefix     string // of the keys; "": scs:session:, as redisstore and goredisstore
 	HashTokens bool   // the site sets HashTokenInStore

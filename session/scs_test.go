@@ -13,7 +13,7 @@ var scsFixtures = fixtureKind{Framework: "scs", Open: openSCS}
 
 func openSCS(t *testing.T, site fixtureSite) Source {
 	t.Helper()
-	recipe, err := SCS(SCSOptions{Site: site.Site, Serializer: site.Config.text("serializer"),
+	recipe, err := SCS(SCSOptions{Setup: site.Setup, Serializer: site.Config.text("serializer"),
 		Prefix: site.Config.text("key_prefix")})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestSCS(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			source, err := SCS(SCSOptions{Serializer: "json", Prefix: test.prefix, HashTokens: test.hash,
-				Site: Site{Cookie: "s", Store: store, Mapping: Mapping{ID: test.path}, Now: func() time.Time { return now }}})
+				Setup: Setup{Cookie: "s", Store: store, Mapping: Mapping{ID: test.path}, Now: func() time.Time { return now }}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -27,7 +26,8 @@ type Record struct {
 const maxRecord = 1 << 20
 
 // OpenStore makes a store of its URL: file:///dir (see [Files]), or any URL of [NewRedis]. It reads nothing yet; a store that
-// is down now may be up when the first visitor comes. Timeout bounds each question to it.
+// is down now may be up when the first visitor comes. Timeout bounds each
+// question to it, in addition to the request itself; 0: not at all.
 func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
 	scheme, _, _ := strings.Cut(rawURL, ":")
 	if scheme != "file" {
@@ -58,7 +58,7 @@ func fetch(store Store, form string, key func(id string) string) Step {
 			down.report(err == nil || certain, v.Now)
 		}
 		if err != nil {
-			return s, fmt.Errorf("session store: %w", err)
+			return s, err
 		}
 		s.Data, s.Values, s.Modified = record.Data, nil, record.Modified
 		return s, nil
@@ -73,6 +73,14 @@ func atMost(n int) Step {
 		}
 		return s, nil
 	}
+}
+
+// within bounds ctx by a limit, if there is one.
+func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, limit)
 }
 
 // prefixed makes keys by putting a prefix before the id.

@@ -20,11 +20,8 @@ type Files struct {
 
 // Get implements [Store]. A folder on a network that hangs cannot be interrupted, so the file is read beside the request.
 func (f *Files) Get(ctx context.Context, key string) (Record, error) {
-	if f.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, f.Timeout)
-		defer cancel()
-	}
+	ctx, cancel := within(ctx, f.Timeout)
+	defer cancel()
 	type answer struct {
 		record Record
 		err    error

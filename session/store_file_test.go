@@ -61,7 +61,8 @@ func TestFiles(t *testing.T) {
 	for _, test := range tests {
 		record, err := files.Get(t.Context(), test.key)
 		reason, certain := NobodyReason(err)
-		if string(record.Data) != test.data || reason != test.reason || (err == nil) != (test.data != "") || certain != (test.reason != "") {
+		if string(record.Data) != test.data || reason != test.reason || (err == nil) != (test.data != "") ||
+			certain != (test.reason != "") {
 			t.Errorf("%q: got %d bytes, %v", test.key, len(record.Data), err)
 		}
 		if err != nil && strings.Contains(err.Error(), test.key) {

@@ -78,7 +78,7 @@ func redisOptions(rawURL string) (*redis.UniversalOptions, error) {
 
 // Get implements [Store]. Redis itself forgets sessions that ended, so a missing key is a session that ended.
 func (r *Redis) Get(ctx context.Context, key string) (Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	ctx, cancel := within(ctx, r.timeout)
 	defer cancel()
 	data, err := r.client.GetRange(ctx, key, 0, maxRecord).Bytes()
 	switch {

@@ -115,7 +115,8 @@ func TestRedisKilled(t *testing.T) {
 	token := strings.Repeat("t", 43)
 	record := string(encodeGob(t, struct{ Values map[string]any }{map[string]any{"id": 42}}))
 	server.Set("scs:session:"+token, record)
-	source, err := SCS(SCSOptions{Site: Site{Cookie: "session", Store: openRedis(t, "redis://"+server.Addr), Mapping: Mapping{ID: "id"}}})
+	source, err := SCS(SCSOptions{
+		Setup: Setup{Cookie: "session", Store: openRedis(t, "redis://"+server.Addr), Mapping: Mapping{ID: "id"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

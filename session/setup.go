@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Site is what every kind of session must be told about the site. The options of each preset embed it.
-type Site struct {
+// A Setup is what every kind of session must be told about the site. The options of each preset embed it.
+type Setup struct {
 	Cookie  string           // name of the session cookie; required
 	Store   Store            // where the records are; nil: in the cookie
 	Mapping Mapping          // where in a session's values the user stands; its ID is required
@@ -16,7 +16,7 @@ type Site struct {
 }
 
 // recipe makes the recipe of a preset.
-func (s Site) recipe(name string, parse Parser, steps ...Step) (*Recipe, error) {
+func (s Setup) recipe(name string, parse Parser, steps ...Step) (*Recipe, error) {
 	switch {
 	case s.Cookie == "":
 		return nil, errors.New("the name of the session cookie is missing")
