@@ -100,7 +100,8 @@ func TestGorillaSite(t *testing.T) {
 		options GorillaOptions
 	}{
 		{"signed", sessions.NewCookieStore(key), GorillaOptions{Setup: site, Keys: [][]byte{key}}},
-		{"encrypted", sessions.NewCookieStore(key, block), GorillaOptions{Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}},
+		{"encrypted", sessions.NewCookieStore(key, block),
+			GorillaOptions{Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}},
 		{"signed with the old key", sessions.NewCookieStore(oldKey),
 			GorillaOptions{Setup: site, Keys: [][]byte{key, oldKey}, BlockKeys: [][]byte{block}}},
 		{"encrypted with the old block key", sessions.NewCookieStore(key, block),

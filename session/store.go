@@ -26,8 +26,8 @@ type Record struct {
 const maxRecord = 1 << 20
 
 // OpenStore makes a store of its URL: file:///dir (see [Files]), or any URL of [NewRedis]. It reads nothing yet; a store that
-// is down now may be up when the first visitor comes. Timeout bounds each
-// question to it, in addition to the request itself; 0: not at all.
+// is down now may be up when the first visitor comes. Timeout bounds
+// each question to it; 0: only the request does.
 func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
 	scheme, _, _ := strings.Cut(rawURL, ":")
 	if scheme != "file" {
