@@ -16,7 +16,7 @@ type Page struct {
 
 	About string // what is awkward about it
 
-	serve http.HandlerFunc // nil: nobody does
+	serve http.HandlerFunc
 }
 
 // Pages lists everything that the shop serves.
@@ -56,7 +56,7 @@ func (s *shop) everything() []Page {
 		{get, "/checkout", nil, chat, "a Content-Security-Policy without inline scripts", s.show("checkout", strict)},
 		{get, "/contact", nil, chat, "may hold the chat's own embed code, pasted by hand", s.show("contact", utf8)},
 		{get, "/map", nil, chat, "this list", s.show("map", utf8)},
-		{get, "/nowhere", nil, chat, "404", nil},
+		{get, "/nowhere", nil, chat, "404", s.show("nowhere", notFound)},
 
 		{get, "/photograph", nil, chat, "an upload form", s.show("photograph", utf8)},
 		{post, "/photograph", url.Values{"teapot": {"brown"}}, chat, "takes uploads of any size", s.takePhotograph},

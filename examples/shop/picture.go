@@ -2,37 +2,38 @@ package shop
 
 import (
 	"image"
+	"image/color"
 	"image/gif"
 	"net/http"
 	"path"
 	"strings"
 )
 
-// glazes are the colours in which a teapot comes: the main colour, the light and the dark side.
-func glazes() map[string][3]string {
-	return map[string][3]string{
-		"blue":   {"3366cc", "99bbff", "203f88"},
-		"brown":  {"a06030", "e0b080", "704018"},
-		"green":  {"339966", "99ddbb", "1f6644"},
-		"pink":   {"ff99bb", "ffddee", "cc6688"},
-		"red":    {"cc3333", "ff9999", "882020"},
-		"yellow": {"ffcc33", "ffeeaa", "bb8800"},
+type glaze struct{ main, light, dark color.RGBA }
+
+// glazes are the colours in which a teapot comes.
+func glazes() map[string]glaze {
+	return map[string]glaze{
+		"blue":   {rgb(0x3366cc), rgb(0x99bbff), rgb(0x203f88)},
+		"brown":  {rgb(0xa06030), rgb(0xe0b080), rgb(0x704018)},
+		"green":  {rgb(0x339966), rgb(0x99ddbb), rgb(0x1f6644)},
+		"pink":   {rgb(0xff99bb), rgb(0xffddee), rgb(0xcc6688)},
+		"red":    {rgb(0xcc3333), rgb(0xff9999), rgb(0x882020)},
+		"yellow": {rgb(0xffcc33), rgb(0xffeeaa), rgb(0xbb8800)},
 	}
 }
 
 // picture draws a sprite as a GIF, a teapot in the colour asked for.
 func picture(w http.ResponseWriter, r *http.Request) {
 	s, err := loadSprite(strings.TrimSuffix(path.Base(r.URL.Path), ".gif"))
-	if glaze, ok := glazes()[r.FormValue("colour")]; ok && err == nil {
-		for i, letter := range []string{"m", "l", "d"} {
-			if err == nil {
-				err = s.paint(letter, glaze[i])
-			}
-		}
-	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
+	}
+	if glaze, ok := glazes()[r.FormValue("colour")]; ok {
+		s.paint('m', glaze.main)
+		s.paint('l', glaze.light)
+		s.paint('d', glaze.dark)
 	}
 	w.Header().Set("Content-Type", "image/gif")
 	w.Header().Set("Cache-Control", "public, max-age=86400")

@@ -10,7 +10,7 @@ import (
 	"encoding/gob"
 	"html/template"
 	"net/http"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -52,17 +52,11 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.show("nowhere", notFound))
 	for _, page := range s.everything() {
-		u, err := url.Parse(page.Path)
-		if err != nil {
-			panic(err) // a mistake in the table
-		}
-		path := u.Path
+		path, _, _ := strings.Cut(page.Path, "?")
 		if path == "/" {
-			path = "/{$}"
+			path = "/{$}" // alone, it would be everything else
 		}
-		if page.serve != nil {
-			mux.HandleFunc(page.Method+" "+path, page.serve)
-		}
+		mux.HandleFunc(page.Method+" "+path, page.serve)
 	}
 	return mux
 }

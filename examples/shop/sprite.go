@@ -2,7 +2,6 @@ package shop
 
 import (
 	"bufio"
-	"encoding/hex"
 	"fmt"
 	"image"
 	"image/color"
@@ -29,13 +28,15 @@ func loadSprite(name string) (sprite, error) {
 	head, drawing, _ := strings.Cut(string(text), "\n\n")
 	for lines := bufio.NewScanner(strings.NewReader(head)); lines.Scan(); {
 		word, value, _ := strings.Cut(lines.Text(), " ")
+		var number uint64
 		switch word {
 		case "scale":
 			s.scale, err = strconv.Atoi(value)
 		case "blinks":
 			s.blinks = true
 		default:
-			err = s.paint(word, value)
+			number, err = strconv.ParseUint(value, 16, 24)
+			s.paint(word[0], rgb(uint32(number)))
 		}
 		if err != nil {
 			return s, fmt.Errorf("sprite %s: %w", name, err)
@@ -46,19 +47,18 @@ func loadSprite(name string) (sprite, error) {
 }
 
 // paint gives a letter its colour, or another one.
-func (s *sprite) paint(letter, rgb string) error {
-	b, err := hex.DecodeString(rgb)
-	if err != nil || len(b) != 3 {
-		return fmt.Errorf("%q is not a colour in six hex digits", rgb)
-	}
-	c := color.RGBA{b[0], b[1], b[2], 255}
-	if i := strings.Index(s.letters, letter); i >= 0 {
+func (s *sprite) paint(letter byte, c color.RGBA) {
+	if i := strings.IndexByte(s.letters, letter); i >= 0 {
 		s.palette[i] = c
-		return nil
+		return
 	}
-	s.letters += letter
+	s.letters += string(letter)
 	s.palette = append(s.palette, c)
-	return nil
+}
+
+// rgb is a colour as web pages write it.
+func rgb(number uint32) color.RGBA {
+	return color.RGBA{byte(number >> 16), byte(number >> 8), byte(number), 255}
 }
 
 // image draws the sprite.

@@ -10,7 +10,7 @@ import (
 type Teapot struct {
 	No     int // counted from 1
 	Name   string
-	Colour string // in capitals or not, as it stands in the picture's address
+	Colour string // as the address of its picture has it
 	Price  Pence
 }
 
@@ -31,6 +31,17 @@ func Teapots() []Teapot {
 		}
 	}
 	return all
+}
+
+// Featured are the teapots on the front page.
+func (view) Featured() []Teapot {
+	var some []Teapot
+	for i, t := range Teapots() {
+		if i%109 == 10 {
+			some = append(some, t)
+		}
+	}
+	return some
 }
 
 // teapotNo is the teapot that a form or an address names.
