@@ -12,7 +12,7 @@ import (
 // dockerfile runs the checks of "docker build --check".
 func dockerfile(text []byte) []mistake {
 	results, err := dockerfile2llb.DockerfileLint(context.Background(), text, dockerfile2llb.ConvertOpt{
-		SourceMap:    llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", text),
+		SourceMap:    &llb.SourceMap{Definition: &llb.Definition{}, Data: text},
 		MetaResolver: offline{},
 	})
 	if err != nil {

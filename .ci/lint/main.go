@@ -2,7 +2,7 @@
 //
 //	go -C .ci/lint run . FILE...
 //
-// It prints every mistake as file:line: message, and exits with 1 if there is one. It needs no network.
+// It prints every mistake as file:line: message, as far as lines are known, and exits with 1 if there is one. It needs no network.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 
 // A mistake is something wrong in a file.
 type mistake struct {
-	line int // counted from 1; 0 if the whole file is meant
+	line int // counted from 1; 0 if the linter does not tell
 	text string
 }
 
@@ -28,7 +28,11 @@ func main() {
 		}
 		for _, m := range lint(path, text) {
 			found = true
-			fmt.Printf("%s:%d: %s\n", path, max(m.line, 1), m.text)
+			place := path
+			if m.line > 0 {
+				place += fmt.Sprint(":", m.line)
+			}
+			fmt.Printf("%s: %s\n", place, m.text)
 		}
 	}
 	if found {
