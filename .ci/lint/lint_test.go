@@ -28,7 +28,7 @@ func TestEveryLinterBites(t *testing.T) {
 		{sideBySide, "secrets: [tawk_secret_key, session_key]", "secrets: [tawk_secret_key, session_kye]", "session_kye"},
 		{sideBySide, "depends_on: [shop]", "depends_on: [chop]", "chop"},
 		{sideBySide, "  tawkproxy:\n", "\ttawkproxy:\n", "cannot start any token"},
-		{pod, "readOnlyRootFilesystem:", "readOnlyRootFileSystem:", `unknown field "spec.template.spec.containers[0].securityContext.readOnlyRootFileSystem"`},
+		{pod, "readOnlyRootFilesystem:", "readOnlyRootFileSystem:", `[0].securityContext.readOnlyRootFileSystem"`},
 		{pod, "kind: Service\n", "kind: Servise\n", "Servise"},
 		{pod, "replicas: 2", "replicas: two", "replicas"},
 		{pod, "replicas: 2", "replicas: 2\n  replicas: 3", `"replicas" already set`},

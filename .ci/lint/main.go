@@ -2,7 +2,8 @@
 //
 //	go -C .ci/lint run . FILE...
 //
-// It prints every mistake as file:line: message, as far as lines are known, and exits with 1 if there is one. It needs no network.
+// It prints every mistake as file:line: message, as far as the line is known, and exits with 1 if there is one. It asks no
+// network.
 package main
 
 import (

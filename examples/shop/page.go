@@ -38,7 +38,7 @@ func (s *shop) everything() []Page {
 		{post, "/login", ada, chat, "a login answered by a page", s.loginHere},
 		{post, "/enter", ada, none, "a login answered by a redirect", s.loginAndGo},
 		{get, "/logout", nil, none, "a logout that deletes the cookie and redirects", s.logoutAndGo},
-		{post, "/goodbye", url.Values{}, chat, "a logout answered by a page; the session stays, the customer is gone from it", s.logoutHere},
+		{post, "/goodbye", url.Values{}, chat, "a logout answered by a page; the session and its basket stay", s.logoutHere},
 		{get, "/account", nil, chat, "ISO-8859-1, and personal", s.show("account", latin1)},
 
 		{get, "/guestbook", nil, chat, "neither html, head nor body tags", s.show("guestbook", utf8)},

@@ -13,7 +13,8 @@ func (s *shop) parrotSays(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache")
 	fmt.Fprint(w, "retry: 60000\n\n")
-	for i, words := range []string{"Polly put the kettle on!", "Who's a pretty pot?", "Pieces of eight!", "Pieces of nine!", "Tea time."} {
+	sayings := []string{"Polly put the kettle on!", "Who's a pretty pot?", "Pieces of eight!", "Pieces of nine!", "Tea time."}
+	for i, words := range sayings {
 		fmt.Fprintf(w, "id: %d\ndata: %s\n\n", i, words)
 		if !s.rest(w, r) {
 			return

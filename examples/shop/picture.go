@@ -38,14 +38,11 @@ func picture(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "image/gif")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	img := s.image()
-	movie := &gif.GIF{Image: []*image.Paletted{img}, Delay: []int{0}}
+	movie := gif.GIF{Image: []*image.Paletted{img}, Delay: []int{80}, Disposal: []byte{gif.DisposalBackground}}
 	if s.blinks {
-		gone := image.NewPaletted(img.Rect, img.Palette)
-		movie = &gif.GIF{
-			Image:    []*image.Paletted{img, gone},
-			Delay:    []int{80, 30},
-			Disposal: []byte{gif.DisposalBackground, gif.DisposalBackground},
-		}
+		movie.Image = append(movie.Image, image.NewPaletted(img.Rect, img.Palette))
+		movie.Delay = append(movie.Delay, 30)
+		movie.Disposal = append(movie.Disposal, gif.DisposalBackground)
 	}
-	gif.EncodeAll(w, movie)
+	gif.EncodeAll(w, &movie)
 }
