@@ -1,12 +1,15 @@
 // Package tawk knows what the tawk.to chat widget wants to hear: the secure-mode hash of a user id, the script that calls
 // Tawk_API.login and Tawk_API.logout, and the sources which the widget needs under a Content-Security-Policy.
+//
+//	Visitor ──► login.go     what may be sent, within the vendor's limits
+//	            hash.go      the proof, and the mark by which the browser tells users apart
+//	            data.go      both as JSON, for the page or for the script that asks
+//	            script.js    the constant text that acts on it in the browser
+//	            handler.go   the two addresses under which the script reaches the proxy
+//	            csp.go       what a Content-Security-Policy has to allow
+//
+// What tawk.to documents and what was only observed of its widget is told apart in the comments: "documented" and "observed".
 package tawk
-
-import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
-)
 
 // A Visitor is the person in front of the page, as support staff should see them. Only the ID is required.
 type Visitor struct {
@@ -17,10 +20,19 @@ type Visitor struct {
 	Attributes map[string]string
 }
 
-// Hash returns the proof that tawk.to's secure mode demands for a user id: HMAC-SHA256 of the id under the property's secret
-// key, in lower-case hex. The key is used as the text it is, not decoded.
-func Hash(key, userID string) string {
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte(userID))
-	return hex.EncodeToString(mac.Sum(nil))
+// An Identity is the answer to "who is logged in?", and there are three. The zero value is the third: it cannot be told.
+type Identity struct {
+	Known   bool    // whether the site's session could be read at all
+	Visitor Visitor // if Known: the user, or nobody when the ID is empty
+}
+
+// A Widget is a tawk.to chat widget and how the login script shall treat it.
+type Widget struct {
+	PropertyID string // 24 hex digits
+	WidgetID   string // letters and digits
+	Key        string // the property's secret key, as text
+	Origin     string // where the widget comes from: https://embed.tawk.to
+	Embed      bool   // load the widget, unless the page already does
+	Once       bool   // log in only when the user or their details change, not on every page
+	Own        string // path of the proxy's own addresses, with a slash at both ends: /.tawkproxy/
 }
