@@ -2,7 +2,7 @@
 (function () {
   'use strict';
   var property = $_Tawk.property, origin = $_Tawk.origin, tokenKey = 'twk_token_' + property;
-  var api = window.Tawk_API = window.Tawk_API || {};
+  var api = window.Tawk_API = window.Tawk_API || {}, connection = 0;
 
   // Callbacks assigned after this moment are never heard. Events are.
   var callbacks = {BeforeLoad: api.onBeforeLoad, Load: api.onLoad, StatusChange: api.onStatusChange};
@@ -30,11 +30,12 @@
 
   // The real widget opens a socket here; tawkLoad says that it is open.
   function connect() {
+    var visitor = api.visitor || {}, mine = ++connection;
     api.onLoaded = false;
-    var visitor = api.visitor || {};
     post('/v1/session/start', {name: visitor.name, email: visitor.email}).then(function (response) {
       return response.json();
     }).then(function (answer) {
+      if (mine !== connection) return;
       keep(answer.data);
       show(answer.data.agent);
       api.onLoaded = true;

@@ -28,6 +28,7 @@ type Fault int
 const (
 	None  Fault = iota
 	Busy        // answered with 500; the widget calls back with true, twice
+	Bad         // refused with 400
 	Mute        // done, but the widget never calls back and does not connect anew
 	Twice       // done, and the widget calls back twice
 )

@@ -104,7 +104,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, kind string, cal
 
 	token := r.Header.Get("X-Tawk-Token")
 	agent, status, refused := badRequest("not the JSON that is expected here")
-	if err == nil {
+	if err == nil && fault != Bad {
 		agent, status, refused = call(s.browsers[token], d)
 	}
 	s.calls = append(s.calls, Call{Kind: kind, Status: status, UserID: d.UserID, UUID: agent.UUID})

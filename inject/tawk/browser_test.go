@@ -1,0 +1,307 @@
+package tawk
+
+import (
+	"strings"
+	"testing"
+
+	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/widget"
+)
+
+// TestScript runs the script in a real browser, against the stand-in for the widget.
+func TestScript(t *testing.T) {
+	chromium := testenv.NewChromium(t)
+	const (
+		ada     = "Ada Lovelace ✓ verified\nada@example.com"
+		bob     = "Bob ✓ verified"
+		visitor = "visitor"
+	)
+	scenario := func(name string, run func(t *testing.T, site *testSite, open func() *browser)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			site := newSite(t)
+			run(t, site, func() *browser { return visit(t, chromium, site) })
+		})
+	}
+
+	scenario("login once a page", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.bubble(ada)
+		b.Open(site.URL + "/other")
+		b.expect("login 42 200, login 42 200")
+		if site.asked.Load() != 0 {
+			t.Errorf("asked the proxy %d times what the page said", site.asked.Load())
+		}
+		if left := b.Text("String(document.querySelectorAll('[data-tawkproxy]').length)"); left != "0" {
+			t.Errorf("%s elements with personal data stay in the page", left)
+		}
+	})
+
+	scenario("nobody is logged in", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.as("", "/")
+		b.bubble(visitor)
+		b.expect("")
+	})
+
+	scenario("once logs in again only when details change", func(t *testing.T, site *testSite, open func() *browser) {
+		site.widget.Once = true
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.Open(site.URL + "/other")
+		b.bubble(ada)
+		b.expect("login 42 200")
+		site.users["ada"] = Visitor{ID: "42", Name: "Ada King"}
+		b.Open(site.URL + "/")
+		b.expect("login 42 200, login 42 200")
+		b.bubble("Ada King ✓ verified")
+	})
+
+	scenario("logout once", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.as("", "/")
+		b.expect("login 42 200, logout 200")
+		b.bubble(visitor)
+		b.Open(site.URL + "/other")
+		b.expect("login 42 200, logout 200")
+	})
+
+	scenario("another user", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.as("bob", "/")
+		b.expect("login 42 200, logout 200, login 43 200")
+		b.bubble(bob)
+	})
+
+	scenario("unknown changes nothing", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		site.failing.Store(true)
+		b.Open(site.URL + "/other")
+		b.bubble(ada)
+		b.expect("login 42 200")
+	})
+
+	scenario("callback comes twice", func(t *testing.T, site *testSite, open func() *browser) {
+		site.standin.Break("login", widget.Twice)
+		site.standin.Break("logout", widget.Twice)
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.as("bob", "/")
+		b.expect("login 42 200, logout 200, login 43 200")
+	})
+
+	scenario("callback never comes", func(t *testing.T, site *testSite, open func() *browser) {
+		site.standin.Break("login", widget.Mute)
+		b := open()
+		b.pace("ms / 20")
+		b.as("ada", "/")
+		b.soon("a report", func() bool { return site.reports.Counts()[Report{408, "login"}] == 1 })
+		b.expect("login 42 200")
+		// The login may have been heard: whoever comes next must not be taken for Ada.
+		b.as("", "/")
+		b.expect("login 42 200, logout 200")
+		b.bubble(visitor)
+	})
+
+	scenario("logout without a callback goes on", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.pace("ms / 20")
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		site.standin.Break("logout", widget.Mute)
+		b.as("bob", "/")
+		b.expect("login 42 200, logout 200, login 43 200")
+		b.bubble(bob)
+	})
+
+	scenario("wrong key", func(t *testing.T, site *testSite, open func() *browser) {
+		site.widget.Key = "not the key of this property, at all :-("
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 401")
+		console := strings.Join(b.Console(), "\n")
+		for _, word := range []string{"401", "secret key", "Secure Mode", "Administration > Overview > JavaScript API"} {
+			if !strings.Contains(console, word) {
+				t.Errorf("the console does not say %q:\n%s", word, console)
+			}
+		}
+		b.soon("a report", func() bool { return site.reports.Counts()[Report{401, "login"}] == 1 })
+		// Nobody was logged in, so there is nobody to log out.
+		b.as("", "/")
+		b.expect("login 42 401")
+	})
+
+	scenario("Secure Mode is off", func(t *testing.T, site *testSite, open func() *browser) {
+		site.standin.SecureModeOff = true
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 401")
+	})
+
+	scenario("busy servers are asked again, a few times", func(t *testing.T, site *testSite, open func() *browser) {
+		site.standin.Break("login", widget.Busy, widget.Busy)
+		b := open()
+		b.pace("ms === 12000 ? ms : ms / 500")
+		b.as("ada", "/")
+		b.expect("login 42 500, login 42 500, login 42 200")
+		b.bubble(ada)
+		site.standin.Break("login", widget.Busy, widget.Busy, widget.Busy, widget.Busy, widget.Busy)
+		b.Open(site.URL + "/other")
+		b.expect("login 42 500, login 42 500, login 42 200, login 42 500, login 42 500, login 42 500, login 42 500")
+		b.soon("reports", func() bool { return site.reports.Counts()[Report{500, "login"}] == 6 })
+	})
+
+	scenario("a detail is refused", func(t *testing.T, site *testSite, open func() *browser) {
+		site.standin.Break("login", widget.Bad)
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 400")
+		if console := strings.Join(b.Console(), "\n"); !strings.Contains(console, "email,hash,name,userId") {
+			t.Errorf("the console does not name the details:\n%s", console)
+		}
+		b.soon("a report", func() bool { return site.reports.Counts()[Report{400, "login"}] == 1 })
+	})
+
+	scenario("names are shown as they are", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		for _, name := range []string{"</script><script>alert(1)</script>", `José "Pepe" O'Neil 😀`, "{{7*7}}<!--<script>&amp;"} {
+			site.users["ada"] = Visitor{ID: "42", Name: name}
+			b.as("ada", "/")
+			b.bubble(name + " ✓ verified")
+		}
+		b.clean()
+	})
+
+	// A site with a widget of its own.
+	snippet := func(site *testSite) string {
+		return `<script>var Tawk_API=window.Tawk_API||{}; var Tawk_LoadStart=new Date();
+			(function(s1,s0){
+			s1.async=true;s1.src='` + site.widget.Origin + "/" + testProperty + `/default';s1.charset='UTF-8';
+			s1.setAttribute('crossorigin','*');s0.parentNode.insertBefore(s1,s0);
+			})(document.createElement("script"),document.getElementsByTagName("script")[0]);</script>`
+	}
+	for name, page := range map[string]func(snippet string) string{
+		"before": func(snippet string) string { return "<html><head>" + snippet + "ELEMENT</head><body>" },
+		"after":  func(snippet string) string { return "<html><head>ELEMENT</head><body><p>Hello</p>" + snippet },
+		"when the page is parsed": func(snippet string) string {
+			text := strings.NewReplacer("<script>", "", "</script>", "", "var ", "window.").Replace(snippet)
+			return "ELEMENT<script>document.addEventListener('DOMContentLoaded', function () {" + text + "})</script>"
+		},
+		"and replaces Tawk_API": func(snippet string) string { return "ELEMENT" + snippet + "<script>var Tawk_API = {};</script>" },
+	} {
+		scenario("the site embeds the widget "+name, func(t *testing.T, site *testSite, open func() *browser) {
+			const own = "<script>window.loads = 0; Tawk_API.onLoad = function () { loads++; };</script>"
+			site.pages["/"] = "<!doctype html>" + page(snippet(site)+own)
+			if name == "and replaces Tawk_API" {
+				site.pages["/"] += own
+			}
+			b := open()
+			b.as("ada", "/")
+			b.expect("login 42 200")
+			if n := site.count("loader"); n != 1 {
+				t.Errorf("the widget was loaded %d times", n)
+			}
+			if loads := b.Text("String(loads)"); loads != "4" { // first, after the login, and twice in expect
+				t.Errorf("the site's own Tawk_API.onLoad was called %s times", loads)
+			}
+		})
+	}
+
+	scenario("the site replaces Tawk_API later", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.Eval("window.Tawk_API = {onLoaded: true}")
+		b.session("bob")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(bob)
+		b.expect("login 42 200, logout 200, login 43 200")
+	})
+
+	scenario("never embed", func(t *testing.T, site *testSite, open func() *browser) {
+		site.widget.Embed = false
+		b := open()
+		b.as("ada", "/")
+		b.Eval("new Promise(function (done) { setTimeout(done, 2000); })")
+		if site.count("loader") != 0 || b.Text("typeof Tawk_API") != "undefined" {
+			t.Error("embedded nevertheless")
+		}
+		b.clean()
+	})
+
+	scenario("the widget is blocked", func(t *testing.T, site *testSite, open func() *browser) {
+		site.widget.Origin = "http://127.0.0.1:1"
+		b := open()
+		b.as("ada", "/")
+		b.Eval("new Promise(function (done) { setTimeout(done, 2000); })")
+		b.clean()
+		if console := strings.Join(b.Console(), "\n"); strings.Contains(console, "tawkproxy:") {
+			t.Errorf("said something about it:\n%s", console)
+		}
+	})
+
+	scenario("no cookies", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.Before("Object.defineProperty(document, 'cookie', {get: function () { return ''; }, set: function () {}})")
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.session("bob")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(bob)
+		b.expect("login 42 200, logout 200, login 43 200")
+	})
+
+	scenario("evaluated twice", func(t *testing.T, site *testSite, open func() *browser) {
+		site.pages["/"] = "<!doctype html><html><head>ELEMENTELEMENT</head><body>ELEMENT</body></html>"
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		if n := site.count("loader"); n != 1 {
+			t.Errorf("the widget was loaded %d times", n)
+		}
+		// As Turbo and htmx bring another page.
+		bring := func() {
+			b.Eval(`fetch('/').then(function (r) { return r.text(); }).then(function (text) {
+				var from = new DOMParser().parseFromString(text, 'text/html').querySelector('script'), to = document.createElement('script');
+				to.setAttribute('data-tawkproxy', from.getAttribute('data-tawkproxy'));
+				to.textContent = from.textContent;
+				document.head.appendChild(to);
+			})`)
+		}
+		bring()
+		b.expect("login 42 200")
+		b.session("bob")
+		bring()
+		b.expect("login 42 200, logout 200, login 43 200")
+		b.session("")
+		bring()
+		b.expect("login 42 200, logout 200, login 43 200, logout 200")
+	})
+
+	scenario("frames", func(t *testing.T, site *testSite, open func() *browser) {
+		site.pages["/"] = `<!doctype html><html><head>ELEMENT</head><body><iframe src="/other"></iframe></body></html>`
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		if n := site.count("loader"); n != 1 {
+			t.Errorf("the widget was loaded %d times", n)
+		}
+	})
+
+	scenario("no body", func(t *testing.T, site *testSite, open func() *browser) {
+		site.pages["/"] = `<html><head>ELEMENT</head><frameset cols="50%,50%"><frame src="/other"><frame src="/other"></frameset></html>`
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+	})
+}

@@ -1,0 +1,56 @@
+package tawk
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Handler answers the login script under [Widget.Own], for scripts of the site's own pages only:
+//
+//	GET  user      who is logged in? The JSON of [Widget.Answer]
+//	POST report    a call to tawk.to failed: see [Reports]
+type Handler struct {
+	Widget   *Widget
+	Identify func(*http.Request) Identity // as for pages; the request's context bounds the time
+	Reports  *Reports
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Vary", "Cookie")
+	method, serve := "", http.NotFound
+	switch strings.TrimPrefix(r.URL.Path, h.Widget.Own) {
+	case "user":
+		method, serve = http.MethodGet, h.serveUser
+	case "report":
+		method, serve = http.MethodPost, h.Reports.serve
+	}
+	if method != "" && r.Method != method {
+		header.Set("Allow", method)
+		http.Error(w, "only "+method, http.StatusMethodNotAllowed)
+		return
+	}
+	if !sameOrigin(r) {
+		http.Error(w, "only for scripts of the same site", http.StatusForbidden)
+		return
+	}
+	serve(w, r)
+}
+
+func (h *Handler) serveUser(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(h.Widget.Answer(h.Identify(r))) // fails only if the browser has left
+}
+
+// sameOrigin tells whether the browser says that a script of the same origin asks; an address typed in by hand is refused as
+// well. Browsers name the relation on secure pages only. Without a name a GET is safe, because no other origin can read the
+// answer, and for a POST the standard library compares Origin with Host.
+func sameOrigin(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin"
+	}
+	return http.NewCrossOriginProtection().Check(r) == nil
+}

@@ -1,0 +1,210 @@
+package tawk
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/widget"
+)
+
+const testProperty = "0123456789abcdef01234567"
+
+// A testSite is a site whose pages have the element, the proxy's own addresses beside it, and a stand-in for the widget on
+// another origin. The cookie "sid" says who is logged in.
+type testSite struct {
+	*httptest.Server
+	widget  Widget
+	standin *widget.Server
+	reports *Reports
+	users   map[string]Visitor // by the value of the cookie
+	pages   map[string]string  // by path; ELEMENT stands for the element
+	asked   atomic.Int32       // how often the script asked
+	failing atomic.Bool        // the session cannot be read
+	shared  bool               // pages name nobody
+	marking bool               // a login or logout changes the cookie tawkproxy_session
+}
+
+func newSite(t *testing.T) *testSite {
+	t.Helper()
+	site := &testSite{
+		standin: &widget.Server{Key: testKey},
+		reports: NewReports(slog.New(slog.DiscardHandler)),
+		users: map[string]Visitor{
+			"ada": {ID: "42", Name: "Ada Lovelace", Email: "ada@example.com"},
+			"bob": {ID: "43", Name: "Bob"},
+		},
+		pages: map[string]string{
+			"/":      "<!doctype html><html><head>ELEMENT<title>Site</title></head><body><p>Hello</p></body></html>",
+			"/other": "<!doctype html><html><head>ELEMENT<title>Other</title></head><body><p>Hello</p></body></html>",
+		},
+	}
+	standin := httptest.NewServer(site.standin)
+	t.Cleanup(standin.Close)
+	site.widget = Widget{
+		PropertyID: testProperty, WidgetID: "default", Key: testKey, Origin: standin.URL, Embed: true, Own: "/.tawkproxy/",
+	}
+	own := &Handler{Widget: &site.widget, Reports: site.reports, Identify: func(r *http.Request) Identity {
+		site.asked.Add(1)
+		return site.who(r)
+	}}
+	site.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, site.widget.Own):
+			own.ServeHTTP(w, r)
+		case r.URL.Path == "/session":
+			site.setSession(w, r.FormValue("sid"))
+		default:
+			site.servePage(w, r)
+		}
+	}))
+	t.Cleanup(site.Close)
+	return site
+}
+
+func (site *testSite) who(r *http.Request) Identity {
+	if site.failing.Load() {
+		return Identity{}
+	}
+	sid, err := r.Cookie("sid")
+	if err != nil {
+		return Identity{Known: true}
+	}
+	return Identity{Known: true, Visitor: site.users[sid.Value]}
+}
+
+func (site *testSite) setSession(w http.ResponseWriter, sid string) {
+	http.SetCookie(w, &http.Cookie{Name: "sid", Value: sid, Path: "/", HttpOnly: true})
+	if site.marking {
+		http.SetCookie(w, &http.Cookie{Name: "tawkproxy_session", Value: "for-" + sid, Path: "/"})
+	}
+}
+
+func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
+	page, ok := site.pages[r.URL.Path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	data := site.widget.Data(site.who(r))
+	if site.shared {
+		data = site.widget.Ask()
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, no-cache")
+	fmt.Fprint(w, strings.ReplaceAll(page, "ELEMENT", element(data)))
+}
+
+func element(data []byte) string {
+	return "<script data-" + Name + "='" + string(data) + "'>" + string(Script()) + "</script>"
+}
+
+// calls returns the logins and logouts at the stand-in: "login 42 200".
+func (site *testSite) calls() string {
+	var calls []string
+	for _, c := range site.standin.Calls() {
+		switch c.Kind {
+		case "login":
+			calls = append(calls, fmt.Sprintf("login %s %d", c.UserID, c.Status))
+		case "logout":
+			calls = append(calls, fmt.Sprintf("logout %d", c.Status))
+		}
+	}
+	return strings.Join(calls, ", ")
+}
+
+func (site *testSite) count(kind string) (n int) {
+	for _, c := range site.standin.Calls() {
+		if c.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// A browser is a visitor's tab on a testSite.
+type browser struct {
+	*testenv.Tab
+	t    *testing.T
+	site *testSite
+}
+
+// visit opens a visitor's tab. The script's pauses take a twentieth of their time there, but it waits for answers as long as
+// it would.
+func visit(t *testing.T, chromium *testenv.Chromium, site *testSite) *browser {
+	t.Helper()
+	b := &browser{Tab: chromium.Visitor(t), t: t, site: site}
+	b.Before(`window.pace = function (ms) { return ms === 12000 ? ms : ms / 20; };
+		(function (later, every) {
+			window.setTimeout = function (f, ms) { return later(f, pace(ms || 0)); };
+			window.setInterval = function (f, ms) { return every(f, pace(ms)); };
+		})(window.setTimeout, window.setInterval);`)
+	return b
+}
+
+// pace sets how long a timer of ms takes in the pages to come.
+func (b *browser) pace(expression string) {
+	b.t.Helper()
+	b.Before("window.pace = function (ms) { return " + expression + "; };")
+}
+
+// session makes the site log somebody in or, without a name, out: without a page, as a script of the site would.
+func (b *browser) session(sid string) {
+	b.t.Helper()
+	b.Eval("fetch('/session?sid=" + sid + "').then(function () {})")
+}
+
+// as opens a page as this user.
+func (b *browser) as(sid, path string) {
+	b.t.Helper()
+	b.Open(b.site.URL + "/session?sid=" + sid)
+	b.Open(b.site.URL + path)
+}
+
+// expect waits for these logins and logouts since the site began, then loses the connection twice and takes care that none is
+// added: the widget raises tawkLoad each time.
+func (b *browser) expect(calls string) {
+	b.t.Helper()
+	b.soon("calls "+calls, func() bool { return b.site.calls() == calls })
+	b.Until("window.Tawk_API && Tawk_API.onLoaded")
+	for range 2 {
+		b.Eval(`new Promise(function (done) {
+			window.addEventListener('tawkLoad', function () { setTimeout(done, 200); }, {once: true});
+			$_Tawk.reconnect();
+		})`)
+	}
+	if got := b.site.calls(); got != calls {
+		b.t.Fatalf("calls\n got %s\nwant %s\nconsole: %q", got, calls, b.Console())
+	}
+	b.clean()
+}
+
+// bubble waits until the stand-in says that support staff see this.
+func (b *browser) bubble(text string) {
+	b.t.Helper()
+	const seen = `(document.getElementById('tawk-standin') || {}).innerText`
+	b.soon("bubble "+text, func() bool { return b.Text("String("+seen+")") == text })
+}
+
+// clean fails the test if the page threw.
+func (b *browser) clean() {
+	b.t.Helper()
+	if thrown := b.Thrown(); len(thrown) > 0 {
+		b.t.Fatalf("thrown: %q", thrown)
+	}
+}
+
+func (b *browser) soon(what string, condition func() bool) {
+	b.t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !condition(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.t.Fatalf("never: %s\ncalls: %s\nconsole: %q\nthrown: %q", what, b.site.calls(), b.Console(), b.Thrown())
+		}
+	}
+}
