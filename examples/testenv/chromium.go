@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
@@ -20,7 +21,7 @@ import (
 
 // Chromium is a real browser without a window, gone when the test is over.
 type Chromium struct {
-	browser context.Context
+	ctx context.Context
 }
 
 // NewChromium starts the browser. That costs more than everything else, so let one serve a whole test file.
@@ -44,12 +45,12 @@ func NewChromium(t testing.TB) *Chromium {
 		chromedp.WSURLReadTimeout(time.Minute), // a busy machine starts slowly
 	)...)
 	t.Cleanup(stop)
-	browser, quit := chromedp.NewContext(allocator)
+	ctx, quit := chromedp.NewContext(allocator)
 	t.Cleanup(quit)
-	if err := chromedp.Do(browser); err != nil {
+	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
-	return &Chromium{browser: browser}
+	return &Chromium{ctx}
 }
 
 // A Tab of the browser. It keeps what its pages wrote to the console and threw.
@@ -65,7 +66,7 @@ type Tab struct {
 // Visitor opens a tab with cookies and storage of its own: as if another person came to the site.
 func (c *Chromium) Visitor(t testing.TB) *Tab {
 	t.Helper()
-	return open(t, c.browser, chromedp.WithNewBrowserContext())
+	return open(t, c.ctx, chromedp.WithNewBrowserContext())
 }
 
 // Sibling opens another tab of the same visitor.
@@ -135,7 +136,20 @@ func (tab *Tab) Text(expression string) string {
 // Until waits until a JavaScript expression is true.
 func (tab *Tab) Until(expression string) {
 	tab.t.Helper()
-	evaluate(tab, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
+	condition := chromedp.Evaluate[bool]("Boolean(" + expression + ")")
+	evaluate(tab, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		for {
+			// An error is no reason to stop: there may be no page between two pages.
+			if met, err := condition(ctx, t); err == nil && met {
+				return chromedp.Void{}, nil
+			}
+			select {
+			case <-ctx.Done():
+				return chromedp.Void{}, fmt.Errorf("never %s: %w", expression, ctx.Err())
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	})
 }
 
 // Before lets a script run in every later page of the tab before the page's own.
@@ -144,6 +158,31 @@ func (tab *Tab) Before(script string) {
 	evaluate(tab, func(ctx context.Context, t *chromedp.Target) (page.AddScriptToEvaluateOnNewDocumentResult, error) {
 		params := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
 		return cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, params)
+	})
+}
+
+// Hide puts the tab into the background: its page learns that it is hidden.
+func (tab *Tab) Hide() {
+	tab.t.Helper()
+	tab.setWindow(browser.WindowStateMinimized)
+}
+
+// Show undoes Hide.
+func (tab *Tab) Show() {
+	tab.t.Helper()
+	tab.setWindow(browser.WindowStateNormal)
+}
+
+func (tab *Tab) setWindow(state browser.WindowState) {
+	tab.t.Helper()
+	tab.Run(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		window, err := cdp.Call(ctx, t, browser.GetWindowForTarget, browser.GetWindowForTargetParams{})
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		bounds := browser.SetWindowBoundsParams{WindowID: window.WindowID, Bounds: &browser.Bounds{WindowState: state}}
+		_, err = cdp.Call(ctx, t, browser.SetWindowBounds, bounds)
+		return chromedp.Void{}, err
 	})
 }
 

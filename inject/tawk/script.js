@@ -110,17 +110,23 @@
     stale = false;
     asking = true;
     resting = setTimeout(function () { resting = 0; settle(); }, 3000);
-    request.open('GET', data.own + 'user');
-    request.timeout = 12000;
-    request.onloadend = function () {
+    request.onloadend = heard;
+    try {
+      request.open('GET', data.own + 'user');
+      request.timeout = 12000;
+      request.send();
+    } catch (e) {
+      heard();
+    }
+
+    function heard() {
       var answer = {};
       try {
         if (request.status === 200) answer = JSON.parse(request.responseText);
       } catch (e) {}
       asking = false;
       learn(answer);
-    };
-    request.send();
+    }
   }
 
   function learn(answer) {
@@ -160,10 +166,10 @@
     else call(want, mark);
   }
 
-  // A page that came from the browser's own cache, by the back button for one, may be older than the last login or logout.
+  // A page that the browser had already, by the back button or fetched ahead, may be older than the last login or logout.
   function replayed() {
     var visit = win.performance && performance.getEntriesByType && performance.getEntriesByType('navigation')[0];
-    return visit && (visit.type === 'back_forward' || visit.transferSize === 0);
+    return visit && (visit.type === 'back_forward' || visit.deliveryType || visit.transferSize === 0);
   }
 
   // On tawkLoad, which comes again after each login, logout and lost connection.

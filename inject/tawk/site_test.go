@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,15 +28,20 @@ type testSite struct {
 	pages   map[string]string  // by path; ELEMENT stands for the element
 	asked   atomic.Int32       // how often the script asked
 	failing atomic.Bool        // the session cannot be read
+	ready   atomic.Bool        // /go says so
 	shared  bool               // pages name nobody
 	marking bool               // a login or logout changes the cookie tawkproxy_session
+
+	mu       sync.Mutex
+	requests map[string]int // by path
 }
 
 func newSite(t *testing.T) *testSite {
 	t.Helper()
 	site := &testSite{
-		standin: &widget.Server{Key: testKey},
-		reports: NewReports(slog.New(slog.DiscardHandler)),
+		standin:  &widget.Server{Key: testKey},
+		requests: make(map[string]int),
+		reports:  NewReports(slog.New(slog.DiscardHandler)),
 		users: map[string]Visitor{
 			"ada": {ID: "42", Name: "Ada Lovelace", Email: "ada@example.com"},
 			"bob": {ID: "43", Name: "Bob"},
@@ -60,6 +66,7 @@ func newSite(t *testing.T) *testSite {
 			own.ServeHTTP(w, r)
 		case r.URL.Path == "/session":
 			site.setSession(w, r.FormValue("sid"))
+		case r.URL.Path == "/go" && site.ready.Load():
 		default:
 			site.servePage(w, r)
 		}
@@ -87,6 +94,9 @@ func (site *testSite) setSession(w http.ResponseWriter, sid string) {
 }
 
 func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
+	site.mu.Lock()
+	site.requests[r.URL.Path]++
+	site.mu.Unlock()
 	page, ok := site.pages[r.URL.Path]
 	if !ok {
 		http.NotFound(w, r)
@@ -99,6 +109,12 @@ func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, no-cache")
 	fmt.Fprint(w, strings.ReplaceAll(page, "ELEMENT", element(data)))
+}
+
+func (site *testSite) hits(path string) int {
+	site.mu.Lock()
+	defer site.mu.Unlock()
+	return site.requests[path]
 }
 
 func element(data []byte) string {

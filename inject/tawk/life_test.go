@@ -1,0 +1,183 @@
+package tawk
+
+import (
+	"testing"
+
+	"tawkproxy/examples/testenv"
+)
+
+// TestLife follows logins that change while pages live on, in a real browser.
+func TestLife(t *testing.T) {
+	chromium := testenv.NewChromium(t)
+	const (
+		ada     = "Ada Lovelace ✓ verified\nada@example.com"
+		bob     = "Bob ✓ verified"
+		visitor = "visitor"
+	)
+	scenario := func(name string, run func(t *testing.T, site *testSite, b *browser)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			site := newSite(t)
+			run(t, site, visit(t, chromium, site))
+		})
+	}
+
+	scenario("a page for everybody asks", func(t *testing.T, site *testSite, b *browser) {
+		site.shared = true
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.bubble(ada)
+		if n := site.asked.Load(); n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+		b.as("", "/")
+		b.expect("login 42 200, logout 200")
+	})
+
+	scenario("an endpoint that fails changes nothing", func(t *testing.T, site *testSite, b *browser) {
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		site.failing.Store(true)
+		b.Eval("tawkproxy.refresh()")
+		b.soon("the question", func() bool { return site.asked.Load() == 1 })
+		b.expect("login 42 200")
+		site.failing.Store(false)
+		b.Before("XMLHttpRequest.prototype.open = function () { throw new Error('not on this site'); }")
+		b.Open(site.URL + "/other")
+		b.expect("login 42 200, login 42 200")
+		b.Eval("tawkproxy.refresh()")
+		b.expect("login 42 200, login 42 200")
+	})
+
+	scenario("refresh", func(t *testing.T, site *testSite, b *browser) {
+		b.as("", "/")
+		b.bubble(visitor)
+		b.session("ada")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(ada)
+		b.session("bob")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(bob)
+		b.session("")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(visitor)
+		b.expect("login 42 200, logout 200, login 43 200, logout 200")
+	})
+
+	for name, setup := range map[string]string{"is told of": "", "looks for": "delete window.cookieStore"} {
+		scenario("the script "+name+" a session that changes without a page", func(t *testing.T, site *testSite, b *browser) {
+			site.marking = true
+			b.Before(setup)
+			b.as("", "/")
+			b.bubble(visitor)
+			b.session("ada")
+			b.bubble(ada)
+			b.session("")
+			b.bubble(visitor)
+			b.expect("login 42 200, logout 200")
+		})
+	}
+
+	for name, setup := range map[string]string{
+		"from the back/forward cache": "",
+		"from the HTTP cache":         "addEventListener('unload', function () {})",
+	} {
+		scenario("back after logout, "+name, func(t *testing.T, site *testSite, b *browser) {
+			b.Before(setup + ";addEventListener('pageshow', function (e) { window.persisted = e.persisted; })")
+			b.as("ada", "/")
+			b.expect("login 42 200")
+			b.Eval("window.old = true")
+			b.Open(site.URL + "/other")
+			b.expect("login 42 200, login 42 200")
+			b.as("", "/other")
+			b.expect("login 42 200, login 42 200, logout 200")
+			b.Eval("setTimeout(function () { history.go(-3); })") // over /other, /session, /other
+			b.Until("location.pathname === '/'")
+			if persisted := b.Text("String(window.persisted && window.old)"); (persisted == "true") != (setup == "") {
+				t.Errorf("persisted: %s", persisted)
+			}
+			b.bubble(visitor)
+			if setup == "" {
+				// This page's widget still showed Ada's chats.
+				b.expect("login 42 200, login 42 200, logout 200, logout 200")
+			} else {
+				b.expect("login 42 200, login 42 200, logout 200")
+			}
+		})
+	}
+
+	scenario("two tabs", func(t *testing.T, site *testSite, b *browser) {
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		other := &browser{Tab: b.Sibling(), t: t, site: site}
+		other.Open(site.URL + "/other")
+		other.expect("login 42 200, login 42 200")
+
+		b.Hide()
+		b.Until("document.hidden")
+		other.as("bob", "/other")
+		other.expect("login 42 200, login 42 200, logout 200, login 43 200")
+		b.Show()
+		b.bubble(bob)
+		b.expect("login 42 200, login 42 200, logout 200, login 43 200, login 43 200")
+
+		b.Hide()
+		b.Until("document.hidden")
+		other.as("", "/other")
+		other.bubble(visitor)
+		b.Show()
+		b.bubble(visitor)
+	})
+
+	scenario("a hidden tab asks nothing", func(t *testing.T, site *testSite, b *browser) {
+		b.as("", "/")
+		b.bubble(visitor)
+		b.Hide()
+		b.Until("document.hidden")
+		b.session("ada")
+		b.Eval("tawkproxy.refresh()")
+		b.expect("")
+		if n := site.asked.Load(); n != 0 {
+			t.Errorf("asked %d times", n)
+		}
+		b.Show()
+		b.bubble(ada)
+	})
+
+	scenario("a page that was fetched ahead", func(t *testing.T, site *testSite, b *browser) {
+		site.pages["/"] += `<script type="speculationrules">{"prefetch":[{"urls":["/other"],"eagerness":"immediate"}]}</script>
+			<a href="/other">other</a>`
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.soon("the fetching", func() bool { return site.hits("/other") == 1 })
+		b.session("bob")
+		b.Eval("document.querySelector('a').click()")
+		b.Until("location.pathname === '/other'")
+		b.bubble(bob)
+		b.expect("login 42 200, logout 200, login 43 200")
+		if n := site.hits("/other"); n != 1 {
+			t.Errorf("the page was fetched %d times", n)
+		}
+	})
+
+	// Chromium does not prerender under a debugger, so this page is on its own. It says by requests where it is.
+	scenario("a page that was rendered ahead", func(t *testing.T, site *testSite, b *browser) {
+		site.pages["/alone"] = `<script type="speculationrules">{"prerender":[{"urls":["/ahead"],"eagerness":"immediate"}]}</script>
+			<a href="/ahead">ahead</a>
+			<script>setInterval(function () {
+				fetch('/go').then(function (r) { if (r.ok) document.querySelector('a').click(); });
+			}, 100)</script>`
+		site.pages["/ahead"] = `<!doctype html>ELEMENT<script>
+			if (document.prerendering) fetch('/prerendering');
+			document.addEventListener('prerenderingchange', function () { fetch('/activated'); });
+			</script>`
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.Eval("window.open('/alone', '_blank', 'noopener')")
+		b.soon("prerendering", func() bool { return site.hits("/prerendering") == 1 })
+		b.session("bob")
+		site.ready.Store(true)
+		b.soon("activation", func() bool { return site.hits("/activated") == 1 })
+		b.soon("login", func() bool { return site.calls() == "login 42 200, logout 200, login 43 200" })
+	})
+}
