@@ -1,0 +1,52 @@
+package tawk
+
+import (
+	"bytes"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"tawkproxy/examples/testenv"
+)
+
+func TestScriptText(t *testing.T) {
+	text := Script()
+	for _, b := range text {
+		if b != '\n' && (b < ' ' || b > '~') {
+			t.Fatalf("byte %#x", b)
+		}
+	}
+	for _, never := range []string{"</script", "<!--", "<script", "{{"} {
+		if bytes.Contains(bytes.ToLower(text), []byte(never)) {
+			t.Errorf("contains %q", never)
+		}
+	}
+	if len(text) > 6<<10 {
+		t.Errorf("%d bytes in every page", len(text))
+	}
+}
+
+// TestScriptComments holds what makes it safe to drop lines: no text of the script goes on in the next line, and every comment
+// has lines of its own.
+func TestScriptComments(t *testing.T) {
+	for i, line := range strings.Split(string(source), "\n") {
+		code := strings.TrimSpace(line)
+		if strings.HasPrefix(code, "//") {
+			continue
+		}
+		if strings.ContainsAny(line, "`\r") || strings.HasSuffix(line, `\`) || strings.Contains(line, "/*") {
+			t.Errorf("line %d: %s", i+1, line)
+		}
+	}
+	if bytes.Contains(Script(), []byte("// ")) {
+		t.Error("a comment is served")
+	}
+}
+
+func TestScriptIsES5(t *testing.T) {
+	acorn := exec.Command(testenv.Need(t, "acorn"), "--ecma5", "--silent")
+	acorn.Stdin = bytes.NewReader(Script())
+	if out, err := acorn.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
