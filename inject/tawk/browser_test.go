@@ -8,9 +8,15 @@ import (
 	"tawkproxy/examples/widget"
 )
 
-// TestScript runs the script in a real browser, against the stand-in for the widget.
-func TestScript(t *testing.T) {
+// TestBrowser runs the script in a real browser, against the stand-in for the widget.
+func TestBrowser(t *testing.T) {
 	chromium := testenv.NewChromium(t)
+	t.Run("page", func(t *testing.T) { testPages(t, chromium) })
+	t.Run("life", func(t *testing.T) { testLife(t, chromium) })
+}
+
+// testPages looks at one page after the other.
+func testPages(t *testing.T, chromium *testenv.Chromium) {
 	const (
 		ada     = "Ada Lovelace ✓ verified\nada@example.com"
 		bob     = "Bob ✓ verified"
@@ -261,6 +267,25 @@ func TestScript(t *testing.T) {
 		b.expect("login 42 200, logout 200, login 43 200")
 	})
 
+	scenario("a cookie that cannot be changed", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.Before("Object.defineProperty(document, 'cookie', {get: function () { return 'tawkproxy_user=x.y'; }, set: function () {}})")
+		b.as("bob", "/")
+		b.expect("logout 200, login 43 200")
+		b.session("ada")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(ada)
+		b.expect("logout 200, login 43 200, logout 200, login 42 200")
+	})
+
+	scenario("a widget without a login", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.Before("addEventListener('tawkBeforeLoad', function () { delete Tawk_API.login; }, true)")
+		b.as("ada", "/")
+		b.soon("a report", func() bool { return site.reports.Counts()[Report{0, "login"}] == 1 })
+		b.expect("")
+	})
+
 	scenario("evaluated twice", func(t *testing.T, site *testSite, open func() *browser) {
 		site.pages["/"] = "<!doctype html><html><head>ELEMENTELEMENT</head><body>ELEMENT</body></html>"
 		b := open()
@@ -299,7 +324,7 @@ func TestScript(t *testing.T) {
 	})
 
 	scenario("no body", func(t *testing.T, site *testSite, open func() *browser) {
-		site.pages["/"] = `<html><head>ELEMENT</head><frameset cols="50%,50%"><frame src="/other"><frame src="/other"></frameset></html>`
+		site.pages["/"] = `<html><head>ELEMENT</head><frameset cols="50%,50%"><frame src="/other"><frame src="/other"></frameset>`
 		b := open()
 		b.as("ada", "/")
 		b.expect("login 42 200")

@@ -6,10 +6,11 @@ import "slices"
 // of the vendor's own list, etc/csp_whitelist.xml of github.com/tawk/tawk-magento-2; the video players in frame-src and the
 // schemes were observed in the widget. Its chat window is an about:blank frame, which inherits the policy of the page.
 var widgetSources = map[string][]string{
-	"script-src":  {"https://*.tawk.to", "https://cdn.jsdelivr.net"},
-	"style-src":   {"https://*.tawk.to", "https://fonts.googleapis.com", "https://cdn.jsdelivr.net"},
-	"font-src":    {"https://*.tawk.to", "https://fonts.gstatic.com"},
-	"img-src":     {"https://*.tawk.to", "https://tawk.link", "https://cdn.jsdelivr.net", "https://s3.amazonaws.com", "data:", "blob:"},
+	"script-src": {"https://*.tawk.to", "https://cdn.jsdelivr.net"},
+	"style-src":  {"https://*.tawk.to", "https://fonts.googleapis.com", "https://cdn.jsdelivr.net"},
+	"font-src":   {"https://*.tawk.to", "https://fonts.gstatic.com"},
+	"img-src": {"https://*.tawk.to", "https://tawk.link", "https://cdn.jsdelivr.net", "https://s3.amazonaws.com",
+		"data:", "blob:"},
 	"media-src":   {"https://*.tawk.to", "https://tawk.link"},
 	"connect-src": {"https://*.tawk.to", "wss://*.tawk.to"},
 	"frame-src": {"https://*.tawk.to", "https://www.youtube.com", "https://player.vimeo.com", "https://www.dailymotion.com",

@@ -53,7 +53,10 @@ func TestHandler(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", test.name, w.Code, test.status)
 		}
 		for name, want := range map[string]string{
-			"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Vary": "Cookie",
+			"Cache-Control":                "no-store",
+			"X-Content-Type-Options":       "nosniff",
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"Vary":                         "Cookie",
 		} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s: %s: %q, want %q", test.name, name, got, want)

@@ -6,9 +6,8 @@ import (
 	"tawkproxy/examples/testenv"
 )
 
-// TestLife follows logins that change while pages live on, in a real browser.
-func TestLife(t *testing.T) {
-	chromium := testenv.NewChromium(t)
+// testLife follows logins that change while pages live on, and pages that outlive a login.
+func testLife(t *testing.T, chromium *testenv.Chromium) {
 	const (
 		ada     = "Ada Lovelace ✓ verified\nada@example.com"
 		bob     = "Bob ✓ verified"

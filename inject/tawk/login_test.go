@@ -17,7 +17,7 @@ func TestLogin(t *testing.T) {
 	}{
 		"id alone": {Visitor{ID: "42"}, nil, nil},
 		"all": {
-			Visitor{ID: "42", Name: "Ada", Email: "ada@example.com", Phone: "+44 (1632) 960-123", Attributes: map[string]string{"Plan": "pro"}},
+			Visitor{"42", "Ada", "ada@example.com", "+44 (1632) 960-123", map[string]string{"Plan": "pro"}},
 			map[string]string{"name": "Ada", "email": "ada@example.com", "phone": "+441632960123", "plan": "pro"}, nil,
 		},
 		"national phone": {Visitor{ID: "42", Phone: "01632 960123"}, nil, []string{"the phone number"}},

@@ -9,10 +9,11 @@
   'use strict';
 
   // want, mark: who is logged in; undefined and '' if unknown, null and '' if nobody.
-  // told: the mark that the widget has heard from this page; undefined if it heard none. refused: the marks given up.
+  // told: the mark that the widget has heard from this page; undefined if it heard none.
+  // over: the marks given up; under '', whether a logout is over, well or not.
   // ready: the widget listens. calling, asking: an answer is awaited. stale: want may be out of date.
-  var data, want, mark, told, refused = {}, api, ready, calling, asking, stale, session, resting, pausing, failures, reports = 0,
-    nonce;
+  var data, nonce, want, mark, told, over = {}, api, ready, calling, asking, stale, session;
+  var resting, pausing, failures, reports = 0;
 
   var REMEDY = {
     400: 'One of these details is not as it should be: ',
@@ -71,7 +72,8 @@
       if (error) {
         ready = true;
         code = code || codeOf(error);
-        warn(stage + ' at tawk.to failed (' + code + '). ' + (REMEDY[code] || '') + (code === 400 ? Object.keys(user || {}) : ''));
+        warn(stage + ' at tawk.to failed (' + code + '). ' + (REMEDY[code] || error.message || '') +
+          (code === 400 ? Object.keys(user || {}) : ''));
         if (reports++ < 5 && navigator.sendBeacon) {
           navigator.sendBeacon(data.own + 'report', '{"code":' + code + ',"stage":"' + stage + '"}');
         }
@@ -79,11 +81,11 @@
           pausing = setTimeout(function () { pausing = 0; settle(); }, 2000 * Math.pow(4, failures++) * (1 + Math.random()));
           return;
         }
-        refused[as] = true;
+        over[as] = true;
         if (code === 400 || code === 401) remember(before);
       } else {
         told = as;
-        refused = {};
+        over = {'': !user};
         failures = 0;
         remember(as);
       }
@@ -122,7 +124,7 @@
     function heard() {
       var answer = {};
       try {
-        if (request.status === 200) answer = JSON.parse(request.responseText);
+        if (request.status === 200) answer = JSON.parse(request.responseText) || {};
       } catch (e) {}
       asking = false;
       learn(answer);
@@ -133,6 +135,7 @@
     want = answer.user;
     if (mark !== (answer.mark || '')) {
       mark = answer.mark || '';
+      over[''] = false;
       failures = 0;
       clearTimeout(pausing);
       pausing = 0;
@@ -158,10 +161,10 @@
       if (!resting && !doc.hidden) ask();
       return;
     }
-    if (pausing || want === undefined || told === mark || refused[mark]) return;
+    if (pausing || want === undefined || told === mark || over[mark]) return;
     kept = cookie('tawkproxy_user');
     had = kept || told || '';
-    if (had && person(had) !== person(mark) && !refused['']) call(null, '');
+    if (had && person(had) !== person(mark) && !over['']) call(null, '');
     else if (!want || data.once && told === undefined && kept === mark) told = mark;
     else call(want, mark);
   }
