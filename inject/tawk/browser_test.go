@@ -157,7 +157,7 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 	scenario("busy servers are asked again, a few times", func(t *testing.T, site *testSite, open func() *browser) {
 		site.standin.Break("login", widget.Busy, widget.Busy)
 		b := open()
-		b.pace("ms === 12000 ? ms : ms / 500")
+		b.pace("ms === 12000 ? ms : ms / 5000")
 		b.as("ada", "/")
 		b.expect("login 42 500, login 42 500, login 42 200")
 		b.bubble(ada)

@@ -128,6 +128,18 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 		b.bubble(visitor)
 	})
 
+	scenario("two tabs that log in once", func(t *testing.T, site *testSite, b *browser) {
+		site.widget.Once = true
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		other := &browser{Tab: b.Sibling(), t: t, site: site}
+		other.as("bob", "/")
+		other.expect("login 42 200, logout 200, login 43 200")
+		b.Eval("tawkproxy.refresh()")
+		b.bubble(bob) // this page's widget still showed Ada's chats
+		b.expect("login 42 200, logout 200, login 43 200, login 43 200")
+	})
+
 	scenario("a hidden tab asks nothing", func(t *testing.T, site *testSite, b *browser) {
 		b.as("", "/")
 		b.bubble(visitor)

@@ -212,7 +212,7 @@
   // Begins a page: the one around this element, or one that another element brings later.
   function page(news) {
     data = news;
-    stale = stale || asking || news.ask || doc.prerendering;
+    stale = stale || asking || news.ask;
     session = cookie('tawkproxy_session');
     learn(news);
     // Scripts of the page that embed the widget when the page is parsed go first.

@@ -157,6 +157,7 @@ func visit(t *testing.T, chromium *testenv.Chromium, site *testSite) *browser {
 	t.Helper()
 	b := &browser{Tab: chromium.Visitor(t), t: t, site: site}
 	b.Before(`window.pace = function (ms) { return ms === 12000 ? ms : ms / 20; };
+		window.unhurried = window.setTimeout.bind(window);
 		(function (later, every) {
 			window.setTimeout = function (f, ms) { return later(f, pace(ms || 0)); };
 			window.setInterval = function (f, ms) { return every(f, pace(ms)); };
@@ -191,7 +192,7 @@ func (b *browser) expect(calls string) {
 	b.Until("window.Tawk_API && Tawk_API.onLoaded")
 	for range 2 {
 		b.Eval(`new Promise(function (done) {
-			window.addEventListener('tawkLoad', function () { setTimeout(done, 200); }, {once: true});
+			window.addEventListener('tawkLoad', function () { unhurried(done, 150); }, {once: true});
 			$_Tawk.reconnect();
 		})`)
 	}
