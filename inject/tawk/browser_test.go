@@ -26,7 +26,7 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			site := newSite(t)
-			run(t, site, func() *browser { return visit(t, chromium, site) })
+			run(t, site, func() *browser { return visit(t, chromium.Visitor(t), site) })
 		})
 	}
 

@@ -17,7 +17,7 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			site := newSite(t)
-			run(t, site, visit(t, chromium, site))
+			run(t, site, visit(t, chromium.Visitor(t), site))
 		})
 	}
 
@@ -108,7 +108,7 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 	scenario("two tabs", func(t *testing.T, site *testSite, b *browser) {
 		b.as("ada", "/")
 		b.expect("login 42 200")
-		other := &browser{Tab: b.Sibling(), t: t, site: site}
+		other := visit(t, b.Sibling(), site)
 		other.Open(site.URL + "/other")
 		other.expect("login 42 200, login 42 200")
 
@@ -132,7 +132,7 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 		site.widget.Once = true
 		b.as("ada", "/")
 		b.expect("login 42 200")
-		other := &browser{Tab: b.Sibling(), t: t, site: site}
+		other := visit(t, b.Sibling(), site)
 		other.as("bob", "/")
 		other.expect("login 42 200, logout 200, login 43 200")
 		b.Eval("tawkproxy.refresh()")

@@ -151,11 +151,11 @@ type browser struct {
 	site *testSite
 }
 
-// visit opens a visitor's tab. The script's pauses take a twentieth of their time there, but it waits for answers as long as
-// it would.
-func visit(t *testing.T, chromium *testenv.Chromium, site *testSite) *browser {
+// visit makes a tab a visitor's on the site. The script's pauses take a twentieth of their time there, but it waits for answers
+// as long as it would.
+func visit(t *testing.T, tab *testenv.Tab, site *testSite) *browser {
 	t.Helper()
-	b := &browser{Tab: chromium.Visitor(t), t: t, site: site}
+	b := &browser{Tab: tab, t: t, site: site}
 	b.Before(`window.pace = function (ms) { return ms === 12000 ? ms : ms / 20; };
 		window.unhurried = window.setTimeout.bind(window);
 		(function (later, every) {
