@@ -2,7 +2,7 @@ package widget
 
 import "slices"
 
-// An Agent's view of a browser: whom support staff see in front of it. The UserID is empty for a mere visitor.
+// An Agent is what support staff see of a browser, who are called agents. The UserID is empty for a mere visitor.
 type Agent struct {
 	UUID       string            `json:"uuid"`
 	UserID     string            `json:"userId"`

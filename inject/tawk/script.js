@@ -109,6 +109,7 @@
 
   function ask() {
     var request = new XMLHttpRequest();
+    session = cookie('tawkproxy_session');
     stale = false;
     asking = true;
     resting = setTimeout(function () { resting = 0; settle(); }, 3000);
@@ -153,15 +154,9 @@
   function settle() {
     var kept, had;
     if (!ready || calling || asking) return;
-    if (session !== cookie('tawkproxy_session')) {
-      session = cookie('tawkproxy_session');
-      stale = true;
-    }
-    if (stale) {
-      if (!resting && !doc.hidden) ask();
-      return;
-    }
-    if (pausing || want === undefined || told === mark || over[mark]) return;
+    if (session !== cookie('tawkproxy_session')) stale = true;
+    if (stale && !resting && !doc.hidden) ask();
+    if (stale || asking || pausing || want === undefined || told === mark || over[mark]) return;
     kept = cookie('tawkproxy_user');
     had = kept || told || '';
     if (had && person(had) !== person(mark) && !over['']) call(null, '');
