@@ -2,13 +2,14 @@
 //
 // It is an [http.RoundTripper] between a reverse proxy and the site. Life of a page:
 //
-//	request   navigations ask the site only for what can be decoded          encoding.go
+//	request   may it be for a page?                                          eligible.go, patterns.go
+//	          then ask the site only for what can be decoded                 header.go, encoding.go
 //	answer    is it a page for a person?                                     eligible.go
-//	          read the first bytes, bounded in size and time                 window.go
+//	          read the first bytes, bounded in size and time                 window.go, examine.go
 //	          where does the element go, and may it?                         place.go, charset.go
 //	          what does it say? only now is [Transport.Data] asked           (the caller)
-//	          lengths, policies, validators made true before they leave      header.go, policy.go
-//	body      first bytes + element + the rest, copied                       body.go
+//	          lengths, policies, validators made true before they leave      insert.go, element.go, header.go, policy.go
+//	body      first bytes + element + the rest, copied                       body.go, decoder.go, encoder.go
 //
 // The page that goes out is the page that came in plus one contiguous run of ASCII bytes. Whatever goes wrong on the way costs
 // the insertion, never the page: the answer passes as it came, and [Transport.Observe] hears the [Reason].
@@ -17,41 +18,150 @@
 package inject
 
 import (
+	"fmt"
 	"net/http"
+	"sync"
 	"time"
 )
 
-// Transport is the round-tripper that inserts. Base, Script and Data are required; the zero value of every other field works.
+// Transport is the round-tripper that inserts. Base, Script and Data are required; the zero value of every other field works. It
+// must not be copied or changed after its first use.
 type Transport struct {
-	Base   http.RoundTripper
+	Base   http.RoundTripper // must not decode by itself: see [http.Transport.DisableCompression]
 	Script Script
 
 	// Data says what the element tells this page. It is called once for every page that can be inserted into, after the site
-	// has answered and before the page's header leaves; answer.Request is the request as it went to the site. Shared is set
-	// when the site lets shared caches keep the page: what is returned then must not be Private.
+	// has answered and before the page's header leaves; answer.Request is the request as it went to the site, and there is no
+	// body to read. Shared is set when the site lets shared caches keep the page: what is returned then must not be Private.
+	// A call that lasts longer than Timeout, or panics, costs the page its element and nothing else.
 	Data func(answer *http.Response, shared bool) Payload
 
+	Include, Exclude []Pattern // pages to insert into (none: all), and not to
+	Frames           bool      // also insert into pages inside other pages
+	Compress         Compression
+
 	Window  int           // bytes of a page, decoded, in which the place must be found; 0: 64 KiB
-	Timeout time.Duration // how long a page's first bytes may take before it passes untouched; 0: 5 s
+	Timeout time.Duration // how long a page's first bytes and its data may take before it passes untouched; 0: 5 s
 
 	// Observe hears the verdict on every answer that might have been a page: [Inserted] or why not. err has the details when
 	// something failed. Nil: nobody listens.
 	Observe func(r *http.Request, verdict Reason, err error)
+
+	windows            sync.Pool // of *[]byte
+	decoders, encoders [codings]sync.Pool
 }
 
-// A Script is the constant part of the element to insert:
-//
-//	<script data-NAME='DATA'>TEXT</script>
-//
-// The text is the same for every page, so that one hash allows it under any Content-Security-Policy; what belongs to the page
-// or its reader stands in the data.
-type Script struct {
-	Name string // of the data attribute, without "data-": lower-case letters. It also marks pages that already have the element
-	Text []byte // JavaScript: ASCII, without CR, "</script" and "<!--"
+// RoundTrip asks the site, and inserts if the answer is a page. Its errors are those of Base.
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	out, verdict, fault := t.ask(r)
+	answer, err := t.Base.RoundTrip(out)
+	switch {
+	case err != nil:
+		return answer, err
+	case verdict == "":
+		verdict, fault = t.edit(r, answer)
+	case !isHTML(answer.Header):
+		return answer, nil
+	}
+	t.observe(r, verdict, fault)
+	return answer, nil
 }
 
-// A Payload is what the element says on one page.
-type Payload struct {
-	Data    []byte // JSON in ASCII without ' < > and &, which a JSON string can escape; nil: insert nothing here
-	Private bool   // the data belong to one reader: no shared cache may keep the page
+// ask returns r as it goes to the site, and why its answer is to be left alone if that is known already.
+func (t *Transport) ask(r *http.Request) (out *http.Request, veto Reason, fault error) {
+	defer func() {
+		if err := recovered(recover()); err != nil {
+			out, veto, fault = r, Fault, err
+		}
+	}()
+	if veto := t.vetoRequest(r); veto != "" {
+		return r, veto, nil
+	}
+	return t.outgoing(r), "", nil
+}
+
+// edit inserts into an answer if it can. Whatever the verdict, the answer can be passed on.
+func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason, fault error) {
+	defer func() {
+		if err := recovered(recover()); err != nil {
+			verdict, fault = Fault, err
+		}
+	}()
+	if veto := vetoAnswer(answer); veto != "" {
+		if veto == NoBody && r.Method == http.MethodHead {
+			t.likeGet(answer, acceptanceOf(r.Header))
+		}
+		return veto, nil
+	}
+	seen := *answer
+	seen.Body = http.NoBody
+	came, _ := codingOf(answer.Header)
+	w := &window{site: answer.Body, sent: t.buffer(), limit: t.window()}
+	original := &untouched{window: w}
+	answer.Body = original
+	found := make(chan finding, 1)
+	go func() { found <- t.examine(w, came, &seen) }()
+
+	timer := time.NewTimer(t.timeout())
+	defer timer.Stop()
+	select {
+	case f := <-found:
+		if f.verdict == Inserted {
+			return t.insert(answer, w, came, acceptanceOf(r.Header), f)
+		}
+		original.recycle = t.recycle
+		return f.verdict, f.err
+	case <-timer.C:
+		verdict = Timeout
+	case <-r.Context().Done():
+		verdict, fault = Broken, r.Context().Err()
+	}
+	w.leave()
+	answer.Header = answer.Header.Clone() // Data may still be looking at the old one
+	return verdict, fault
+}
+
+// observe reports a verdict. The answer is ready then: a panic of the listener must not cost it.
+func (t *Transport) observe(r *http.Request, verdict Reason, fault error) {
+	if t.Observe == nil {
+		return
+	}
+	defer func() { _ = recover() }()
+	t.Observe(r, verdict, fault)
+}
+
+// recovered makes an error of what recover returned, nil of nil.
+func recovered(fault any) error {
+	if fault == nil {
+		return nil
+	}
+	return fmt.Errorf("panic: %v", fault)
+}
+
+func (t *Transport) window() int {
+	if t.Window > 0 {
+		return t.Window
+	}
+	return defaultWindow
+}
+
+func (t *Transport) timeout() time.Duration {
+	if t.Timeout > 0 {
+		return t.Timeout
+	}
+	return defaultTimeout
+}
+
+// buffer returns an empty buffer for a window.
+func (t *Transport) buffer() []byte {
+	if b, ok := t.windows.Get().(*[]byte); ok {
+		return *b
+	}
+	return make([]byte, 0, t.window())
+}
+
+// recycle takes a buffer back that nobody will look at any more.
+func (t *Transport) recycle(b []byte) {
+	b = b[:0]
+	t.windows.Put(&b)
 }

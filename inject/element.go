@@ -1,0 +1,65 @@
+package inject
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Script is the constant part of the element to insert:
+//
+//	<script data-NAME='DATA'>TEXT</script>
+//
+// The text is the same for every page, so that one hash allows it under any Content-Security-Policy; what belongs to the page
+// or its reader stands in the data.
+type Script struct {
+	Name string // of the data attribute, without "data-": lower-case letters. It also marks pages that already have the element
+	Text []byte // JavaScript: ASCII, without CR, "</script" and "<!--"
+}
+
+// A Payload is what the element says on one page.
+type Payload struct {
+	Data    []byte // JSON in ASCII without ' < > and &, which a JSON string can escape; nil: insert nothing here
+	Private bool   // the data belong to one reader: no shared cache may keep the page
+}
+
+// Check reports why the script cannot be put into any page, whatever its charset, and found there again. It belongs into the
+// start of a program: pages are served unchecked.
+func (s Script) Check() error {
+	var faults []error
+	if s.Name == "" || strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyz") != "" {
+		faults = append(faults, fmt.Errorf("script name %q: want lower-case letters", s.Name))
+	}
+	if i := slices.IndexFunc(s.Text, func(c byte) bool { return c >= 0x80 || c == '\r' || c == 0 }); i >= 0 {
+		faults = append(faults, fmt.Errorf("script text, byte %d: 0x%02x is not ASCII, or changed by HTML parsers", i, s.Text[i]))
+	}
+	for _, end := range []string{"</script", "<!--"} {
+		if bytes.Contains(bytes.ToLower(s.Text), []byte(end)) {
+			faults = append(faults, fmt.Errorf("script text: %q has a meaning of its own in HTML", end))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// element renders the script for one page. Data or a nonce that could mean anything else than themselves inside their quotes
+// are an error.
+func (s Script) element(data []byte, nonce string) ([]byte, error) {
+	if i := slices.IndexFunc(data, func(c byte) bool { return c < ' ' || c > '~' || strings.IndexByte("'<>&", c) >= 0 }); i >= 0 {
+		return nil, fmt.Errorf("data, byte %d: 0x%02x needs escaping", i, data[i])
+	}
+	if strings.ContainsFunc(nonce, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"&<>`, c) }) {
+		return nil, errors.New("nonce needs escaping")
+	}
+	const markup = len(`<script nonce="" data-=''></script>`)
+	element := make([]byte, 0, markup+len(nonce)+len(s.Name)+len(data)+len(s.Text))
+	element = append(element, "<script"...)
+	if nonce != "" {
+		element = append(append(append(element, ` nonce="`...), nonce...), '"')
+	}
+	element = append(append(append(element, " data-"...), s.Name...), "='"...)
+	element = append(append(element, data...), "'>"...)
+	element = append(append(element, s.Text...), "</script>"...)
+	return element, nil
+}

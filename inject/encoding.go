@@ -1,0 +1,164 @@
+package inject
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// A Compression says who compresses the pages that are inserted into.
+type Compression string
+
+const (
+	CompressKeep  Compression = "keep"  // who does without us: what comes compressed leaves compressed. The zero value means the same
+	CompressProxy Compression = "proxy" // the site is asked for plain pages, they are compressed here
+	CompressNever Compression = "never" // nobody, as far as the site can be asked for plain pages
+)
+
+// A coding is a content coding that can be undone and done again (RFC 9110 section 8.4.1, RFC 7932, RFC 8878).
+type coding int
+
+// The order is the order of preference: what costs least for its size first.
+const (
+	identity coding = iota
+	zstdCoding
+	gzipCoding
+	brotliCoding
+	deflateCoding
+	codings int = iota
+)
+
+var codingNames = [codings]string{"identity", "zstd", "gzip", "br", "deflate"}
+
+func (c coding) String() string { return codingNames[c] }
+
+// codingNamed knows a coding by its registered name.
+func codingNamed(name string) (coding, bool) {
+	name = strings.ToLower(name)
+	if name == "x-gzip" {
+		name = "gzip"
+	}
+	for c, known := range codingNames {
+		if name == known {
+			return coding(c), true
+		}
+	}
+	return identity, false
+}
+
+// codingOf returns the one coding of an answer; it reports false if there are several or one that is not known.
+func codingOf(h http.Header) (coding, bool) {
+	found := identity
+	for name := range elements(h["Content-Encoding"]) {
+		c, known := codingNamed(name)
+		switch {
+		case c == identity && known:
+		case !known || found != identity:
+			return identity, false
+		default:
+			found = c
+		}
+	}
+	return found, true
+}
+
+// askable returns the Accept-Encoding under which the site may answer: what the browser takes and we can decode, and only
+// nothing at all if plain is set.
+func askable(fields []string, plain bool) []string {
+	if plain {
+		return []string{"identity"}
+	}
+	var kept []string
+	changed := false
+	for element := range elements(fields) {
+		name, parameters, _ := strings.Cut(element, ";")
+		name = strings.TrimSpace(name)
+		_, known := codingNamed(name)
+		switch {
+		case known, name == "*" && quality(parameters) == 0:
+			kept = append(kept, element)
+		case name == "*":
+			kept = append(kept, "gzip;"+parameters)
+			changed = true
+		default:
+			changed = true
+		}
+	}
+	switch {
+	case !changed:
+		return fields
+	case len(kept) == 0:
+		return []string{"identity"}
+	}
+	return []string{strings.Join(kept, ", ")}
+}
+
+// An acceptance is what a browser's Accept-Encoding says of each coding (RFC 9110 section 12.5.3): a weight, 0 for never.
+type acceptance [codings]float64
+
+func acceptanceOf(h http.Header) acceptance {
+	var a acceptance
+	var named [codings]bool
+	others := -1.0
+	for element := range elements(h["Accept-Encoding"]) {
+		name, parameters, _ := strings.Cut(element, ";")
+		name = strings.TrimSpace(name)
+		if name == "*" {
+			others = quality(parameters)
+		} else if c, known := codingNamed(name); known {
+			a[c], named[c] = quality(parameters), true
+		}
+	}
+	for c := range a {
+		switch {
+		case named[c]:
+		case others >= 0:
+			a[c] = others
+		case coding(c) == identity:
+			a[c] = 0.001 // acceptable unless forbidden, but never better than what is asked for
+		}
+	}
+	return a
+}
+
+// best returns the compression that the browser likes best, identity if it likes none.
+func (a acceptance) best() coding {
+	best := identity
+	for c := range a {
+		if coding(c) != identity && a[c] > 0 && (best == identity || a[c] > a[best]) {
+			best = coding(c)
+		}
+	}
+	if a[identity] > a[best] {
+		return identity
+	}
+	return best
+}
+
+// leaves returns the coding in which a page that came in another one goes out.
+func (t *Transport) leaves(came coding, a acceptance) coding {
+	switch {
+	case t.Compress == CompressNever && a[identity] > 0:
+		return identity
+	case came != identity && a[came] > 0:
+		return came
+	case came != identity || t.Compress == CompressProxy || a[identity] == 0:
+		return a.best()
+	}
+	return identity
+}
+
+// quality reads the weight among a list member's parameters: 0 to 1, 1 if there is none.
+func quality(parameters string) float64 {
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(parameter, "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "q") {
+			continue
+		}
+		if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && q >= 0 && q <= 1 {
+			return q
+		}
+		return 0
+	}
+	return 1
+}

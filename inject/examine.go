@@ -1,0 +1,124 @@
+package inject
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// A finding is what the first bytes of an answer led to. Everything but verdict and err is set with Inserted only.
+type finding struct {
+	verdict Reason
+	err     error
+
+	first   []byte    // the first bytes, decoded
+	offset  int       // where in them the element goes
+	rest    io.Reader // what follows them, decoded
+	end     error     // io.EOF if nothing does
+	payload Payload
+}
+
+// examine reads the first bytes of an answer until the place is decided, and asks for the data. It runs in a goroutine that may
+// outlive the wait for it: it knows the answer only as seen, a copy.
+func (t *Transport) examine(w *window, came coding, seen *http.Response) (f finding) {
+	defer func() {
+		if err := recovered(recover()); err != nil {
+			f = finding{verdict: Fault, err: err}
+		}
+	}()
+	more, rest, err := t.source(w, came)
+	if err != nil {
+		return undecided(w, err)
+	}
+	f = find(w, more, page{
+		contentType: strings.Join(seen.Header["Content-Type"], ","),
+		marker:      t.Script.Name,
+		insertion:   prescanBytes, // any length: the data are not known yet
+		navigation:  isNavigation(seen.Request.Header),
+	})
+	if f.verdict != Inserted {
+		return f
+	}
+	f.rest = rest
+	f.payload = t.Data(seen, shared(seen))
+	switch {
+	case f.payload.Data == nil:
+		return finding{verdict: NothingToSay}
+	case f.payload.Private && readableElsewhere(seen.Request, seen.Header):
+		return finding{verdict: CrossOrigin}
+	}
+	return f
+}
+
+// source returns how to get more of an answer's first bytes, decoded: each call waits for some and returns all so far. It also
+// returns the reader of what follows them.
+func (t *Transport) source(w *window, came coding) (more func() ([]byte, error), rest io.Reader, err error) {
+	if came == identity {
+		return func() ([]byte, error) {
+			err := w.fill()
+			return w.sent, err
+		}, w.site, nil
+	}
+	decoder, err := t.decode(came, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	first := t.buffer()
+	return func() ([]byte, error) {
+		n, err := decoder.Read(first[len(first):w.limit])
+		first = first[:len(first)+n]
+		return first, err
+	}, decoder, nil
+}
+
+// find reads until the place is decided.
+func find(w *window, more func() ([]byte, error), p page) finding {
+	size := 0
+	for idle := 0; idle < patience; idle++ {
+		first, err := more()
+		follows := open
+		switch {
+		case err == io.EOF && len(first) == 0:
+			return finding{verdict: NoBody}
+		case err == io.EOF:
+			follows = whole
+		case err != nil:
+			return undecided(w, err)
+		case len(first) == w.limit:
+			follows = full
+		case len(first) == size:
+			continue
+		}
+		spot := place(first, follows, p)
+		if spot.more {
+			size, idle = len(first), 0
+			continue
+		}
+		if spot.verdict != Inserted {
+			return finding{verdict: spot.verdict}
+		}
+		// What the site has sent already can be decoded without waiting: then the page's length may be known.
+		for err == nil && w.err == io.EOF && len(first) < w.limit {
+			first, err = more()
+		}
+		if err != nil && err != io.EOF {
+			return undecided(w, err)
+		}
+		return finding{verdict: Inserted, first: first, offset: spot.offset, end: err}
+	}
+	return finding{verdict: Broken, err: io.ErrNoProgress}
+}
+
+// undecided says why an answer's first bytes could not be had.
+func undecided(w *window, err error) finding {
+	switch {
+	case w.err != nil && w.err != io.EOF:
+		return finding{verdict: Broken, err: w.err}
+	case err == errFull:
+		return finding{verdict: WindowFull}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return finding{verdict: Broken, err: err}
+	}
+	return finding{verdict: Encoding, err: err}
+}

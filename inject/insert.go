@@ -1,0 +1,68 @@
+package inject
+
+import (
+	"io"
+	"net"
+	"net/http"
+)
+
+// insert puts the element into an answer whose place is found. The answer changes only when nothing can fail any more.
+func (t *Transport) insert(answer *http.Response, w *window, came coding, takes acceptance, f finding) (Reason, error) {
+	header := answer.Header.Clone()
+	changed(header, f.payload.Private)
+	leaves := t.leaves(came, takes)
+	t.encoded(header, came, leaves)
+	element, err := t.Script.element(f.payload.Data, "")
+	if err != nil {
+		return Fault, err
+	}
+
+	page := &spliced{
+		held: net.Buffers{f.first[:f.offset], element, f.first[f.offset:]},
+		rest: f.rest,
+		end:  f.end,
+	}
+	out := &body{page: page, site: w.site, answer: answer}
+	var packed *encoder
+	if leaves != identity {
+		if packed, err = t.encode(leaves, page); err != nil {
+			return Fault, err
+		}
+		out.page = packed
+	}
+	length := int64(-1)
+	switch known, whole := answer.ContentLength >= 0, f.end == io.EOF; {
+	case known && leaves == identity && came == identity:
+		length = answer.ContentLength + int64(len(element))
+	case known && leaves == identity && whole:
+		length = int64(len(f.first) + len(element))
+	case known && whole:
+		if length, err = packed.finish(); err != nil {
+			return Fault, err
+		}
+	}
+	out.spent = func() {
+		t.recycle(f.first)
+		if decoder, ok := f.rest.(*decoder); ok {
+			t.decoders[came].Put(decoder)
+			t.recycle(w.sent)
+		}
+		if packed != nil {
+			t.encoders[leaves].Put(packed)
+		}
+	}
+
+	w.settled = true
+	answer.Header, answer.Body = header, out
+	remove(answer.Trailer, ofOtherBytes)
+	setLength(answer, length)
+	return Inserted, nil
+}
+
+// likeGet makes the header of an answer to HEAD agree with that of GET, as far as it can be known without the page.
+func (t *Transport) likeGet(answer *http.Response, takes acceptance) {
+	came, _ := codingOf(answer.Header)
+	changed(answer.Header, !shared(answer))
+	t.encoded(answer.Header, came, t.leaves(came, takes))
+	setLength(answer, -1)
+}
