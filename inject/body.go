@@ -7,14 +7,14 @@ import (
 	"net/http"
 )
 
-// A spliced is a page with the element in it: its first bytes as they go out, then the rest as it comes.
-type spliced struct {
+// A splice is a page with the element in it: its first bytes as they go out, then the rest as it comes.
+type splice struct {
 	held net.Buffers
 	rest io.Reader
 	end  error // how the page ended, if it has
 }
 
-func (s *spliced) Read(p []byte) (int, error) {
+func (s *splice) Read(p []byte) (int, error) {
 	switch {
 	case len(s.held) > 0:
 		n, _ := s.held.Read(p)
@@ -30,8 +30,8 @@ func (s *spliced) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A body is the body of an answer that was inserted into.
-type body struct {
+// An inserted is the body of an answer that was inserted into.
+type inserted struct {
 	page   io.Reader // in the coding in which it leaves
 	site   io.Closer
 	answer *http.Response
@@ -41,7 +41,7 @@ type body struct {
 
 // Read turns a panic into an error. The header promised another page than the site's, so there is no way back: the reverse proxy
 // aborts the transfer, and the browser knows that it did not get all of it.
-func (b *body) Read(p []byte) (n int, err error) {
+func (b *inserted) Read(p []byte) (n int, err error) {
 	defer func() {
 		if fault := recovered(recover()); fault != nil {
 			b.end = fmt.Errorf("inserted page: %w", fault)
@@ -59,4 +59,4 @@ func (b *body) Read(p []byte) (n int, err error) {
 	return n, b.end
 }
 
-func (b *body) Close() error { return b.site.Close() }
+func (b *inserted) Close() error { return b.site.Close() }

@@ -55,8 +55,8 @@ var forSharedCaches = []string{
 	"Netlify-Cdn-Cache-Control", "Akamai-Cache-Control", "Edge-Control", "X-Accel-Expires",
 }
 
-// changed makes the header of a page true whose bytes are no longer the site's; private says that they belong to one reader.
-func changed(h http.Header, private bool) {
+// altered makes the header of a page true whose bytes are no longer the site's; private says that they belong to one reader.
+func altered(h http.Header, private bool) {
 	remove(h, ofOtherBytes)
 	if !private {
 		return

@@ -9,7 +9,7 @@ import (
 // insert puts the element into an answer whose place is found. The answer changes only when nothing can fail any more.
 func (t *Transport) insert(answer *http.Response, w *window, came coding, takes acceptance, f finding) (Reason, error) {
 	header := answer.Header.Clone()
-	changed(header, f.payload.Private)
+	altered(header, f.payload.Private)
 	leaves := t.leaves(came, takes)
 	t.encoded(header, came, leaves)
 	element, err := t.Script.element(f.payload.Data, "")
@@ -17,12 +17,12 @@ func (t *Transport) insert(answer *http.Response, w *window, came coding, takes 
 		return Fault, err
 	}
 
-	page := &spliced{
+	page := &splice{
 		held: net.Buffers{f.first[:f.offset], element, f.first[f.offset:]},
 		rest: f.rest,
 		end:  f.end,
 	}
-	out := &body{page: page, site: w.site, answer: answer}
+	out := &inserted{page: page, site: w.site, answer: answer}
 	var packed *encoder
 	if leaves != identity {
 		if packed, err = t.encode(leaves, page); err != nil {
@@ -62,7 +62,7 @@ func (t *Transport) insert(answer *http.Response, w *window, came coding, takes 
 // likeGet makes the header of an answer to HEAD agree with that of GET, as far as it can be known without the page.
 func (t *Transport) likeGet(answer *http.Response, takes acceptance) {
 	came, _ := codingOf(answer.Header)
-	changed(answer.Header, !shared(answer))
+	altered(answer.Header, !shared(answer))
 	t.encoded(answer.Header, came, t.leaves(came, takes))
 	setLength(answer, -1)
 }
