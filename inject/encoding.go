@@ -68,21 +68,24 @@ func askable(fields []string, plain bool) []string {
 	if plain {
 		return []string{"identity"}
 	}
+	takes := acceptanceOf(fields)
 	var kept []string
 	changed := false
 	for element := range elements(fields) {
 		name, parameters, _ := strings.Cut(element, ";")
 		name = strings.TrimSpace(name)
-		_, known := codingNamed(name)
-		switch {
+		switch _, known := codingNamed(name); {
 		case known, name == "*" && quality(parameters) == 0:
 			kept = append(kept, element)
+			continue
 		case name == "*":
-			kept = append(kept, "gzip;"+parameters)
-			changed = true
-		default:
-			changed = true
+			for c := identity + 1; int(c) < codings; c++ {
+				if !takes[c].named {
+					kept = append(kept, c.String()+element[len("*"):])
+				}
+			}
 		}
+		changed = true
 	}
 	switch {
 	case !changed:
@@ -93,43 +96,42 @@ func askable(fields []string, plain bool) []string {
 	return []string{strings.Join(kept, ", ")}
 }
 
-// An acceptance is what a browser's Accept-Encoding says of each coding (RFC 9110 section 12.5.3): a weight, 0 for never.
-type acceptance [codings]float64
+// An acceptance is what a browser's Accept-Encoding says of each coding (RFC 9110 section 12.5.3).
+type acceptance [codings]struct {
+	weight float64 // 0: never
+	named  bool
+}
 
-func acceptanceOf(h http.Header) acceptance {
+func acceptanceOf(fields []string) acceptance {
 	var a acceptance
-	var named [codings]bool
-	others := -1.0
-	for element := range elements(h["Accept-Encoding"]) {
+	a[identity].weight = 0.001 // acceptable unless forbidden, but never better than what is asked for
+	for element := range elements(fields) {
 		name, parameters, _ := strings.Cut(element, ";")
 		name = strings.TrimSpace(name)
-		if name == "*" {
-			others = quality(parameters)
-		} else if c, known := codingNamed(name); known {
-			a[c], named[c] = quality(parameters), true
-		}
-	}
-	for c := range a {
-		switch {
-		case named[c]:
-		case others >= 0:
-			a[c] = others
-		case coding(c) == identity:
-			a[c] = 0.001 // acceptable unless forbidden, but never better than what is asked for
+		named, known := codingNamed(name)
+		for c := range a {
+			switch {
+			case known && coding(c) == named:
+				a[c].weight, a[c].named = quality(parameters), true
+			case name == "*" && !a[c].named:
+				a[c].weight = quality(parameters)
+			}
 		}
 	}
 	return a
 }
 
+func (a acceptance) takes(c coding) bool { return a[c].weight > 0 }
+
 // best returns the compression that the browser likes best, identity if it likes none.
 func (a acceptance) best() coding {
 	best := identity
-	for c := range a {
-		if coding(c) != identity && a[c] > 0 && (best == identity || a[c] > a[best]) {
-			best = coding(c)
+	for c := identity + 1; int(c) < codings; c++ {
+		if a.takes(c) && (best == identity || a[c].weight > a[best].weight) {
+			best = c
 		}
 	}
-	if a[identity] > a[best] {
+	if a[identity].weight > a[best].weight {
 		return identity
 	}
 	return best
@@ -138,11 +140,11 @@ func (a acceptance) best() coding {
 // leaves returns the coding in which a page that came in another one goes out.
 func (t *Transport) leaves(came coding, a acceptance) coding {
 	switch {
-	case t.Compress == CompressNever && a[identity] > 0:
+	case t.Compress == CompressNever && a.takes(identity):
 		return identity
-	case came != identity && a[came] > 0:
+	case came != identity && a.takes(came):
 		return came
-	case came != identity || t.Compress == CompressProxy || a[identity] == 0:
+	case came != identity, t.Compress == CompressProxy:
 		return a.best()
 	}
 	return identity

@@ -69,20 +69,40 @@ func altered(h http.Header, private bool) {
 	h["Cache-Control"] = []string{control}
 }
 
-// shared reports whether the site lets shared caches keep an answer, explicitly (RFC 9111 section 3 and 4.2.1; what a cache
-// may only guess from Last-Modified does not count). Caches in practice do not keep what sets a cookie.
+// shared reports whether the site lets shared caches keep an answer, and says for how long (RFC 9111 sections 3 and 4.2.1). What
+// a cache may only guess from Last-Modified does not count, nor what sets a cookie: caches in practice do not keep that.
 func shared(answer *http.Response) bool {
 	h := answer.Header
-	if h["Set-Cookie"] != nil || hasDirective(h, "private") || hasDirective(h, "no-store") || hasDirective(h, "no-cache") {
+	for _, forbidden := range []string{"private", "no-store", "no-cache"} {
+		if hasDirective(h, forbidden) {
+			return false
+		}
+	}
+	public := hasDirective(h, "public")
+	switch {
+	case h["Set-Cookie"] != nil, varies(h, ""):
+		return false
+	case answer.Request != nil && answer.Request.Header["Authorization"] != nil && !public:
 		return false
 	}
-	if answer.Request != nil && answer.Request.Header["Authorization"] != nil && !hasDirective(h, "public") {
-		return false
+	for _, age := range []string{"s-maxage", "max-age"} {
+		if value, ok := directive(h["Cache-Control"], age); ok {
+			return positive(value)
+		}
 	}
-	if hasDirective(h, "public") || hasDirective(h, "s-maxage") || hasDirective(h, "max-age") {
-		return true
+	for _, field := range forSharedCaches {
+		if value, ok := directive(h[field], "max-age"); ok && positive(value) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(forSharedCaches, func(field string) bool { return field != "Age" && h[field] != nil })
+	expires, err := http.ParseTime(h.Get("Expires"))
+	date, undated := http.ParseTime(h.Get("Date"))
+	return public || positive(h.Get("X-Accel-Expires")) || err == nil && undated == nil && expires.After(date)
+}
+
+func positive(number string) bool {
+	n, err := strconv.ParseUint(strings.Trim(number, `"`), 10, 64)
+	return err == nil && n > 0
 }
 
 // encoded makes the header of a page true that leaves in another coding than it came, or whose coding was chosen here.
@@ -99,9 +119,10 @@ func (t *Transport) encoded(h http.Header, came, leaves coding) {
 	}
 }
 
+// varies reports whether the answer depends on a request field, or on anything at all.
 func varies(h http.Header, on string) bool {
 	for field := range elements(h["Vary"]) {
-		if field == "*" || strings.EqualFold(field, on) {
+		if field == "*" || on != "" && strings.EqualFold(field, on) {
 			return true
 		}
 	}
@@ -119,14 +140,20 @@ func setLength(answer *http.Response, length int64) {
 }
 
 // hasDirective reports whether Cache-Control has a directive, with or without a value.
-func hasDirective(h http.Header, directive string) bool {
-	for element := range elements(h["Cache-Control"]) {
-		name, _, _ := strings.Cut(element, "=")
-		if strings.EqualFold(strings.TrimSpace(name), directive) {
-			return true
+func hasDirective(h http.Header, name string) bool {
+	_, ok := directive(h["Cache-Control"], name)
+	return ok
+}
+
+// directive returns the value of a directive in a list like that of Cache-Control.
+func directive(fields []string, name string) (value string, ok bool) {
+	for element := range elements(fields) {
+		found, value, _ := strings.Cut(element, "=")
+		if strings.EqualFold(strings.TrimSpace(found), name) {
+			return strings.TrimSpace(value), true
 		}
 	}
-	return false
+	return "", false
 }
 
 func remove(h http.Header, fields []string) {

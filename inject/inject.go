@@ -89,7 +89,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	}()
 	if veto := vetoAnswer(answer); veto != "" {
 		if veto == NoBody && r.Method == http.MethodHead {
-			t.likeGet(answer, acceptanceOf(r.Header))
+			t.likeGet(answer, acceptanceOf(r.Header["Accept-Encoding"]))
 		}
 		return veto, nil
 	}
@@ -107,7 +107,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	select {
 	case f := <-found:
 		if f.verdict == Inserted {
-			return t.insert(answer, w, came, acceptanceOf(r.Header), f)
+			return t.insert(answer, w, came, acceptanceOf(r.Header["Accept-Encoding"]), f)
 		}
 		original.recycle = t.recycle
 		return f.verdict, f.err

@@ -1,0 +1,146 @@
+package inject
+
+import (
+	"net/http"
+	"reflect"
+	"testing"
+)
+
+func TestOutgoing(t *testing.T) {
+	conditional := []string{
+		`If-None-Match: "a"`, "If-Modified-Since: then", "Range: bytes=0-1", `If-Range: "a"`, `If-Match: "a"`,
+		"If-Unmodified-Since: then", "Available-Dictionary: :a:", "Dictionary-ID: b", "Cookie: c", "Accept-Encoding: gzip, dcb",
+	}
+	for _, c := range []struct {
+		name, method string
+		kind         []string
+		compress     Compression
+		want         []string
+	}{
+		{
+			name: "F06 F09 navigation", method: http.MethodGet, kind: []string{"Sec-Fetch-Dest: document"},
+			want: []string{`If-Match: "a"`, "If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip"},
+		}, {
+			name: "F07 unsafe method", method: http.MethodPut, kind: []string{"Sec-Fetch-Dest: document"},
+			want: []string{
+				`If-None-Match: "a"`, "If-Modified-Since: then", "Range: bytes=0-1", `If-Range: "a"`, `If-Match: "a"`,
+				"If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip",
+			},
+		}, {
+			name: "might be a script", method: http.MethodGet, kind: []string{"Accept: */*"}, compress: CompressProxy,
+			want: []string{
+				`If-None-Match: "a"`, "If-Modified-Since: then", "Range: bytes=0-1", `If-Range: "a"`, `If-Match: "a"`,
+				"If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip",
+			},
+		}, {
+			name: "plain from the site", method: http.MethodGet, kind: []string{"Accept: text/html"}, compress: CompressProxy,
+			want: []string{`If-Match: "a"`, "If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: identity"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := http.NewRequest(c.method, "http://ex.com/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header = headerOf(append(c.kind, conditional...)...)
+			before := r.Header.Clone()
+			out := (&Transport{Compress: c.compress}).outgoing(r)
+			if want := headerOf(append(c.kind, c.want...)...); !reflect.DeepEqual(out.Header, want) {
+				t.Errorf("header %v, want %v", out.Header, want)
+			}
+			if !reflect.DeepEqual(r.Header, before) {
+				t.Errorf("the caller's request was changed: %v", r.Header)
+			}
+		})
+	}
+}
+
+// Requests that cannot be for a page go out as they are, and so do pages for which nothing needs to change.
+func TestOutgoingUnchanged(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Sec-Fetch-Dest: image", "Accept-Encoding: gzip, dcb, *", `If-None-Match: "a"`, "Range: bytes=0-", "Available-Dictionary: :a:"},
+		{"Sec-Fetch-Dest: document", "Accept-Encoding: gzip, deflate, br, zstd"},
+		{"Sec-Fetch-Dest: document"},
+	} {
+		r, err := http.NewRequest(http.MethodGet, "http://ex.com/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = headerOf(lines...)
+		if out, _, _ := new(Transport).ask(r); out != r {
+			t.Errorf("%q goes out as %v", lines, out.Header)
+		}
+	}
+}
+
+func TestAltered(t *testing.T) {
+	site := []string{
+		"Content-Type: text/html", `ETag: "a"`, "Last-Modified: then", "Expires: later", "Age: 1", "Accept-Ranges: bytes",
+		"Content-MD5: a", "Digest: a", "Content-Digest: a", "Repr-Digest: a", "Signature: a", "Signature-Input: a",
+		"Use-As-Dictionary: a", "Surrogate-Control: a", "CDN-Cache-Control: a", "Cloudflare-CDN-Cache-Control: a",
+		"X-Accel-Expires: 1", "Cache-Control: public, max-age=60", "Set-Cookie: a=b", "Link: </a.css>", "Refresh: 1",
+		"Content-Language: de", "Server-Timing: a", "Clear-Site-Data: *", "X-Accel-Buffering: no",
+	}
+	kept := []string{
+		"Content-Type: text/html", "Set-Cookie: a=b", "Link: </a.css>", "Refresh: 1", "Content-Language: de", "Server-Timing: a",
+		"Clear-Site-Data: *", "X-Accel-Buffering: no",
+	}
+	h := headerOf(site...)
+	altered(h, true)
+	if want := headerOf(append(kept, "Cache-Control: private, no-cache")...); !reflect.DeepEqual(h, want) {
+		t.Errorf("private: %v, want %v", h, want)
+	}
+	h = headerOf(site...)
+	altered(h, false)
+	want := headerOf(append(kept, "Cache-Control: public, max-age=60", "Expires: later", "Age: 1", "Surrogate-Control: a",
+		"CDN-Cache-Control: a", "Cloudflare-CDN-Cache-Control: a", "X-Accel-Expires: 1")...)
+	if !reflect.DeepEqual(h, want) {
+		t.Errorf("shared: %v, want %v", h, want)
+	}
+	h = headerOf("Cache-Control: max-age=60", "Cache-Control: No-Store")
+	altered(h, true)
+	if got := h["Cache-Control"]; !reflect.DeepEqual(got, []string{"private, no-store"}) {
+		t.Errorf("stricter site: %q", got)
+	}
+}
+
+func TestShared(t *testing.T) {
+	const date = "Date: Mon, 23 Nov 2026 10:00:00 GMT"
+	for _, c := range []struct {
+		header []string
+		want   bool
+	}{
+		{nil, false},
+		{[]string{"Last-Modified: then"}, false},
+		{[]string{"Cache-Control: public"}, true},
+		{[]string{"Cache-Control: max-age=60"}, true},
+		{[]string{"Cache-Control: max-age=0"}, false},
+		{[]string{"Cache-Control: s-maxage=60"}, true},
+		{[]string{"Cache-Control: s-maxage=60, private"}, false},
+		{[]string{"Cache-Control: public, no-store"}, false},
+		{[]string{"Cache-Control: no-cache, max-age=60"}, false},
+		{[]string{"Cache-Control: public", "Set-Cookie: a=b"}, false},
+		{[]string{date, "Expires: Thu, 01 Jan 2099 00:00:00 GMT"}, true},
+		{[]string{date, "Expires: Thu, 19 Nov 1981 08:52:00 GMT"}, false},
+		{[]string{date, "Expires: Thu, 01 Jan 2099 00:00:00 GMT", "Cache-Control: max-age=0"}, false},
+		{[]string{date, "Expires: 0"}, false},
+		{[]string{"Cache-Control: max-age=60, s-maxage=0"}, false},
+		{[]string{"Cache-Control: no-cache", "Surrogate-Control: max-age=60"}, false},
+		{[]string{"Surrogate-Control: max-age=60"}, true},
+		{[]string{"X-Accel-Expires: 60"}, true},
+		{[]string{"X-Accel-Expires: 0"}, false},
+		{[]string{"Age: 5"}, false},
+		{[]string{"Cache-Control: public", "Vary: *"}, false},
+	} {
+		if got := shared(&http.Response{Header: headerOf(c.header...)}); got != c.want {
+			t.Errorf("%q: %v", c.header, got)
+		}
+	}
+	authorized := &http.Request{Header: headerOf("Authorization: Basic a")}
+	if shared(&http.Response{Request: authorized, Header: headerOf("Cache-Control: max-age=60")}) {
+		t.Error("an answer to one who is authorized is shared")
+	}
+	if !shared(&http.Response{Request: authorized, Header: headerOf("Cache-Control: public")}) {
+		t.Error("an answer is not shared although the site says so")
+	}
+}
