@@ -16,6 +16,9 @@ import (
 // maxZstdWindow is what browsers grant (RFC 9659); larger windows would be a site's claim on our memory.
 const maxZstdWindow = 8 << 20
 
+// brotliPadding is the error of a brotli.Reader that has everything and more.
+const brotliPadding = "brotli: excessive input"
+
 // errNotEncoded means that an answer is not in the coding that its header names.
 var errNotEncoded = errors.New("not in the content coding of its header")
 
@@ -126,6 +129,9 @@ func (d *decoder) openDeflate() (err error) {
 func (d *decoder) Read(p []byte) (int, error) {
 	for {
 		n, err := d.out.Read(p)
+		if err != nil && err.Error() == brotliPadding {
+			err = io.EOF
+		}
 		switch {
 		case n > 0 && err == io.EOF:
 			return n, nil // the end may have to be waited for: these bytes need not

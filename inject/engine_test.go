@@ -1,7 +1,6 @@
 package inject
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log"
@@ -164,14 +163,15 @@ func handler(page string, header ...string) http.Handler {
 
 const testPage = "<!DOCTYPE html><html><head><title>A page</title></head><body><p>Hello</p></body></html>"
 
-// inserted returns testPage's like with the element behind its title.
+// withElement returns a page like testPage with the element where it belongs: behind the title and the white space there.
 func withElement(t testing.TB, page string) string {
 	t.Helper()
 	before, after, found := strings.Cut(page, "</title>")
 	if !found {
 		t.Fatal("a test page has a title")
 	}
-	return before + "</title>" + string(elementOf(t)) + after
+	text := strings.TrimLeft(after, "\n")
+	return before + "</title>" + after[:len(after)-len(text)] + string(elementOf(t)) + text
 }
 
 func TestInsert(t *testing.T) {
@@ -189,5 +189,4 @@ func TestInsert(t *testing.T) {
 	if got := answer.Header.Get("Cache-Control"); got != "private, no-cache" {
 		t.Errorf("Cache-Control %q", got)
 	}
-	_ = bytes.Equal
 }

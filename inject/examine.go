@@ -117,7 +117,9 @@ func undecided(w *window, err error) finding {
 		return finding{verdict: Broken, err: w.err}
 	case err == errFull:
 		return finding{verdict: WindowFull}
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case len(w.sent) == 0:
+		return finding{verdict: NoBody}
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return finding{verdict: Broken, err: err}
 	}
 	return finding{verdict: Encoding, err: err}
