@@ -109,8 +109,6 @@ func vetoAnswer(answer *http.Response) Reason {
 		return Attachment
 	case hasDirective(h, "no-transform"):
 		return NoTransform
-	case forbidsScripts(h):
-		return Sandboxed
 	}
 	if _, known := codingOf(h); !known {
 		return Encoding
@@ -159,23 +157,6 @@ func isDownload(disposition string) bool {
 	kind, _, _ := strings.Cut(disposition, ";")
 	kind = strings.TrimSpace(kind)
 	return kind != "" && !strings.EqualFold(kind, "inline") && !strings.Contains(kind, "=")
-}
-
-// forbidsScripts reports whether a policy puts the page into a sandbox without scripts (CSP3 section 6.3.1).
-func forbidsScripts(h http.Header) bool {
-	for element := range elements(h["Content-Security-Policy"]) {
-		for directive := range strings.SplitSeq(element, ";") {
-			words := strings.Fields(strings.ToLower(directive))
-			if len(words) == 0 || words[0] != "sandbox" {
-				continue
-			}
-			if !slices.Contains(words, "allow-scripts") {
-				return true
-			}
-			break // only a policy's first directive of a name counts
-		}
-	}
-	return false
 }
 
 // readableElsewhere reports whether scripts of other origins may read an answer.

@@ -115,7 +115,7 @@ func newProxy(t testing.TB, upstream string, transport http.RoundTripper) *httpu
 			r.SetXForwarded()
 		},
 		Transport:     transport,
-		FlushInterval: 10 * time.Millisecond,
+		FlushInterval: 50 * time.Millisecond,
 		ErrorLog:      log.New(io.Discard, "", 0),
 	}
 }
@@ -188,5 +188,52 @@ func TestInsert(t *testing.T) {
 	}
 	if got := answer.Header.Get("Cache-Control"); got != "private, no-cache" {
 		t.Errorf("Cache-Control %q", got)
+	}
+}
+
+// TestPolicies makes the page's own Content-Security-Policy allow the element.
+func TestPolicies(t *testing.T) {
+	hash := newPolicy(testScript.Text, nil, false).hash
+	for _, c := range []struct {
+		name, policy, want, element string
+		verdict                     Reason
+	}{
+		{"none", "", "", "<script data-test=", Inserted},
+		{"G-08 hash", "script-src 'self'", "script-src 'self' " + hash, "<script data-test=", Inserted},
+		{"G-04 nonce", "script-src 'nonce-abc='", "script-src 'nonce-abc=' " + hash, `<script nonce="abc=" data-test=`, Inserted},
+		{"G-15 sandbox", "script-src 'self'; sandbox allow-forms", "script-src 'self'; sandbox allow-forms", "", Sandboxed},
+		{"G-20 unreadable", "script-src \u00e9", "script-src \u00e9", "", Policy},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var warned []Warning
+			transport := &Transport{
+				Sources: map[string][]string{"img-src": {"https://chat.example"}},
+				Warn:    func(_ *http.Request, warnings []Warning) { warned = append(warned, warnings...) },
+			}
+			s := newStage(t, transport, handler(testPage, "Content-Security-Policy", c.policy, "X-Frame-Options", "DENY"))
+			answer, body, err := s.get(t, s.navigation(t, "/"))
+			if err != nil || !strings.Contains(string(body), c.element) || (c.element == "") != (string(body) == testPage) {
+				t.Errorf("got %q, %v", body, err)
+			}
+			if got := answer.Header.Get("Content-Security-Policy"); got != c.want {
+				t.Errorf("policy %q, want %q", got, c.want)
+			}
+			if verdict := s.verdicts.last(t); verdict != c.verdict {
+				t.Errorf("verdict %q, want %q", verdict, c.verdict)
+			}
+			if len(warned) > 0 {
+				t.Errorf("warned of %v", warned)
+			}
+		})
+	}
+	var warned []Warning
+	transport := &Transport{
+		Sources: map[string][]string{"img-src": {"https://chat.example"}},
+		Warn:    func(_ *http.Request, warnings []Warning) { warned = append(warned, warnings...) },
+	}
+	s := newStage(t, transport, handler(testPage, "Content-Security-Policy", "default-src 'self'"))
+	s.get(t, s.navigation(t, "/"))
+	if len(warned) != 1 || warned[0].Directive != "img-src" {
+		t.Errorf("warned of %v", warned)
 	}
 }

@@ -40,6 +40,11 @@ type Transport struct {
 	Frames           bool      // also insert into pages inside other pages
 	Compress         Compression
 
+	// Sources are what the script's program loads, by directive of a Content-Security-Policy. Where a page's policies refuse
+	// them, they are added with ExtendPolicies, else Warn hears of it. The element itself is always allowed.
+	Sources        map[string][]string
+	ExtendPolicies bool
+
 	Window  int           // bytes of a page, decoded, in which the place must be found; 0: 64 KiB
 	Timeout time.Duration // how long a page's first bytes and its data may take before it passes untouched; 0: 5 s
 
@@ -47,6 +52,11 @@ type Transport struct {
 	// something failed. Nil: nobody listens.
 	Observe func(r *http.Request, verdict Reason, err error)
 
+	// Warn hears what in the policies of a page that was inserted into will stop the program. Nil: nobody listens.
+	Warn func(r *http.Request, warnings []Warning)
+
+	prepare            sync.Once
+	policy             policy
 	windows            sync.Pool // of *[]byte
 	decoders, encoders [codings]sync.Pool
 }
@@ -89,7 +99,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	}()
 	if veto := vetoAnswer(answer); veto != "" {
 		if veto == NoBody && r.Method == http.MethodHead {
-			t.likeGet(answer, acceptanceOf(r.Header["Accept-Encoding"]))
+			t.likeGet(r, answer)
 		}
 		return veto, nil
 	}
@@ -107,7 +117,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	select {
 	case f := <-found:
 		if f.verdict == Inserted {
-			return t.insert(answer, w, came, acceptanceOf(r.Header["Accept-Encoding"]), f)
+			return t.insert(r, answer, w, came, f)
 		}
 		original.recycle = t.recycle
 		return f.verdict, f.err
@@ -123,11 +133,18 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 
 // observe reports a verdict. The answer is ready then: a panic of the listener must not cost it.
 func (t *Transport) observe(r *http.Request, verdict Reason, fault error) {
-	if t.Observe == nil {
-		return
-	}
 	defer func() { _ = recover() }()
-	t.Observe(r, verdict, fault)
+	if t.Observe != nil {
+		t.Observe(r, verdict, fault)
+	}
+}
+
+// warn reports warnings in the same way.
+func (t *Transport) warn(r *http.Request, warnings []Warning) {
+	defer func() { _ = recover() }()
+	if t.Warn != nil && len(warnings) > 0 {
+		t.Warn(r, warnings)
+	}
 }
 
 // recovered makes an error of what recover returned, nil of nil.

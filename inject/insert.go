@@ -7,12 +7,17 @@ import (
 )
 
 // insert puts the element into an answer whose place is found. The answer changes only when nothing can fail any more.
-func (t *Transport) insert(answer *http.Response, w *window, came coding, takes acceptance, f finding) (Reason, error) {
+func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, came coding, f finding) (Reason, error) {
 	header := answer.Header.Clone()
 	altered(header, f.payload.Private)
-	leaves := t.leaves(came, takes)
+	leaves := t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"]))
 	t.encoded(header, came, leaves)
-	element, err := t.Script.element(f.payload.Data, "")
+	t.prepare.Do(func() { t.policy = newPolicy(t.Script.Text, t.Sources, t.ExtendPolicies) })
+	ruling := t.policy.allow(header)
+	if ruling.verdict != "" {
+		return ruling.verdict, nil
+	}
+	element, err := t.Script.element(f.payload.Data, ruling.nonce)
 	if err != nil {
 		return Fault, err
 	}
@@ -56,13 +61,14 @@ func (t *Transport) insert(answer *http.Response, w *window, came coding, takes 
 	answer.Header, answer.Body = header, out
 	remove(answer.Trailer, ofOtherBytes)
 	setLength(answer, length)
+	t.warn(r, ruling.warnings)
 	return Inserted, nil
 }
 
 // likeGet makes the header of an answer to HEAD agree with that of GET, as far as it can be known without the page.
-func (t *Transport) likeGet(answer *http.Response, takes acceptance) {
+func (t *Transport) likeGet(r *http.Request, answer *http.Response) {
 	came, _ := codingOf(answer.Header)
 	altered(answer.Header, !shared(answer))
-	t.encoded(answer.Header, came, t.leaves(came, takes))
+	t.encoded(answer.Header, came, t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"])))
 	setLength(answer, -1)
 }
