@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"tawkproxy/config"
+	"tawkproxy/inject/tawk"
+)
+
+// The exit codes of the program.
+const (
+	exitOK      = 0 // done, or help was asked for
+	exitFailure = 1 // failed while running
+	exitUsage   = 2 // a mistake in the settings or the arguments
+)
+
+const help = `tawkproxy stands in front of a website and tells its tawk.to chat widget who is logged in.
+
+Usage:
+
+  tawkproxy [serve]        run the proxy
+  tawkproxy demo           show it working, with a shop and a stand-in for the chat widget
+  tawkproxy hash USER_ID   print the hash that the proxy would send for a user
+  tawkproxy version        print the version
+  tawkproxy help           print this text
+
+All settings are environment variables:
+
+`
+
+// run is the program: it does what args say, with the settings in environ, and returns the exit code.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	command, rest := "serve", args
+	if len(args) > 0 {
+		command, rest = args[0], args[1:]
+	}
+	want := map[string]int{"hash": 1}[command]
+	if len(rest) != want {
+		return misuse(stderr, "%s takes %d arguments, not %d", command, want, len(rest))
+	}
+	switch command {
+	case "serve":
+		return withConfig(environ, stderr, func(cfg *config.Config) error { return serve(ctx, cfg, stderr, nil) })
+	case "demo":
+		return outcome(demo(ctx, environ, stdout, stderr), stderr)
+	case "hash":
+		return withConfig(environ, stderr, func(cfg *config.Config) error {
+			_, err := fmt.Fprintln(stdout, tawk.Hash(cfg.Widget.Key.Reveal(), rest[0]))
+			return err
+		})
+	case "version", "--version", "-v":
+		fmt.Fprintln(stdout, "tawkproxy", version())
+		return exitOK
+	case "help", "--help", "-h":
+		fmt.Fprint(stdout, help)
+		config.Usage(stdout)
+		return exitOK
+	}
+	return misuse(stderr, "there is no command %q", command)
+}
+
+func withConfig(environ []string, stderr io.Writer, do func(*config.Config) error) int {
+	cfg, err := config.Load(environ)
+	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
+		fmt.Fprintf(stderr, "tawkproxy cannot start, %d of its settings must be mended:\n%v\n", len(mistakes), mistakes)
+		return exitUsage
+	}
+	if err == nil {
+		err = do(cfg)
+	}
+	return outcome(err, stderr)
+}
+
+func outcome(err error, stderr io.Writer) int {
+	if err != nil {
+		fmt.Fprintln(stderr, "tawkproxy:", err)
+		return exitFailure
+	}
+	return exitOK
+}
+
+func misuse(stderr io.Writer, format string, args ...any) int {
+	fmt.Fprintf(stderr, "tawkproxy: "+format+`; "tawkproxy help" lists the commands`+"\n", args...)
+	return exitUsage
+}
+
+// version is the module's version, or the commit of a build from a checkout.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return "devel"
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+
+	"tawkproxy/config"
+	"tawkproxy/inject"
+	"tawkproxy/inject/tawk"
+	"tawkproxy/proxy"
+)
+
+// ownPaths is the prefix of the paths that the proxy answers itself.
+const ownPaths = "/.tawkproxy/"
+
+// serve runs the proxy until ctx ends. This is the only place that knows all rooms; a request passes them as they stand here.
+// Ready is called with the address for browsers once it is open; nil: nobody needs it.
+func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func(net.Addr)) error {
+	log := newLogger(cfg, stderr)
+	source, err := newSource(cfg)
+	if err != nil {
+		return err
+	}
+	for _, warning := range cfg.Warnings() {
+		log.Warn(warning)
+	}
+	log.Info("tawkproxy "+version(), "settings", cfg)
+
+	widget := newWidget(cfg)
+	identity := &identity{source: source, widget: widget, log: log}
+	verdicts := &verdicts{log: log}
+	defer verdicts.sum()
+	upstream := &cfg.Site.Upstream
+
+	inserter := &inject.Transport{
+		Base:    proxy.NewTransport(upstream),
+		Script:  inject.Script{Name: tawk.Name, Text: tawk.Script()},
+		Data:    identity.page,
+		Window:  int(cfg.Page.Window),
+		Timeout: cfg.Page.Timeout,
+		Observe: verdicts.observe,
+	}
+	if err := inserter.Script.Check(); err != nil {
+		return err
+	}
+	site := proxy.New(upstream, proxy.Options{
+		Transport: inserter,
+		Trusted:   cfg.Site.TrustedProxies,
+		Stopping:  ctx.Done(),
+		Log:       log,
+	})
+	return proxy.Server{
+		Listen: cfg.Site.Listen,
+		Site: proxy.Chain(site,
+			proxy.AccessLog(log),
+			proxy.Recover(log), // inside the access log, so that the line shows the 500
+			proxy.OwnPaths(ownPaths, &tawk.Handler{Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log)}),
+		),
+		Admin:  cfg.Site.AdminListen,
+		Health: proxy.Health(upstream, ctx.Done()),
+		Fronts: upstream.String(),
+		Ready:  ready,
+		Log:    log,
+	}.Serve(ctx)
+}
+
+func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.Log.Level}
+	if cfg.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+func newWidget(cfg *config.Config) *tawk.Widget {
+	return &tawk.Widget{
+		PropertyID: cfg.Widget.Property,
+		WidgetID:   cfg.Widget.ID,
+		Key:        cfg.Widget.Key.Reveal(),
+		Origin:     cfg.Widget.Origin.String(),
+		Embed:      cfg.Widget.Embed == "auto",
+		Once:       cfg.Widget.Login == "once",
+		Own:        ownPaths,
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tawkproxy/examples/testenv"
+)
+
+// TestVisit follows visitors through the shop in a real browser. The bubble says whom the support team would see, and the
+// stand-in for the widget what it was told: each thing once, however often tawkLoad comes.
+func TestVisit(t *testing.T) {
+	chromium := testenv.NewChromium(t)
+
+	t.Run("from login to logout", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		v.open("/").sees("visitor").told()
+		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/catalogue").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/login").told("login 42").click("enter-jose").sees("José \"Pepe\" O'Neil 😀 \u2713 verified").told("logout", "login u-7f3")
+		v.open("/login").told("login u-7f3").click("login-script").sees("</script><script>alert(1)</script> \u2713 verified").
+			told("logout", "login x-1")
+		v.click("logout").sees("visitor").told("logout")
+		v.open("/terms").sees("visitor").told()
+		v.Eval("history.back()")
+		v.sees("visitor").told()
+		v.quiet()
+	})
+
+	t.Run("back to a page of before the logout", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/hours").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/logout").sees("visitor").told("logout")
+		v.Eval("history.back()")
+		v.sees("visitor").told("logout") // the page comes back as it was, with a widget that was told of Ada
+		v.quiet()
+	})
+
+	t.Run("a page that everybody may keep", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		v.open("/about").sees("visitor").told()
+		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/about").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/logout").sees("visitor").told("logout")
+		v.open("/about").sees("visitor").told()
+		v.quiet()
+	})
+
+	t.Run("pages out of the ordinary", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		v.open("/login").click("login-jose").told("login u-7f3")
+		for _, path := range []string{"/guestbook", "/links", "/bargains", "/letter", "/account", "/news", "/checkout", "/kiln", "/nowhere"} {
+			v.open(path).sees("José \"Pepe\" O'Neil 😀 \u2713 verified").told("login u-7f3")
+		}
+		v.quiet()
+	})
+
+	t.Run("once", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t, "TAWK_LOGIN=once"), t: t}
+		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.open("/catalogue").sees("Ada Lovelace \u2713 verified").told()
+		v.open("/logout").sees("visitor").told("logout")
+	})
+
+	t.Run("a wrong key", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t, "TAWK_SECRET_KEY=ffffffffffffffffffffffffffffffffffffffff"), t: t}
+		v.open("/login").click("login-ada")
+		v.Until(`performance.getEntriesByType('resource').some(function (r) { return /report$/.test(r.name) })`)
+		v.Eval(`$_Tawk.reconnect()`)
+		v.sees("visitor").told("login 42 refused")
+		if console := strings.Join(v.Console(), "\n"); !strings.Contains(console, "Secure Mode") {
+			t.Errorf("the console says %s", console)
+		}
+		if log := v.town.Log(); !strings.Contains(log, "TAWK_SECRET_KEY") {
+			t.Errorf("the log says %s", log)
+		}
+	})
+}
+
+// A visit is one visitor in the town.
+type visit struct {
+	*testenv.Tab
+	town *town
+	t    *testing.T
+}
+
+func (v *visit) open(path string) *visit {
+	v.t.Helper()
+	v.Open(v.town.url + path)
+	return v
+}
+
+// click clicks on an element and waits for the page to which that leads.
+func (v *visit) click(id string) *visit {
+	v.t.Helper()
+	v.Eval("window.before = true; document.getElementById(" + strconv.Quote(id) + ").click()")
+	v.Until("!window.before && document.readyState === 'complete'")
+	return v
+}
+
+// sees waits until the bubble names somebody.
+func (v *visit) sees(who string) *visit {
+	v.t.Helper()
+	v.Until("document.getElementById('tawk-standin').firstChild.textContent === " + strconv.Quote(who))
+	return v
+}
+
+// told waits until the widget was told these things since it was last asked, and checks that nothing follows.
+func (v *visit) told(want ...string) *visit {
+	v.t.Helper()
+	var got []string
+	for deadline := time.Now().Add(10 * time.Second); len(got) < len(want) && time.Now().Before(deadline); {
+		got = append(got, v.town.calls()...)
+		time.Sleep(20 * time.Millisecond)
+	}
+	time.Sleep(200 * time.Millisecond) // in which a login loop would show
+	if got = append(got, v.town.calls()...); !slices.Equal(got, want) {
+		v.t.Errorf("the widget was told %q, want %q", got, want)
+	}
+	return v
+}
+
+// quiet checks that no page of the visit has thrown anything.
+func (v *visit) quiet() {
+	v.t.Helper()
+	if thrown := v.Thrown(); len(thrown) > 0 {
+		v.t.Errorf("thrown: %q", thrown)
+	}
+}
+
+// calls returns the logins and logouts since it was last called.
+func (t *town) calls() []string {
+	all := t.widget.Calls()
+	var told []string
+	for _, call := range all[t.heard:] {
+		if call.Kind != "login" && call.Kind != "logout" {
+			continue
+		}
+		words := strings.TrimSpace(call.Kind + " " + call.UserID)
+		if call.Status != 200 {
+			words += " refused"
+		}
+		told = append(told, words)
+	}
+	t.heard = len(all)
+	return told
+}
