@@ -92,7 +92,8 @@ func TestUpgrade(t *testing.T) {
 			return
 		}
 		defer conn.Close()
-		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\nContent-Type: text/html\r\n\r\n")
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n"+
+			"Content-Type: text/html\r\n\r\n")
 		io.Copy(conn, buffered)
 	}))
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.address, "http://"))

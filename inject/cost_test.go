@@ -26,11 +26,11 @@ import (
 // take turns in one run, since only ratios mean something. Reported is the median of the rounds.
 func BenchmarkCost(b *testing.B) {
 	for _, c := range []struct {
-		name           string
-		size           int
-		site           coding
-		compress       Compression
-		chunked, quick bool
+		name     string
+		size     int
+		site     coding
+		compress Compression
+		chunked  bool
 	}{
 		{name: "2KB", size: 2 << 10},
 		{name: "30KB", size: 30 << 10},

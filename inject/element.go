@@ -43,23 +43,24 @@ func (s Script) Check() error {
 	return errors.Join(faults...)
 }
 
-// element renders the script for one page. Data or a nonce that could mean anything else than themselves inside their quotes
-// are an error.
-func (s Script) element(data []byte, nonce string) ([]byte, error) {
+// opening renders the part of the element that differs from page to page: data or a nonce that could mean anything else than
+// themselves inside their quotes are an error.
+func (s Script) opening(data []byte, nonce string) ([]byte, error) {
 	if i := slices.IndexFunc(data, func(c byte) bool { return c < ' ' || c > '~' || strings.IndexByte("'<>&", c) >= 0 }); i >= 0 {
 		return nil, fmt.Errorf("data, byte %d: 0x%02x needs escaping", i, data[i])
 	}
 	if strings.ContainsFunc(nonce, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"&<>`, c) }) {
 		return nil, errors.New("nonce needs escaping")
 	}
-	const markup = len(`<script nonce="" data-=''></script>`)
-	element := make([]byte, 0, markup+len(nonce)+len(s.Name)+len(data)+len(s.Text))
-	element = append(element, "<script"...)
+	const markup = len(`<script nonce="" data-=''>`)
+	opening := make([]byte, 0, markup+len(nonce)+len(s.Name)+len(data))
+	opening = append(opening, "<script"...)
 	if nonce != "" {
-		element = append(append(append(element, ` nonce="`...), nonce...), '"')
+		opening = append(append(append(opening, ` nonce="`...), nonce...), '"')
 	}
-	element = append(append(append(element, " data-"...), s.Name...), "='"...)
-	element = append(append(element, data...), "'>"...)
-	element = append(append(element, s.Text...), "</script>"...)
-	return element, nil
+	opening = append(append(append(opening, " data-"...), s.Name...), "='"...)
+	return append(append(opening, data...), "'>"...), nil
 }
+
+// closing renders the rest of the element, the same for every page.
+func (s Script) closing() []byte { return slices.Concat(s.Text, []byte("</script>")) }

@@ -12,8 +12,8 @@ func TestElement(t *testing.T) {
 		{`{}`, "abc+/=", `<script nonce="abc+/=" data-mark='{}'>go()</script>`},
 		{``, "", `<script data-mark=''>go()</script>`},
 	} {
-		got, err := s.element([]byte(c.data), c.nonce)
-		if err != nil || string(got) != c.want {
+		got, err := s.opening([]byte(c.data), c.nonce)
+		if got := string(got) + string(s.closing()); err != nil || got != c.want {
 			t.Errorf("%s %s: %s, %v", c.data, c.nonce, got, err)
 		}
 	}
@@ -21,7 +21,7 @@ func TestElement(t *testing.T) {
 		{data: `'`}, {data: `<`}, {data: `>`}, {data: `&`}, {data: "\n"}, {data: "\x00"}, {data: "\x7f"}, {data: "é"}, {data: "\r"},
 		{nonce: `"`}, {nonce: `&`}, {nonce: "a b"}, {nonce: "é"}, {nonce: "<"}, {nonce: ">"},
 	} {
-		if got, err := s.element([]byte(c.data), c.nonce); err == nil {
+		if got, err := s.opening([]byte(c.data), c.nonce); err == nil {
 			t.Errorf("data %q, nonce %q: %s, want an error", c.data, c.nonce, got)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // Levels of compression: the fast ends of the scales (see BenchmarkCompress).
 const (
 	gzipLevel   = 1
-	brotliLevel = 2
+	brotliLevel = 1
 	zstdLevel   = zstd.SpeedFastest
 	zstdWindow  = 256 << 10
 )

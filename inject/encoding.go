@@ -10,7 +10,7 @@ import (
 type Compression string
 
 const (
-	CompressKeep  Compression = "keep"  // who does without us: what comes compressed leaves compressed. The zero value means the same
+	CompressKeep  Compression = "keep"  // the site, or nobody: what comes compressed leaves compressed. "" means the same
 	CompressProxy Compression = "proxy" // the site is asked for plain pages, they are compressed here
 	CompressNever Compression = "never" // nobody, as far as the site can be asked for plain pages
 )
@@ -62,8 +62,8 @@ func codingOf(h http.Header) (coding, bool) {
 	return found, true
 }
 
-// askable returns the Accept-Encoding under which the site may answer: what the browser takes and we can decode, and only
-// nothing at all if plain is set.
+// askable returns the Accept-Encoding under which the site is to answer: what the browser takes and can be decoded here, or no
+// coding at all if plain is set.
 func askable(fields []string, plain bool) []string {
 	if plain {
 		return []string{"identity"}

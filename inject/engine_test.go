@@ -24,11 +24,11 @@ func testData(*http.Response, bool) Payload {
 // elementOf returns the element that testData and testScript make.
 func elementOf(t testing.TB) []byte {
 	t.Helper()
-	element, err := testScript.element(testData(nil, false).Data, "")
+	opening, err := testScript.opening(testData(nil, false).Data, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return element
+	return append(opening, testScript.closing()...)
 }
 
 // verdicts remembers what a transport observed.

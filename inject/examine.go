@@ -90,22 +90,21 @@ func find(w *window, more func() ([]byte, error), p page) finding {
 		case len(first) == size:
 			continue
 		}
-		spot := place(first, follows, p)
-		if spot.more {
+		switch spot := place(first, follows, p); {
+		case spot.more && follows == open:
 			size, idle = len(first), 0
-			continue
-		}
-		if spot.verdict != Inserted {
+		case spot.verdict != Inserted:
 			return finding{verdict: spot.verdict}
+		default:
+			// What the site has sent already can be decoded without waiting: then the page's length may be known.
+			for err == nil && w.err == io.EOF && len(first) < w.limit {
+				first, err = more()
+			}
+			if err != nil && err != io.EOF {
+				return undecided(w, err)
+			}
+			return finding{verdict: Inserted, first: first, offset: spot.offset, end: err}
 		}
-		// What the site has sent already can be decoded without waiting: then the page's length may be known.
-		for err == nil && w.err == io.EOF && len(first) < w.limit {
-			first, err = more()
-		}
-		if err != nil && err != io.EOF {
-			return undecided(w, err)
-		}
-		return finding{verdict: Inserted, first: first, offset: spot.offset, end: err}
 	}
 	return finding{verdict: Broken, err: io.ErrNoProgress}
 }

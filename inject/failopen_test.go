@@ -55,7 +55,10 @@ func faultySite(t testing.TB) http.Handler {
 }
 
 // forEveryByte asks for the page with a fault at each of its bytes, in every coding and framing.
-func forEveryByte(t *testing.T, s *stage, kind string, check func(t *testing.T, c coding, at int, answer *http.Response, body []byte, err error)) {
+func forEveryByte(
+	t *testing.T, s *stage, kind string,
+	check func(t *testing.T, c coding, at int, answer *http.Response, body []byte, err error),
+) {
 	t.Helper()
 	for c := identity; int(c) < codings; c++ {
 		encoded := encodedAs(t, c, []byte(testPage))

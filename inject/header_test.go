@@ -27,7 +27,7 @@ func TestOutgoing(t *testing.T) {
 				"If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip",
 			},
 		}, {
-			name: "might be a script", method: http.MethodGet, kind: []string{"Accept: */*"}, compress: CompressProxy,
+			name: "perhaps a script", method: http.MethodGet, kind: []string{"Accept: */*"}, compress: CompressProxy,
 			want: []string{
 				`If-None-Match: "a"`, "If-Modified-Since: then", "Range: bytes=0-1", `If-Range: "a"`, `If-Match: "a"`,
 				"If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip",

@@ -55,7 +55,8 @@ type Transport struct {
 	// Warn hears what in the policies of a page that was inserted into will stop the program. Nil: nobody listens.
 	Warn func(r *http.Request, warnings []Warning)
 
-	prepare            sync.Once
+	prepare            sync.Once // of what follows
+	closing            []byte
 	policy             policy
 	windows            sync.Pool // of *[]byte
 	decoders, encoders [codings]sync.Pool
@@ -104,7 +105,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 		return veto, nil
 	}
 	seen := *answer
-	seen.Body = http.NoBody
+	seen.Body, seen.Trailer = http.NoBody, nil
 	came, _ := codingOf(answer.Header)
 	w := &window{site: answer.Body, sent: t.buffer(), limit: t.window()}
 	original := &untouched{window: w}

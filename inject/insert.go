@@ -12,18 +12,21 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 	altered(header, f.payload.Private)
 	leaves := t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"]))
 	t.encoded(header, came, leaves)
-	t.prepare.Do(func() { t.policy = newPolicy(t.Script.Text, t.Sources, t.ExtendPolicies) })
+	t.prepare.Do(func() {
+		t.closing = t.Script.closing()
+		t.policy = newPolicy(t.Script.Text, t.Sources, t.ExtendPolicies)
+	})
 	ruling := t.policy.allow(header)
 	if ruling.verdict != "" {
 		return ruling.verdict, nil
 	}
-	element, err := t.Script.element(f.payload.Data, ruling.nonce)
+	opening, err := t.Script.opening(f.payload.Data, ruling.nonce)
 	if err != nil {
 		return Fault, err
 	}
 
 	page := &splice{
-		held: net.Buffers{f.first[:f.offset], element, f.first[f.offset:]},
+		held: net.Buffers{f.first[:f.offset], opening, t.closing, f.first[f.offset:]},
 		rest: f.rest,
 		end:  f.end,
 	}
@@ -35,12 +38,12 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 		}
 		out.page = packed
 	}
-	length := int64(-1)
+	added, length := int64(len(opening)+len(t.closing)), int64(-1)
 	switch known, whole := answer.ContentLength >= 0, f.end == io.EOF; {
 	case known && leaves == identity && came == identity:
-		length = answer.ContentLength + int64(len(element))
+		length = answer.ContentLength + added
 	case known && leaves == identity && whole:
-		length = int64(len(f.first) + len(element))
+		length = int64(len(f.first)) + added
 	case known && whole:
 		if length, err = packed.finish(); err != nil {
 			return Fault, err

@@ -16,7 +16,7 @@ const (
 )
 
 // A window keeps the first bytes of an answer as the site sent them, while one goroutine reads them to find the place and another
-// waits for it with a time limit. Until [window.settle] nothing is lost: the answer can go on as if nobody had looked.
+// waits for it with a time limit. Until it is settled nothing is lost: the answer can go on as if nobody had looked.
 type window struct {
 	site  io.ReadCloser
 	limit int // how many bytes to look at, decoded
@@ -102,25 +102,31 @@ func (u *untouched) Read(p []byte) (int, error) {
 		n, err := copy(p, w.sent[u.given:]), w.err
 		w.mu.Unlock()
 		u.given += n
-		switch {
-		case n > 0 || len(p) == 0:
+		if n > 0 || len(p) == 0 {
 			return n, nil
-		case u.alone && err != nil:
-			u.end()
-			return 0, err
-		case u.alone:
+		}
+		if u.alone {
+			u.forget()
+			if err != nil {
+				return 0, err
+			}
 			return w.site.Read(p)
 		}
-		w.turn.Lock() // a read that was under way has ended now, and no other will begin
-		w.turn.Unlock()
+		w.await()
 		u.alone = true
 	}
 }
 
 func (u *untouched) Close() error { return u.window.site.Close() }
 
-// end gives the buffer back.
-func (u *untouched) end() {
+// await returns when a read that was under way has ended. No other will begin.
+func (w *window) await() {
+	w.turn.Lock()
+	defer w.turn.Unlock()
+}
+
+// forget gives the buffer back when all of it has gone on.
+func (u *untouched) forget() {
 	if u.recycle != nil {
 		u.recycle(u.window.sent)
 		u.recycle, u.window.sent, u.given = nil, nil, 0
