@@ -58,7 +58,7 @@ func TestOutgoing(t *testing.T) {
 // Requests that cannot be for a page go out as they are, and so do pages for which nothing needs to change.
 func TestOutgoingUnchanged(t *testing.T) {
 	for _, lines := range [][]string{
-		{"Sec-Fetch-Dest: image", "Accept-Encoding: gzip, dcb, *", `If-None-Match: "a"`, "Range: bytes=0-", "Available-Dictionary: :a:"},
+		{"Sec-Fetch-Dest: image", "Accept-Encoding: gzip, dcb, *", `If-None-Match: "a"`, "Range: bytes=0-", "Dictionary-ID: a"},
 		{"Sec-Fetch-Dest: document", "Accept-Encoding: gzip, deflate, br, zstd"},
 		{"Sec-Fetch-Dest: document"},
 	} {
