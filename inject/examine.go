@@ -5,9 +5,10 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
-// A finding is what the first bytes of an answer led to. Everything but verdict and err is set with Inserted only.
+// A finding is what an answer led to. Everything but verdict, err and payload is set with Inserted only.
 type finding struct {
 	verdict Reason
 	err     error
@@ -18,6 +19,9 @@ type finding struct {
 	end     error     // io.EOF if nothing does
 	payload Payload
 }
+
+// withheld reports that a page without the element belongs to one reader, too: to others it says something.
+func (f finding) withheld() bool { return f.verdict == NothingToSay && f.payload.Private }
 
 // examine reads the first bytes of an answer until the place is decided, and asks for the data. It runs in a goroutine that may
 // outlive the wait for it: it knows the answer only as seen, a copy.
@@ -41,14 +45,44 @@ func (t *Transport) examine(w *window, came coding, seen *http.Response) (f find
 		return f
 	}
 	f.rest = rest
-	f.payload = t.Data(seen, shared(seen))
+	told := t.tell(seen)
+	f.verdict, f.payload = told.verdict, told.payload
+	return f
+}
+
+// tell asks for the data of a page. With the verdict Inserted they may stand in it.
+func (t *Transport) tell(seen *http.Response) finding {
+	payload := t.Data(seen, shared(seen))
 	switch {
-	case f.payload.Data == nil:
-		return finding{verdict: NothingToSay}
-	case f.payload.Private && readableElsewhere(seen.Request, seen.Header):
+	case payload.Data == nil:
+		return finding{verdict: NothingToSay, payload: payload}
+	case payload.Private && readableElsewhere(seen.Request, seen.Header):
 		return finding{verdict: CrossOrigin}
 	}
-	return f
+	return finding{verdict: Inserted, payload: payload}
+}
+
+// say asks for the data of a page whose answer has no body.
+func (t *Transport) say(answer *http.Response) finding {
+	seen := *answer
+	seen.Body, seen.Header = http.NoBody, answer.Header.Clone()
+	told := make(chan finding, 1)
+	go func() {
+		defer func() {
+			if err := recovered(recover()); err != nil {
+				told <- finding{verdict: Fault, err: err}
+			}
+		}()
+		told <- t.tell(&seen)
+	}()
+	timer := time.NewTimer(t.timeout())
+	defer timer.Stop()
+	select {
+	case f := <-told:
+		return f
+	case <-timer.C:
+		return finding{verdict: Timeout}
+	}
 }
 
 // source returns how to get more of an answer's first bytes, decoded: each call waits for some and returns all so far. It also

@@ -8,37 +8,38 @@ import (
 	"strings"
 )
 
-// outgoing returns r as it goes to the site: with codings that can be decoded, and without the conditions under which the site
-// would answer with less than a whole page.
-func (t *Transport) outgoing(r *http.Request) *http.Request {
+// outgoing returns r as it goes to the site: with codings that can be decoded, and with conditions about the site's own page
+// only. Held are the browser's copies to which a 304 would refer.
+func (t *Transport) outgoing(r *http.Request) (out *http.Request, held []validator) {
 	asked := asksForPage(r.Header)
-	plain := asked && (t.Compress == CompressProxy || t.Compress == CompressNever)
 	accept := r.Header["Accept-Encoding"]
 	wanted := accept
 	if len(accept) > 0 {
-		wanted = askable(accept, plain)
+		wanted = askable(accept, asked && (t.Compress == CompressProxy || t.Compress == CompressNever))
 	}
-	drop := slices.DeleteFunc(conditions(r, asked), func(field string) bool { return r.Header[field] == nil })
-	if len(drop) == 0 && slices.Equal(wanted, accept) {
-		return r
+	has := func(field string) bool { return r.Header[field] != nil }
+	conditional := repeatable(r) && slices.ContainsFunc(conditions, has)
+	if !conditional && !slices.ContainsFunc(dictionaries, has) && slices.Equal(wanted, accept) {
+		return r, nil
 	}
-	out := r.WithContext(r.Context()) // a shallow copy
+	out = r.WithContext(r.Context()) // a shallow copy
 	out.Header = maps.Clone(r.Header)
 	if len(accept) > 0 {
 		out.Header["Accept-Encoding"] = wanted
 	}
-	remove(out.Header, drop)
-	return out
+	remove(out.Header, dictionaries)
+	if conditional {
+		held = translate(out.Header, asked)
+	}
+	return out, held
 }
 
-// conditions lists the fields that a request for a page goes without. If-Match and If-Unmodified-Since stay: they protect what
-// is written. A request that only might be for a page keeps its validators and ranges: most are for scripts and images.
-func conditions(r *http.Request, asksForPage bool) []string {
-	fields := []string{"Available-Dictionary", "Dictionary-Id"} // RFC 9842: a diff to a page that was inserted into
-	if asksForPage && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		fields = append(fields, "If-None-Match", "If-Modified-Since", "If-Range", "Range")
-	}
-	return fields
+// dictionaries are the fields that ask for a diff to a page that was inserted into (RFC 9842).
+var dictionaries = []string{"Available-Dictionary", "Dictionary-Id"}
+
+// repeatable reports whether a request writes nothing and can be sent again.
+func repeatable(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && (r.Body == nil || r.Body == http.NoBody)
 }
 
 // Fields that are untrue, or lead to untrue answers, once a page's bytes have changed: validators and ranges, digests (RFC 1864,
@@ -49,60 +50,17 @@ var ofOtherBytes = []string{
 	"Signature", "Signature-Input", "Use-As-Dictionary",
 }
 
-// Fields by which shared caches are told to keep a page, whatever Cache-Control says.
-var forSharedCaches = []string{
-	"Expires", "Age", "Surrogate-Control", "Cdn-Cache-Control", "Cloudflare-Cdn-Cache-Control", "Vercel-Cdn-Cache-Control",
-	"Netlify-Cdn-Cache-Control", "Akamai-Cache-Control", "Edge-Control", "X-Accel-Expires",
-}
-
-// altered makes the header of a page true whose bytes are no longer the site's; private says that they belong to one reader.
-func altered(h http.Header, private bool) {
+// altered makes the header of a page true that is no longer the site's alone.
+func (t *Transport) altered(h http.Header, p Payload) {
+	site, known := validatorOf(h)
 	remove(h, ofOtherBytes)
-	if !private {
-		return
+	if known && t.Key != nil {
+		site.print = t.print(p)
+		h["Etag"] = []string{site.tag()}
 	}
-	remove(h, forSharedCaches)
-	control := "private, no-cache"
-	if hasDirective(h, "no-store") {
-		control = "private, no-store"
+	if p.Private {
+		personal(h)
 	}
-	h["Cache-Control"] = []string{control}
-}
-
-// shared reports whether the site lets shared caches keep an answer, and says for how long (RFC 9111 sections 3 and 4.2.1). What
-// a cache may only guess from Last-Modified does not count, nor what sets a cookie: caches in practice do not keep that.
-func shared(answer *http.Response) bool {
-	h := answer.Header
-	for _, forbidden := range []string{"private", "no-store", "no-cache"} {
-		if hasDirective(h, forbidden) {
-			return false
-		}
-	}
-	public := hasDirective(h, "public")
-	switch {
-	case h["Set-Cookie"] != nil, varies(h, ""):
-		return false
-	case answer.Request != nil && answer.Request.Header["Authorization"] != nil && !public:
-		return false
-	}
-	for _, age := range []string{"s-maxage", "max-age"} {
-		if value, ok := directive(h["Cache-Control"], age); ok {
-			return positive(value)
-		}
-	}
-	for _, field := range forSharedCaches {
-		if value, ok := directive(h[field], "max-age"); ok && positive(value) {
-			return true
-		}
-	}
-	expires, err := http.ParseTime(h.Get("Expires"))
-	date, undated := http.ParseTime(h.Get("Date"))
-	return public || positive(h.Get("X-Accel-Expires")) || err == nil && undated == nil && expires.After(date)
-}
-
-func positive(number string) bool {
-	n, err := strconv.ParseUint(strings.Trim(number, `"`), 10, 64)
-	return err == nil && n > 0
 }
 
 // encoded makes the header of a page true that leaves in another coding than it came, or whose coding was chosen here.
@@ -113,8 +71,14 @@ func (t *Transport) encoded(h http.Header, came, leaves coding) {
 	case leaves != came:
 		h.Set("Content-Encoding", leaves.String())
 	}
-	chosen := t.Compress != CompressNever && (came != identity || t.Compress == CompressProxy)
-	if chosen && !varies(h, "accept-encoding") {
+	if came != identity || t.Compress == CompressProxy {
+		t.chosen(h)
+	}
+}
+
+// chosen makes the header of a page true whose coding may have been chosen here.
+func (t *Transport) chosen(h http.Header) {
+	if t.Compress != CompressNever && !varies(h, "accept-encoding") {
 		h.Add("Vary", "Accept-Encoding")
 	}
 }
@@ -137,23 +101,6 @@ func setLength(answer *http.Response, length int64) {
 		return
 	}
 	answer.Header.Set("Content-Length", strconv.FormatInt(length, 10))
-}
-
-// hasDirective reports whether Cache-Control has a directive, with or without a value.
-func hasDirective(h http.Header, name string) bool {
-	_, ok := directive(h["Cache-Control"], name)
-	return ok
-}
-
-// directive returns the value of a directive in a list like that of Cache-Control.
-func directive(fields []string, name string) (value string, ok bool) {
-	for element := range elements(fields) {
-		found, value, _ := strings.Cut(element, "=")
-		if strings.EqualFold(strings.TrimSpace(found), name) {
-			return strings.TrimSpace(value), true
-		}
-	}
-	return "", false
 }
 
 func remove(h http.Header, fields []string) {

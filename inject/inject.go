@@ -4,11 +4,13 @@
 //
 //	request   may it be for a page?                                          eligible.go, patterns.go
 //	          then ask the site only for what can be decoded                 header.go, encoding.go
-//	answer    is it a page for a person?                                     eligible.go
+//	          and about its own page, whatever the browser has               conditional.go
+//	answer    not modified: nor what we say?                                 conditional.go
+//	          is it a page for a person?                                     eligible.go
 //	          read the first bytes, bounded in size and time                 window.go, examine.go
 //	          where does the element go, and may it?                         place.go, charset.go
 //	          what does it say? only now is [Transport.Data] asked           (the caller)
-//	          lengths, policies, validators made true before they leave      insert.go, element.go, header.go, policy.go
+//	          lengths, policies, validators, caching made true               insert.go, header.go, policy.go, validator.go, cache.go
 //	body      first bytes + element + the rest, copied                       body.go, decoder.go, encoder.go
 //
 // The page that goes out is the page that came in plus one contiguous run of ASCII bytes. Whatever goes wrong on the way costs
@@ -30,11 +32,16 @@ type Transport struct {
 	Base   http.RoundTripper // must not decode by itself: see [http.Transport.DisableCompression]
 	Script Script
 
-	// Data says what the element tells this page. It is called once for every page that can be inserted into, after the site
-	// has answered and before the page's header leaves; answer.Request is the request as it went to the site, and there is no
-	// body to read. Shared is set when the site lets shared caches keep the page: what is returned then must not be Private.
-	// A call that lasts longer than Timeout, or panics, costs the page its element and nothing else.
+	// Data says what the element tells this page. It is called for every page that can be inserted into, after the site has
+	// answered and before the page's header leaves; answer.Request is the request as it went to the site, and there is no
+	// body to read. It is called, too, when the site says 304 about a page that the browser has with the element. Shared is set
+	// when the site lets shared caches keep the page; what is Private is taken away from them. A call that lasts longer than
+	// Timeout, or panics, costs the page its element and nothing else.
 	Data func(answer *http.Response, shared bool) Payload
+
+	// Key makes the entity tags of pages with the element, in which nobody else can read or guess what it says. All proxies in
+	// front of a site need the same. Nil: pages with the element have no validators, so that browsers fetch them whole each time.
+	Key []byte
 
 	Include, Exclude []Pattern // pages to insert into (none: all), and not to
 	Frames           bool      // also insert into pages inside other pages
@@ -55,17 +62,24 @@ type Transport struct {
 	// Warn hears what in the policies of a page that was inserted into will stop the program. Nil: nobody listens.
 	Warn func(r *http.Request, warnings []Warning)
 
-	prepare            sync.Once // of what follows
-	closing            []byte
-	policy             policy
+	fixing             sync.Once // of what follows
+	constant           fixed
 	windows            sync.Pool // of *[]byte
 	decoders, encoders [codings]sync.Pool
 }
 
 // RoundTrip asks the site, and inserts if the answer is a page. Its errors are those of Base.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	out, verdict, fault := t.ask(r)
+	out, held, verdict, fault := t.ask(r)
 	answer, err := t.Base.RoundTrip(out)
+	if err == nil && answer.StatusCode == http.StatusNotModified && len(held) > 0 {
+		if t.confirm(answer, held) {
+			t.observe(r, Unmodified, nil)
+			return answer, nil
+		}
+		answer.Body.Close()
+		answer, err = t.Base.RoundTrip(unconditional(out))
+	}
 	switch {
 	case err != nil:
 		return answer, err
@@ -78,17 +92,29 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// ask returns r as it goes to the site, and why its answer is to be left alone if that is known already.
-func (t *Transport) ask(r *http.Request) (out *http.Request, veto Reason, fault error) {
+// ask returns r as it goes to the site, the browser's copies to which a 304 would refer, and why the answer is to be left alone
+// if that is known already.
+func (t *Transport) ask(r *http.Request) (out *http.Request, held []validator, veto Reason, fault error) {
 	defer func() {
 		if err := recovered(recover()); err != nil {
-			out, veto, fault = r, Fault, err
+			out, held, veto, fault = r, nil, Fault, err
 		}
 	}()
 	if veto := t.vetoRequest(r); veto != "" {
-		return r, veto, nil
+		return r, nil, veto, nil
 	}
-	return t.outgoing(r), "", nil
+	out, held = t.outgoing(r)
+	return out, held, "", nil
+}
+
+// confirm is [Transport.unmodified], and false if that fails.
+func (t *Transport) confirm(answer *http.Response, held []validator) (same bool) {
+	defer func() {
+		if recover() != nil {
+			same = false
+		}
+	}()
+	return t.unmodified(answer, held)
 }
 
 // edit inserts into an answer if it can. Whatever the verdict, the answer can be passed on.
@@ -119,6 +145,9 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	case f := <-found:
 		if f.verdict == Inserted {
 			return t.insert(r, answer, w, came, f)
+		}
+		if f.withheld() {
+			t.altered(answer.Header, f.payload)
 		}
 		original.recycle = t.recycle
 		return f.verdict, f.err

@@ -9,14 +9,11 @@ import (
 // insert puts the element into an answer whose place is found. The answer changes only when nothing can fail any more.
 func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, came coding, f finding) (Reason, error) {
 	header := answer.Header.Clone()
-	altered(header, f.payload.Private)
 	leaves := t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"]))
 	t.encoded(header, came, leaves)
-	t.prepare.Do(func() {
-		t.closing = t.Script.closing()
-		t.policy = newPolicy(t.Script.Text, t.Sources, t.ExtendPolicies)
-	})
-	ruling := t.policy.allow(header)
+	t.altered(header, f.payload)
+	fixed := t.fixed()
+	ruling := fixed.policy.allow(header)
 	if ruling.verdict != "" {
 		return ruling.verdict, nil
 	}
@@ -25,8 +22,9 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 		return Fault, err
 	}
 
+	metas := metaPolicies(f.first, f.offset)
 	page := &splice{
-		held: net.Buffers{f.first[:f.offset], opening, t.closing, f.first[f.offset:]},
+		held: net.Buffers{f.first[:f.offset], opening, fixed.closing, f.first[f.offset:]},
 		rest: f.rest,
 		end:  f.end,
 	}
@@ -38,7 +36,7 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 		}
 		out.page = packed
 	}
-	added, length := int64(len(opening)+len(t.closing)), int64(-1)
+	added, length := int64(len(opening)+len(fixed.closing)), int64(-1)
 	switch known, whole := answer.ContentLength >= 0, f.end == io.EOF; {
 	case known && leaves == identity && came == identity:
 		length = answer.ContentLength + added
@@ -65,13 +63,30 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 	remove(answer.Trailer, ofOtherBytes)
 	setLength(answer, length)
 	t.warn(r, ruling.warnings)
+	for _, meta := range metas {
+		t.warn(r, fixed.policy.warn(meta))
+	}
 	return Inserted, nil
 }
 
-// likeGet makes the header of an answer to HEAD agree with that of GET, as far as it can be known without the page.
+// likeGet makes the header of an answer to HEAD agree with that of GET, as far as it can be known without the page: it is taken
+// for one that can be inserted into.
 func (t *Transport) likeGet(r *http.Request, answer *http.Response) {
-	came, _ := codingOf(answer.Header)
-	altered(answer.Header, !shared(answer))
-	t.encoded(answer.Header, came, t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"])))
+	f := t.say(answer)
+	switch {
+	case f.withheld():
+		t.altered(answer.Header, f.payload)
+		return
+	case f.verdict != Inserted:
+		return
+	}
+	header := answer.Header.Clone()
+	came, _ := codingOf(header)
+	t.encoded(header, came, t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"])))
+	t.altered(header, f.payload)
+	if t.fixed().policy.allow(header).verdict != "" {
+		return
+	}
+	answer.Header = header
 	setLength(answer, -1)
 }

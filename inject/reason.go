@@ -3,9 +3,11 @@ package inject
 // A Reason says in one word, from this closed list, what became of an answer.
 type Reason string
 
-// Inserted: the page went out with the element. Every other reason says why an answer went out as it came.
+// Inserted: the page went out with the element. Unmodified: the browser has the page with the element, and both are as they
+// would be now. Every other reason says why an answer went out as it came.
 const (
-	Inserted Reason = "inserted"
+	Inserted   Reason = "inserted"
+	Unmodified Reason = "unmodified"
 
 	// Known from the request and the answer's header.
 	NotPage      Reason = "not_page"       // the type is not text/html, or none is given, or two disagree

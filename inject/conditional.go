@@ -1,0 +1,103 @@
+package inject
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// conditions are the fields by which a browser says what it has already (RFC 9110 section 13.1). If-Match and
+// If-Unmodified-Since are not among them: they protect what is written.
+var conditions = []string{"If-None-Match", "If-Modified-Since", "If-Range", "Range"}
+
+// translate turns the conditions of a request that may be for a page, in h, a header that can be changed, into what the site
+// understands, and returns which of the browser's copies they stand for. Our tags become the site's own again.
+//
+// Where a page is asked for, every other condition goes: it speaks of a copy from before the proxy, or without the element. So it
+// does beside a tag of ours, which only pages have. Whatever else is asked for keeps its conditions to the byte.
+func translate(h http.Header, asksForPage bool) (held []validator) {
+	for tag := range elements(h["If-None-Match"]) {
+		if v, ours := parseTag(tag); ours {
+			held = append(held, v)
+		}
+	}
+	if len(held) == 0 && !asksForPage {
+		return nil
+	}
+	remove(h, conditions)
+	isDate := func(v validator) bool { return v.kind == date }
+	tags := slices.DeleteFunc(slices.Clone(held), isDate)
+	switch {
+	case len(tags) > 0: // sites ignore a date beside tags
+		h["If-None-Match"] = []string{strings.Join(values(tags), ", ")}
+		return tags
+	case len(values(held)) == 1: // there is no way to ask about two dates
+		h["If-Modified-Since"] = values(held)
+		return held
+	}
+	return nil
+}
+
+// values lists the site's words in validators, each once.
+func values(list []validator) (all []string) {
+	for _, v := range list {
+		if !slices.Contains(all, v.value) {
+			all = append(all, v.value)
+		}
+	}
+	return all
+}
+
+// unmodified decides about an answer 304 to a request for which the browser holds these copies. If one of them is still what
+// the page would be now, in the site's part and in ours, the header becomes that of this page; if none is, it reports false:
+// the answer must not go out.
+func (t *Transport) unmodified(answer *http.Response, held []validator) bool {
+	f := t.say(answer)
+	if f.verdict != Inserted && !f.withheld() {
+		return false
+	}
+	header := answer.Header.Clone()
+	if f.verdict == Inserted && t.fixed().policy.allow(header).verdict != "" {
+		return false
+	}
+	now := t.print(f.payload)
+	copies := named(held, header.Get("Etag"))
+	i := slices.IndexFunc(copies, func(v validator) bool { return v.print == now })
+	if i < 0 {
+		return false
+	}
+	t.chosen(header)
+	t.altered(header, f.payload)
+	header["Etag"] = []string{copies[i].tag()}
+	remove(header, []string{"Content-Length", "Content-Encoding"}) // would be of the site's bytes
+	answer.Header = header
+	return true
+}
+
+// named returns those of the copies that a 304 with this ETag is about; all of them, if they agree that it can be no other.
+func named(held []validator, etag string) []validator {
+	other := func(v validator) bool { return !sameTag(v.value, etag) }
+	if matching := slices.DeleteFunc(slices.Clone(held), other); len(matching) > 0 {
+		return matching
+	}
+	if len(values(held)) == 1 {
+		return held
+	}
+	return nil
+}
+
+// sameTag compares entity tags as conditions do: weak or not (RFC 9110 section 8.8.3.2).
+func sameTag(a, b string) bool {
+	opaque, _, ok := opaqueOf(a)
+	other, _, comparable := opaqueOf(b)
+	return a == b || ok && comparable && opaque == other
+}
+
+// unconditional returns the request r without conditions.
+func unconditional(r *http.Request) *http.Request {
+	out := r.WithContext(r.Context()) // a shallow copy
+	out.Header = maps.Clone(r.Header)
+	remove(out.Header, conditions)
+	return out
+}
