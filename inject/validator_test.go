@@ -104,7 +104,7 @@ func FuzzTag(f *testing.F) {
 		if value == "" || strings.ContainsFunc(value, notInHeaders) {
 			return
 		}
-		if raw, err := wording.DecodeString(print); err != nil || len(raw) != printBytes {
+		if raw, err := wording.DecodeString(print); err != nil || len(raw) != printBytes || len(print) != printLength {
 			print = somePrint
 		}
 		for _, field := range []string{"Etag", "Last-Modified"} {
