@@ -35,8 +35,7 @@ func (c *cache) open(r *http.Request) (header http.Header, body string, old, ask
 	}
 	kept, has := c.copies[key]
 	control := strings.Join(kept.header["Cache-Control"], ",")
-	mayBeFresh := strings.Contains(control, "max-age") || !c.shared && control == "" && kept.header.Get("Last-Modified") != ""
-	if has && mayBeFresh && !strings.Contains(control, "no-cache") && c.rand.IntN(3) > 0 {
+	if has && (!c.shared || strings.Contains(control, "max-age")) && !strings.Contains(control, "no-cache") && c.rand.IntN(3) > 0 {
 		return kept.header, kept.body, kept.before, false
 	}
 	out := r.Clone(r.Context())
