@@ -193,6 +193,26 @@ func TestForeignEncodings(t *testing.T) {
 	}
 }
 
+// TestCutMembers cuts a gzip file of two members in the second one: that is never a clean end.
+func TestCutMembers(t *testing.T) {
+	var file bytes.Buffer
+	for range 2 {
+		w := stdgzip.NewWriter(&file)
+		w.Name, w.Comment = "page.html", "old"
+		io.WriteString(w, testPage)
+		w.Close()
+	}
+	for cut := file.Len()/2 + len(gzipMagic); cut < file.Len(); cut++ {
+		d, err := new(Transport).decode(gzipCoding, bytes.NewReader(file.Bytes()[:cut]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page, err := io.ReadAll(d); err == nil {
+			t.Errorf("cut at %d: %d bytes, and a clean end", cut, len(page))
+		}
+	}
+}
+
 // TestVary keeps what the site says about the choice of coding.
 func TestVary(t *testing.T) {
 	for _, c := range []struct{ site, want string }{

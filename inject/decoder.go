@@ -16,6 +16,8 @@ import (
 // maxZstdWindow is what browsers grant (RFC 9659); larger windows would be a site's claim on our memory.
 const maxZstdWindow = 8 << 20
 
+const gzipMagic = "\x1f\x8b"
+
 // brotliPadding is the error of a brotli.Reader that has everything and more.
 const brotliPadding = "brotli: excessive input"
 
@@ -51,12 +53,6 @@ func (t *Transport) decode(c coding, site io.Reader) (*decoder, error) {
 
 // open begins a stream at d.in.
 func (d *decoder) open() (err error) {
-	switch magic, err := d.in.Peek(2); {
-	case err == io.EOF && len(magic) > 0:
-		return io.ErrUnexpectedEOF
-	case err != nil:
-		return err
-	}
 	switch d.coding {
 	case gzipCoding:
 		err = d.openGzip()
@@ -84,7 +80,10 @@ func (d *decoder) open() (err error) {
 
 // openGzip begins a member of a gzip file (RFC 1952 section 2.2).
 func (d *decoder) openGzip() (err error) {
-	if !d.atMember() {
+	switch magic, err := d.magic(); {
+	case err != nil:
+		return err
+	case magic != gzipMagic:
 		return errNotEncoded
 	}
 	if d.gzip == nil {
@@ -92,22 +91,32 @@ func (d *decoder) openGzip() (err error) {
 	} else {
 		err = d.gzip.Reset(d.in)
 	}
-	if err == nil {
+	switch err {
+	case nil:
 		d.gzip.Multistream(false)
 		d.out = d.gzip
+	case io.EOF:
+		err = io.ErrUnexpectedEOF
 	}
 	return err
 }
 
-func (d *decoder) atMember() bool {
-	magic, _ := d.in.Peek(2)
-	return string(magic) == "\x1f\x8b"
+// magic returns the two bytes by which formats are told, without taking them.
+func (d *decoder) magic() (string, error) {
+	magic, err := d.in.Peek(2)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return string(magic), err
 }
 
 // openDeflate tells "deflate" as the standard means it, which is zlib (RFC 1950), from the bare format (RFC 1951) that some
 // servers send under that name.
 func (d *decoder) openDeflate() (err error) {
-	header, _ := d.in.Peek(2)
+	header, err := d.magic()
+	if err != nil {
+		return err
+	}
 	if header[0]&0x0f != 8 || (uint(header[0])<<8|uint(header[1]))%31 != 0 {
 		if d.raw == nil {
 			d.raw = flate.NewReader(d.in)
@@ -149,8 +158,10 @@ func (d *decoder) Read(p []byte) (int, error) {
 // more is called at the end of the encoded bytes: it goes on to the next member of a gzip file, or reads on to the site's own
 // end, which trailers and the reuse of the connection depend on. Browsers, too, take no notice of padding there.
 func (d *decoder) more() error {
-	if d.coding == gzipCoding && d.atMember() {
-		return d.openGzip()
+	if d.coding == gzipCoding {
+		if magic, _ := d.magic(); magic == gzipMagic {
+			return d.openGzip()
+		}
 	}
 	if _, err := io.Copy(io.Discard, d.in); err != nil {
 		return err
