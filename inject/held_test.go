@@ -41,7 +41,7 @@ func TestCasesAreHeld(t *testing.T) {
 	for _, cases := range []struct {
 		letter      string
 		first, last int
-	}{{"A", 1, 41}, {"B", 1, 20}, {"C", 1, 10}, {"D", 1, 13}, {"E", 1, 14}, {"F", 1, 3}, {"F", 9, 11}, {"F", 16, 19}, {"I", 1, 11}} {
+	}{{"A", 1, 41}, {"B", 1, 20}, {"C", 1, 10}, {"D", 1, 13}, {"E", 1, 14}, {"F", 1, 20}, {"I", 1, 11}} {
 		for n := cases.first; n <= cases.last; n++ {
 			if number := fmt.Sprintf("%s%02d", cases.letter, n); !held[number] {
 				t.Errorf("%s has no row", number)
