@@ -41,6 +41,9 @@ type Config struct {
 		// the site. Addresses and networks such as `192.0.2.0/24`, separated by commas; `private` stands for all loopback,
 		// link-local and private ones (RFC 1918, unique local); `none` believes nobody.
 		TrustedProxies []netip.Prefix `env:"TAWK_TRUSTED_PROXIES" envDefault:"private"`
+
+		// Where in the site tawkproxy answers its own script: a path between slashes that the site has no pages under.
+		OwnPrefix string `env:"TAWK_OWN_PREFIX" envDefault:"/.tawkproxy/"`
 	}
 
 	// The chat widget
@@ -106,12 +109,46 @@ type Config struct {
 
 	// Pages
 	Page struct {
+		// How a page says who is logged in: `page`, in itself; `endpoint`, its script asks tawkproxy, so that pages are the same for
+		// everybody; `auto`, in itself unless caches may share the page, or it was asked for by another site, or it is too early to
+		// tell, as in the answer to a login form.
+		Identity string `env:"TAWK_IDENTITY" envDefault:"auto" values:"auto page endpoint"`
+
+		// What a Content-Security-Policy that keeps the widget out leads to: `keep`, a line in the log that says what it lacks;
+		// `extend`, the widget's sources are added where the policy restricts them. The login script is allowed in any case.
+		CSP string `env:"TAWK_CSP" envDefault:"keep" values:"keep extend"`
+
+		// Pages that get the script, separated by commas: paths, such as `/shop/*`, or addresses, such as `https://www.example.com/*`.
+		// The rules are those of tawk.to's own plugins. Empty means all pages.
+		Include []string `env:"TAWK_INCLUDE"`
+
+		// Pages that do not get it, written in the same way.
+		Exclude []string `env:"TAWK_EXCLUDE"`
+
+		// Who compresses pages: `keep`, the site, as without tawkproxy; `proxy`, tawkproxy, which asks the site for plain pages;
+		// `never`, nobody.
+		Compress string `env:"TAWK_COMPRESS" envDefault:"keep" values:"keep proxy never"`
+
 		// How much of a page is searched for the place of the script; a page whose head begins later stays as it is. Bytes, or
 		// such as `64KiB` or `1MiB`.
 		Window Bytes `env:"TAWK_PAGE_WINDOW" envDefault:"64KiB"`
 
 		// How long the site may take for this first part of a page, from its headers on; after that the page passes as it is.
 		Timeout time.Duration `env:"TAWK_PAGE_TIMEOUT" envDefault:"5s"`
+	}
+
+	// The visitor's privacy
+	Privacy struct {
+		// Cookie by which the site remembers that a visitor agreed to the chat, as `name` or `name=value`: before that, nothing is
+		// inserted. Pages are not shared by caches then.
+		Consent string `env:"TAWK_CONSENT_COOKIE"`
+
+		// Whether nothing is inserted for visitors whose browser sends the signal of Global Privacy Control. Pages are not shared by
+		// caches then.
+		RespectGPC bool `env:"TAWK_RESPECT_GPC" envDefault:"false"`
+
+		// Whether the widget's own cookies are kept from the site: `twk_…` and `TawkConnectionTime`.
+		HideWidgetCookies bool `env:"TAWK_HIDE_WIDGET_COOKIES" envDefault:"false"`
 	}
 
 	// Logging

@@ -15,6 +15,8 @@ func TestMistakes(t *testing.T) {
 		network = " is not a network; write addresses or networks such as 192.0.2.0/24 with commas between, private, or none"
 		code    = "write such a key as hex:… or base64:…"
 		aes     = "AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"
+		prefix  = " is not a path between slashes; write letters, digits and dashes between slashes, as in /.tawkproxy/"
+		pattern = " is neither a path nor an address; begin it with / or *, or write http://host/path"
 		file    = "; write the path of a file that holds the secret and nothing else"
 	)
 	dir := t.TempDir()
@@ -72,6 +74,15 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_EMBED=Auto", `TAWK_EMBED: "Auto" is not known; write auto or never`},
 		{"TAWK_EMBED_ORIGIN=http://embed.tawk.to", "TAWK_EMBED_ORIGIN: is not a safe origin; write https://host; http is for this machine only, as in http://localhost:8080"},
 		{"TAWK_EMBED_ORIGIN=https://embed.tawk.to/x", "TAWK_EMBED_ORIGIN:" + uri + "a path; write https://embed.tawk.to"},
+		{"TAWK_OWN_PREFIX=/", `TAWK_OWN_PREFIX: "/"` + prefix},
+		{"TAWK_OWN_PREFIX=/chat", `TAWK_OWN_PREFIX: "/chat"` + prefix},
+		{"TAWK_OWN_PREFIX=/a/../b/", `TAWK_OWN_PREFIX: "/a/../b/"` + prefix},
+		{"TAWK_OWN_PREFIX=/a?b/", `TAWK_OWN_PREFIX: "/a?b/"` + prefix},
+		{"TAWK_INCLUDE=/a, b c", `TAWK_INCLUDE: "b c"` + pattern},
+		{"TAWK_EXCLUDE=https://*.example.com/", `TAWK_EXCLUDE: "https://*.example.com/"` + pattern},
+		{"TAWK_EXCLUDE=ftp://example.com", `TAWK_EXCLUDE: "ftp://example.com"` + pattern},
+		{"TAWK_CONSENT_COOKIE=a=b; c=d", `TAWK_CONSENT_COOKIE: "a=b; c=d" is not a cookie; write name or name=value, as the browser's developer tools show them`},
+		{"TAWK_CONSENT_COOKIE=a b", "TAWK_CONSENT_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},
 		{"TAWK_LOGIN=sometimes", `TAWK_LOGIN: "sometimes" is not known; write always or once`},
 		{"TAWK_SESSION", "TAWK_SESSION: is required but not set; write here: Kind of session by which the site knows who is logged in: gorilla"},
 		{"TAWK_SESSION=cookie", `TAWK_SESSION: "cookie" is not known; write gorilla`},

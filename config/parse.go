@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ var parsers = map[reflect.Type]env.ParserFunc{
 	reflect.TypeFor[Bytes]():          parseBytes,
 	reflect.TypeFor[url.URL]():        parseURL,
 	reflect.TypeFor[[]netip.Prefix](): parseNetworks,
+	reflect.TypeFor[[]string]():       parseList,
 }
 
 // remedies say what to write for the types that env parses itself.
@@ -54,6 +56,15 @@ func parseURL(text string) (any, error) {
 		return nil, wrong("write it as in http://host:port", "%s is not a URL", quote(text))
 	}
 	return *u, nil
+}
+
+// parseList reads what stands between commas.
+func parseList(text string) (any, error) {
+	list := strings.Split(text, ",")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	return slices.DeleteFunc(list, func(item string) bool { return item == "" }), nil
 }
 
 // private is the networks that are not reached from the Internet: RFC 1122 3.2.1.3, 1918, 3927, 4193, 4291.

@@ -41,6 +41,10 @@ var rules = []struct {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
 	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store) }},
+	{[]string{"TAWK_OWN_PREFIX"}, func(c *Config) error { return ownPrefix(c.Site.OwnPrefix) }},
+	{[]string{"TAWK_INCLUDE"}, func(c *Config) error { return patterns(c.Page.Include) }},
+	{[]string{"TAWK_EXCLUDE"}, func(c *Config) error { return patterns(c.Page.Exclude) }},
+	{[]string{"TAWK_CONSENT_COOKIE"}, func(c *Config) error { return consent(c.Privacy.Consent) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},
 }

@@ -1,0 +1,43 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+)
+
+// ownPrefix checks a path of which every byte means itself.
+func ownPrefix(path string) error {
+	if !regexp.MustCompile(`^/([0-9A-Za-z._~-]+/)+$`).MatchString(path) || strings.Contains(path, "/../") || strings.Contains(path, "/./") {
+		return wrong("write letters, digits and dashes between slashes, as in /.tawkproxy/", "%s is not a path between slashes", quote(path))
+	}
+	return nil
+}
+
+// patterns checks a list of pages: each is a path, or an address with a host.
+func patterns(list []string) error {
+	for _, pattern := range list {
+		if pattern[0] == '/' || pattern[0] == '*' {
+			continue
+		}
+		address, _, _ := strings.Cut(pattern, "#")
+		address, _, _ = strings.Cut(address, "?")
+		scheme, rest, found := strings.Cut(address, "://")
+		if !found {
+			scheme, rest = "http", address
+		}
+		host, _, _ := strings.Cut(rest, "/")
+		if scheme != "http" && scheme != "https" || host == "" || host[0] == ':' || strings.ContainsAny(host, " \t*@") {
+			return wrong("begin it with / or *, or write http://host/path", "%s is neither a path nor an address", quote(pattern))
+		}
+	}
+	return nil
+}
+
+// consent checks the name of a cookie, and the value if there is one.
+func consent(cookie string) error {
+	name, value, _ := strings.Cut(cookie, "=")
+	if cookie != "" && name == "" || strings.ContainsAny(value, " \t;,") {
+		return wrong("write name or name=value, as the browser's developer tools show them", "%s is not a cookie", quote(cookie))
+	}
+	return cookieName(name)
+}
