@@ -9,16 +9,19 @@ import (
 // ownCookie begins the names of the proxy's own cookies, which are nothing to the site.
 const ownCookie = "tawkproxy"
 
-// dropOwnCookies takes the proxy's own cookies out of a request's header. The others keep every byte: sites do read cookies
-// that net/http would not write.
-func dropOwnCookies(h http.Header) {
-	lines, ok := h["Cookie"]
-	if !ok || !slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, ownCookie) }) {
+// dropCookies takes cookies whose names begin like this out of a request's header. The others keep every byte: sites do read
+// cookies that net/http would not write.
+func dropCookies(h http.Header, beginnings []string) {
+	perhaps := func(line string) bool {
+		return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.Contains(line, beginning) })
+	}
+	lines := h["Cookie"]
+	if !slices.ContainsFunc(lines, perhaps) {
 		return
 	}
 	var kept []string
 	for _, line := range lines {
-		if line = withoutOwn(line); line != "" {
+		if line = without(line, beginnings); line != "" {
 			kept = append(kept, line)
 		}
 	}
@@ -27,11 +30,12 @@ func dropOwnCookies(h http.Header) {
 	}
 }
 
-// withoutOwn edits the value of one Cookie header (RFC 6265 section 4.2.1).
-func withoutOwn(line string) string {
+// without edits the value of one Cookie header (RFC 6265 section 4.2.1).
+func without(line string, beginnings []string) string {
 	var kept []string
 	for pair := range strings.SplitSeq(line, ";") {
-		if !strings.HasPrefix(strings.TrimLeft(pair, " \t"), ownCookie) {
+		name := strings.TrimLeft(pair, " \t")
+		if !slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.HasPrefix(name, beginning) }) {
 			kept = append(kept, pair)
 		}
 	}

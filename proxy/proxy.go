@@ -27,6 +27,8 @@ type Options struct {
 	Transport http.RoundTripper // to the site; nil: NewTransport(upstream)
 	Trusted   []netip.Prefix    // peers whose X-Forwarded headers are believed; none: nobody's
 
+	HideCookies []string // beginnings of the names of cookies that the site does not see, besides the proxy's own
+
 	// Stopping is closed when the program is asked to stop. Answers without an end of their own, such as event streams and
 	// upgraded connections, end then; all others may finish. Nil: they never end by themselves.
 	Stopping <-chan struct{}
@@ -47,7 +49,7 @@ func New(upstream *url.URL, o Options) http.Handler {
 	}
 	failures := newFailureLog(o.Log, upstream)
 	site := httputil.ReverseProxy{
-		Rewrite:       rewriter{upstream: origin(upstream), trusted: o.Trusted}.rewrite,
+		Rewrite:       rewriter{origin(upstream), o.Trusted, append([]string{ownCookie}, o.HideCookies...)}.rewrite,
 		Transport:     transport,
 		BufferPool:    &buffers{},
 		FlushInterval: flushAfter,

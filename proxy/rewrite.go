@@ -12,13 +12,14 @@ import (
 type rewriter struct {
 	upstream *url.URL // scheme and host
 	trusted  []netip.Prefix
+	hidden   []string // beginnings of the names of cookies
 }
 
 func (w rewriter) rewrite(p *httputil.ProxyRequest) {
 	p.Out.URL.Scheme, p.Out.URL.Host = w.upstream.Scheme, w.upstream.Host
 	keepTarget(p)
 	forward(p, w.trusted)
-	dropOwnCookies(p.Out.Header)
+	dropCookies(p.Out.Header, w.hidden)
 	declineUpgrade(p)
 	// Not the copy: the values arrive in the original, behind the body.
 	p.Out.Trailer = p.In.Trailer
