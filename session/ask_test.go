@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -68,13 +69,19 @@ func throughProxy(t testing.TB, site http.Handler) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return proxyTo(target)
+}
+
+// proxyTo is a front as tawkproxy's, without what it inserts.
+func proxyTo(site *url.URL) http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
-			p.SetURL(target)
+			p.SetURL(site)
 			p.Out.Host = p.In.Host
 			p.SetXForwarded()
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+		ErrorLog:     log.New(io.Discard, "", 0),
 	}
 }
 
