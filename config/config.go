@@ -39,7 +39,8 @@ type Config struct {
 
 		// Networks of the proxies in front of tawkproxy: only from there are `X-Forwarded-*` and `Forwarded` headers passed on to
 		// the site. Addresses and networks such as `192.0.2.0/24`, separated by commas; `private` stands for all loopback,
-		// link-local and private ones (RFC 1918, unique local); `none` believes nobody.
+		// link-local and private ones (RFC 1918, unique local); `none` believes nobody. With `TAWK_SESSION=header`, only the
+		// addresses of the authenticating proxy: they are believed about who is logged in, too.
 		TrustedProxies []netip.Prefix `env:"TAWK_TRUSTED_PROXIES" envDefault:"private"`
 	}
 
@@ -69,11 +70,23 @@ type Config struct {
 
 	// The site's sessions
 	Session struct {
-		// Kind of session by which the site knows who is logged in: `gorilla`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"gorilla"`
+		// How to know who is logged in: `gorilla`, by the site's session cookie; `site`, by asking the site itself; `header`, by
+		// headers of an authenticating proxy in front; `response`, by headers that the site adds to its pages.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"gorilla site header response"`
 
-		// Name of the site's session cookie. Required for `gorilla`.
+		// Name of the site's session cookie. Required for `gorilla`. With `site` and `response`, those who do not send it are
+		// nobody, without a question.
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
+
+		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
+		// request; 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
+		// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
+		URL string `env:"TAWK_SESSION_URL"`
+
+		// What `TAWK_SESSION_URL` answers with: `json`, or `html`, an ordinary page of the site; then `TAWK_USER_ID` and the like
+		// are CSS selectors, which stand for the text of an element, as `.user-name`, or with `@` for an attribute of it, as
+		// `input[name=uid]@value`.
+		Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"`
 
 		// Keys with which the site signs its sessions, newest first, separated by commas: as text, or as `hex:…` or `base64:…`.
 		// A key that contains a comma itself must be written in one of the latter. Required for `gorilla`.
@@ -88,11 +101,20 @@ type Config struct {
 		Store url.URL `env:"TAWK_SESSION_STORE"` // zero: in the cookie; else scheme file and the folder in Path
 	}
 
+	// An authenticating proxy in front
+	Header struct {
+		// Product whose headers are believed from `TAWK_TRUSTED_PROXIES` with `TAWK_SESSION=header`: `oauth2-proxy`,
+		// `nginx-auth-request`, `authelia`, `tailscale` or `azure-easyauth`. For another, set `TAWK_USER_ID` and the like to the
+		// names of its headers.
+		Proxy string `env:"TAWK_HEADER_PROXY" values:"oauth2-proxy nginx-auth-request authelia tailscale azure-easyauth"`
+	}
+
 	// The user in the session
 	User struct {
-		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`. Where this
-		// is missing, nobody is logged in.
-		ID string `env:"TAWK_USER_ID,notEmpty"`
+		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
+		// and `response` the name of a header. Where this is missing, nobody is logged in. Required for `gorilla` and `site`;
+		// for `header` unless `TAWK_HEADER_PROXY` is set; for `response` it is `X-Tawk-User-Id` if not set.
+		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.
 		Name string `env:"TAWK_USER_NAME"`

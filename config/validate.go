@@ -16,7 +16,9 @@ var needs = []struct {
 	needed        []string
 }{
 	{"TAWK_EMBED", "auto", []string{"TAWK_PROPERTY_ID"}},
-	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY"}},
+	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "site", []string{"TAWK_SESSION_URL", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "header", []string{"TAWK_TRUSTED_PROXIES"}},
 }
 
 // rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
@@ -30,11 +32,18 @@ var rules = []struct {
 	{[]string{"TAWK_ADMIN_LISTEN"}, func(c *Config) error { return adminAddress(&c.Site.AdminListen) }},
 	{[]string{"TAWK_UPSTREAM", "TAWK_LISTEN"}, func(c *Config) error { return circle(c.Site.Upstream, c.Site.Listen) }},
 	{[]string{"TAWK_ADMIN_LISTEN", "TAWK_LISTEN"}, func(c *Config) error { return apart(c.Site.AdminListen, c.Site.Listen) }},
+	{[]string{"TAWK_TRUSTED_PROXIES", "TAWK_SESSION"}, func(c *Config) error {
+		return authProxies(c.Session.Kind, c.Site.TrustedProxies)
+	}},
 	{[]string{"TAWK_PROPERTY_ID"}, func(c *Config) error { return propertyID(c.Widget.Property) }},
 	{[]string{"TAWK_WIDGET_ID"}, func(c *Config) error { return widgetID(c.Widget.ID) }},
 	{[]string{"TAWK_SECRET_KEY"}, func(c *Config) error { return secretKey(c.Widget.Key) }},
 	{[]string{"TAWK_EMBED_ORIGIN"}, func(c *Config) error { return origin(&c.Widget.Origin) }},
 	{[]string{"TAWK_SESSION_COOKIE"}, func(c *Config) error { return cookieName(c.Session.Cookie) }},
+	{[]string{"TAWK_SESSION_URL"}, func(c *Config) error { return sitePath(c.Session.URL) }},
+	{[]string{"TAWK_USER_ID", "TAWK_SESSION", "TAWK_HEADER_PROXY"}, func(c *Config) error {
+		return headerID(c.Session.Kind, c.Header.Proxy, c.User.ID)
+	}},
 	{[]string{"TAWK_SESSION_KEY"}, func(c *Config) error { return signingKeys(c.Session.Key) }},
 	{[]string{"TAWK_SESSION_BLOCK_KEY"}, func(c *Config) error { return blockKeys(c.Session.BlockKey) }},
 	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
