@@ -12,20 +12,19 @@ const maxAnswer = 1 << 20
 
 // received is the site's answer as it arrives. It implements http.ResponseWriter.
 type received struct {
+	set      http.Header // by the handler; what comes after the header is a trailer
 	header   http.Header
 	status   int
 	body     bytes.Buffer
 	tooLarge bool
 }
 
-var errTooLarge = errors.New("the answer is too large")
-
-func (a *received) Header() http.Header { return a.header }
+func (a *received) Header() http.Header { return a.set }
 
 func (a *received) WriteHeader(status int) {
 	if a.status == 0 && status >= 200 {
 		a.status = status
-		a.header = a.header.Clone() // what is set later is a trailer
+		a.header = a.set.Clone()
 	}
 }
 
@@ -33,14 +32,14 @@ func (a *received) Write(p []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
 	if a.body.Len()+len(p) > maxAnswer {
 		a.tooLarge = true
-		return 0, errTooLarge
+		return 0, errors.New("the answer is too large")
 	}
 	return a.body.Write(p)
 }
 
 // receive passes a question on to the site. The error says that there is no answer, or not all of it.
 func receive(site http.Handler, q *http.Request) (*received, error) {
-	a := &received{header: http.Header{}}
+	a := &received{set: http.Header{}}
 	// A handler that cannot go on panics, as httputil.ReverseProxy does.
 	failure := caught(func() { site.ServeHTTP(a, q) })
 	switch {

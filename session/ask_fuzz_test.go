@@ -30,7 +30,7 @@ func FuzzAskAnswer(f *testing.F) {
 			u, err := mustAsk(t, AskOptions{Site: site, Answer: answer, Mapping: m}).Identify(visitor("s=1"), nil)
 			_, certain := NobodyReason(err)
 			switch failed := status >= 500 || status == 408 || status == 425 || status == 429; {
-			case err == nil && (status > 200 || u.ID == "" || !utf8.ValidString(u.ID+u.Name) || len(u.ID) > maxText || len(u.Name) > maxText):
+			case err == nil && (status > 200 || u.ID == "" || !utf8.ValidString(u.ID+u.Name) || max(len(u.ID), len(u.Name)) > maxText):
 				t.Errorf("%s: status %d: %+v", answer, status, u)
 			case err == nil && answer == "headers" && u.ID != header:
 				t.Errorf("%q became %q", header, u.ID)
@@ -97,7 +97,8 @@ func benchmarkIdentify(b *testing.B, source Source, r *http.Request, answer http
 
 // BenchmarkAsk leaves out the way to the site: what it costs to ask, to read the answer, and to remember it.
 func BenchmarkAsk(b *testing.B) {
-	page := `<!DOCTYPE html><title>x</title><p id=id>42</p><b class=name>Ada</b>` + strings.Repeat("<p class=x>Lorem <b>ipsum</b></p>\n", 600)
+	page := `<!DOCTYPE html><title>x</title><p id=id>42</p><b class=name>Ada</b>` +
+		strings.Repeat("<p class=x>Lorem <b>ipsum</b></p>\n", 600)
 	for answer, m := range map[string]Mapping{
 		"json": {ID: "id", Name: "profile.name"}, "html": {ID: "#id", Name: ".name"}, "headers": {ID: "X-Id", Name: "X-Name"},
 	} {
@@ -154,8 +155,10 @@ func BenchmarkHeader(b *testing.B) {
 func BenchmarkHeaderAzure(b *testing.B) {
 	r := visitor("")
 	r.RemoteAddr = "192.0.2.7:1234"
-	r.Header.Set(azurePrincipal, encodeBase64(`{"auth_typ":"aad","claims":[{"typ":"oid","val":"42"},{"typ":"name","val":"Ada Lovelace"}]}`))
-	benchmarkIdentify(b, mustHeader(b, HeaderOptions{Proxy: "azure-easyauth", Mapping: Mapping{ID: "oid"}, Trusted: proxyNetwork}), r, nil)
+	r.Header.Set(azurePrincipal, encodeBase64(
+		`{"auth_typ":"aad","claims":[{"typ":"oid","val":"42"},{"typ":"name","val":"Ada Lovelace"}]}`))
+	source := mustHeader(b, HeaderOptions{Proxy: "azure-easyauth", Mapping: Mapping{ID: "oid"}, Trusted: proxyNetwork})
+	benchmarkIdentify(b, source, r, nil)
 }
 
 func BenchmarkResponse(b *testing.B) {

@@ -65,11 +65,11 @@ func belongs(name string, family []string) bool {
 		if len(name) < len(member) || len(name) > len(member) && member[len(member)-1] != '-' {
 			continue
 		}
-		same := true
-		for i := range len(member) {
-			same = same && fold(name[i]) == fold(member[i])
+		i := 0
+		for i < len(member) && fold(name[i]) == fold(member[i]) {
+			i++
 		}
-		if same {
+		if i == len(member) {
 			return true
 		}
 	}

@@ -13,7 +13,8 @@ func TestPage(t *testing.T) {
 		want                          any // the text, a list of texts, or nil
 	}{
 		{"text", ".name", html, `<b class="x name">Ada  <i>Lovelace</i>&#10;</b>`, "Ada Lovelace"},
-		{"entities", ".name", html, `<b class=name>Jos&eacute; &quot;Pepe&quot; O&#39;Neil &lt;/script&gt;</b>`, `José "Pepe" O'Neil </script>`},
+		{"entities", ".name", html, `<b class=name>Jos&eacute; &quot;Pepe&quot; O&#39;Neil &lt;/script&gt;</b>`,
+			`José "Pepe" O'Neil </script>`},
 		{"form field", "input[name=uid]@value", html, `<form><input name=uid value=" 42 "></form>`, "42"},
 		{"attribute", "body@data-user", html, `<body DATA-USER=42>`, "42"},
 		{"attribute, written large", "body@DATA-USER", html, `<body data-user=42>`, "42"},
