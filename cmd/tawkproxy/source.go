@@ -19,17 +19,23 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	s := cfg.Session
 	setup := session.Setup{
 		Cookie:  s.Cookie,
-		Mapping: session.Mapping{ID: cfg.User.ID, Name: cfg.User.Name, Email: cfg.User.Email, Phone: cfg.User.Phone},
+		Mapping: newMapping(cfg),
+		MaxAge:  s.MaxAge,
 	}
-	if url := s.Store.String(); url != "" {
-		if setup.Store, err = session.OpenStore(url, storeTimeout); err != nil {
+	if s.Store.IsSet() {
+		if setup.Store, err = session.OpenStore(s.Store.Reveal(), storeTimeout); err != nil {
 			return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
 		}
 	}
 	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
 	switch s.Kind {
 	case "gorilla":
-		source, err = session.Gorilla(session.GorillaOptions{Setup: setup, Keys: s.Key.Bytes(), BlockKeys: s.BlockKey.Bytes()})
+		source, err = session.Gorilla(session.GorillaOptions{
+			Setup: setup, Keys: s.Key.Bytes(), BlockKeys: s.BlockKey.Bytes(),
+			Serializer: cfg.Gorilla.Serializer, Prefix: cfg.Gorilla.KeyPrefix})
+	case "scs":
+		source, err = session.SCS(session.SCSOptions{
+			Setup: setup, Serializer: cfg.SCS.Codec, Prefix: cfg.SCS.KeyPrefix, HashTokens: cfg.SCS.HashTokens})
 	case "site":
 		source, err = session.Ask(ask)
 	case "header":
@@ -44,6 +50,22 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		return nil, fmt.Errorf("TAWK_SESSION=%s: %w", s.Kind, err)
 	}
 	return source, nil
+}
+
+// newMapping says where in a session's values the user stands.
+func newMapping(cfg *config.Config) session.Mapping {
+	u := cfg.User
+	m := session.Mapping{ID: u.ID, Name: u.Name, Email: u.Email, Phone: u.Phone, Prefix: u.Prefix}
+	for _, c := range cfg.Session.Require {
+		m.Require = append(m.Require, session.Condition{Path: c.Name, Value: c.Value})
+	}
+	for _, a := range u.Attributes {
+		if m.Attributes == nil {
+			m.Attributes = make(map[string]string, len(u.Attributes))
+		}
+		m.Attributes[a.Name] = a.Value
+	}
+	return m
 }
 
 // guard is the layer that a source needs in front of the site and of the proxy's own paths.
