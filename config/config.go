@@ -39,7 +39,8 @@ type Config struct {
 
 		// Networks of the proxies in front of tawkproxy: only from there are `X-Forwarded-*` and `Forwarded` headers passed on to
 		// the site. Addresses and networks such as `192.0.2.0/24`, separated by commas; `private` stands for all loopback,
-		// link-local and private ones (RFC 1918, unique local); `none` believes nobody.
+		// link-local and private ones (RFC 1918, unique local); `none` believes nobody. With `TAWK_SESSION=header`, only the
+		// addresses of the authenticating proxy: they are believed about who is logged in, too.
 		TrustedProxies []netip.Prefix `env:"TAWK_TRUSTED_PROXIES" envDefault:"private"`
 
 		// Where in the site tawkproxy answers its own script: a path between slashes that the site has no pages under.
@@ -72,30 +73,82 @@ type Config struct {
 
 	// The site's sessions
 	Session struct {
-		// Kind of session by which the site knows who is logged in: `gorilla`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"gorilla"`
+		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front; `response`, by headers that the site adds to its pages; and by the site's
+		// session cookie: `gorilla`, `scs`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response gorilla scs"`
 
-		// Name of the site's session cookie. Required for `gorilla`.
+		// Name of the site's session cookie. Required for `gorilla` and `scs`. With `site` and `response`, those who do not send it are
+		// nobody, without a question.
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
 
+		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
+		// request; 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
+		// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
+		URL string `env:"TAWK_SESSION_URL"`
+
+		// What `TAWK_SESSION_URL` answers with: `json`, or `html`, an ordinary page of the site; then `TAWK_USER_ID` and the like
+		// are CSS selectors, which stand for the text of an element, as `.user-name`, or with `@` for an attribute of it, as
+		// `input[name=uid]@value`.
+		Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"`
+
 		// Keys with which the site signs its sessions, newest first, separated by commas: as text, or as `hex:…` or `base64:…`.
-		// A key that contains a comma itself must be written in one of the latter. Required for `gorilla`.
+		// A key that contains a comma itself must be written in one of the latter. Required for `gorilla`,
+		// unless its sessions are in Redis under ids that are not signed.
 		Key Keys `env:"TAWK_SESSION_KEY"`
 
 		// Keys with which the site encrypts its sessions, if it does: one for each key of `TAWK_SESSION_KEY`, written in the
 		// same way and order. An empty item stands for a signing key used without encryption.
 		BlockKey Keys `env:"TAWK_SESSION_BLOCK_KEY"`
 
-		// Where the sessions are kept: empty if in the cookie itself, or the folder of a gorilla FilesystemStore as
-		// `file:///absolute/folder`.
-		Store url.URL `env:"TAWK_SESSION_STORE"` // zero: in the cookie; else scheme file and the folder in Path
+		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
+		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
+		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
+		Store Secret `env:"TAWK_SESSION_STORE"`
+
+		// What must stand in a session besides the user's id for the user to be logged in, as `logged_in=true,2fa_pending=`: the text
+		// at each path, or nothing, false or 0 there if nothing follows the equals sign.
+		Require Pairs `env:"TAWK_SESSION_REQUIRE"`
+
+		// Sessions that are older count no longer, such as `720h`; where the framework itself has a limit, the shorter one holds. Not
+		// set: as the framework decides.
+		MaxAge time.Duration `env:"TAWK_SESSION_MAX_AGE"`
+	}
+
+	// Go sites with gorilla/sessions, `TAWK_SESSION=gorilla`
+	Gorilla struct {
+		// How the values are written: `gob`, or `json` with a Redis store or securecookie alone.
+		Serializer string `env:"TAWK_GORILLA_SERIALIZER" envDefault:"gob" values:"gob json"`
+
+		// What stands before the session's id in the keys in Redis, if not what the usual Redis stores write there.
+		KeyPrefix string `env:"TAWK_GORILLA_KEY_PREFIX"`
+	}
+
+	// Go sites with alexedwards/scs, `TAWK_SESSION=scs`
+	SCS struct {
+		// The codec of the session manager: `gob`, or `json`.
+		Codec string `env:"TAWK_SCS_CODEC" envDefault:"gob" values:"gob json"`
+
+		// What stands before the token in the keys in Redis, if not the usual `scs:session:`.
+		KeyPrefix string `env:"TAWK_SCS_KEY_PREFIX"`
+
+		// Whether the session manager is set to hash tokens in its store (`HashTokenInStore`).
+		HashTokens bool `env:"TAWK_SCS_HASH_TOKENS" envDefault:"false"`
+	}
+
+	// An authenticating proxy in front
+	Header struct {
+		// Product whose headers are believed from `TAWK_TRUSTED_PROXIES` with `TAWK_SESSION=header`: `oauth2-proxy`,
+		// `nginx-auth-request`, `authelia`, `tailscale` or `azure-easyauth`. For another, set `TAWK_USER_ID` and the like to the
+		// names of its headers.
+		Proxy string `env:"TAWK_HEADER_PROXY" values:"oauth2-proxy nginx-auth-request authelia tailscale azure-easyauth"`
 	}
 
 	// The user in the session
 	User struct {
-		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`. Where this
-		// is missing, nobody is logged in.
-		ID string `env:"TAWK_USER_ID,notEmpty"`
+		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
+		// and `response` the name of a header. Where this is missing, nobody is logged in. Required for `gorilla`, `scs` and `site`;
+		// for `header` unless `TAWK_HEADER_PROXY` is set; for `response` it is `X-Tawk-User-Id` if not set.
+		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.
 		Name string `env:"TAWK_USER_NAME"`
@@ -103,8 +156,15 @@ type Config struct {
 		// Where the user's e-mail address stands.
 		Email string `env:"TAWK_USER_EMAIL"`
 
-		// Where the user's phone number stands.
+		// Where the user's phone number stands. Only one in international form, such as +442079460000, is passed on.
 		Phone string `env:"TAWK_USER_PHONE"`
+
+		// What else support staff shall see, and where it stands: `plan=account.plan,since=created`. Names are letters, digits and
+		// dashes.
+		Attributes Pairs `env:"TAWK_USER_ATTRIBUTES"`
+
+		// Put before every user id, such as `shop:`, so that two sites with one property do not share their users.
+		Prefix string `env:"TAWK_USER_PREFIX"`
 	}
 
 	// Pages

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -59,7 +60,7 @@ func TestDefaults(t *testing.T) {
 		{"cookie", c.Session.Cookie, "session"},
 		{"signing keys", string(slices.Concat(c.Session.Key.Bytes()...)), "signing-key"},
 		{"block keys", len(c.Session.BlockKey), 0},
-		{"store", c.Session.Store.String(), ""},
+		{"store", c.Session.Store.IsSet(), false},
 		{"id", c.User.ID, "user.id"},
 		{"name", c.User.Name, ""},
 		{"window", c.Page.Window, Bytes(65536)},
@@ -99,7 +100,11 @@ func TestValues(t *testing.T) {
 		{"TAWK_EMBED=never", func(c *Config) any { return c.Widget.Embed }, "never"},
 		{"TAWK_EMBED_ORIGIN=http://localhost:4000/", func(c *Config) any { return c.Widget.Origin.String() }, "http://localhost:4000"},
 		{"TAWK_LOGIN=once", func(c *Config) any { return c.Widget.Login }, "once"},
-		{"TAWK_SESSION_STORE=file:///var/lib/site/sessions", func(c *Config) any { return c.Session.Store.Path }, "/var/lib/site/sessions"},
+		{"TAWK_SESSION_STORE=file:///var/lib/site/sessions", func(c *Config) any { return c.Session.Store.Reveal() }, "file:///var/lib/site/sessions"},
+		{"TAWK_SESSION_STORE=rediss://site:pass@cache:6380/2", func(c *Config) any { return c.Session.Store.IsSet() }, true},
+		{"TAWK_SESSION_MAX_AGE=720h", func(c *Config) any { return c.Session.MaxAge }, 720 * time.Hour},
+		{"TAWK_SESSION_REQUIRE=logged_in=true, 2fa_pending=", func(c *Config) any { return fmt.Sprint(c.Session.Require) }, "[{logged_in true} {2fa_pending }]"},
+		{"TAWK_USER_ATTRIBUTES=plan=account.plan", func(c *Config) any { return fmt.Sprint(c.User.Attributes) }, "[{plan account.plan}]"},
 		{"TAWK_PAGE_WINDOW=65536", func(c *Config) any { return c.Page.Window }, Bytes(65536)},
 		{"TAWK_PAGE_WINDOW=1MiB", func(c *Config) any { return c.Page.Window }, Bytes(1 << 20)},
 		{"TAWK_PAGE_TIMEOUT=1m30s", func(c *Config) any { return c.Page.Timeout }, 90 * time.Second},

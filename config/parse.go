@@ -18,6 +18,7 @@ var parsers = map[reflect.Type]env.ParserFunc{
 	reflect.TypeFor[Secret]():         func(text string) (any, error) { return NewSecret(text), nil },
 	reflect.TypeFor[Keys]():           parseKeys,
 	reflect.TypeFor[Bytes]():          parseBytes,
+	reflect.TypeFor[Pairs]():          parsePairs,
 	reflect.TypeFor[url.URL]():        parseURL,
 	reflect.TypeFor[[]netip.Prefix](): parseNetworks,
 	reflect.TypeFor[[]string]():       parseList,
@@ -42,6 +43,28 @@ func parseBytes(text string) (any, error) {
 		return nil, wrong("write bytes such as 65536, or 64KiB or 1MiB", "%s is not a size", quote(text))
 	}
 	return Bytes(n) * unit, nil
+}
+
+// A Pair is a name and what belongs to it.
+type Pair struct{ Name, Value string }
+
+// Pairs are name=value, separated by commas.
+type Pairs []Pair
+
+func parsePairs(list string) (any, error) {
+	var pairs Pairs
+	for item := range strings.SplitSeq(list, ",") {
+		name, value, ok := strings.Cut(strings.TrimSpace(item), "=")
+		pair := Pair{strings.TrimSpace(name), strings.TrimSpace(value)}
+		switch {
+		case !ok || pair.Name == "":
+			return nil, wrong("write name=value with commas between", "%s is not a pair", quote(item))
+		case slices.ContainsFunc(pairs, func(p Pair) bool { return p.Name == pair.Name }):
+			return nil, wrong("write each name once", "%s stands there twice", quote(pair.Name))
+		}
+		pairs = append(pairs, pair)
+	}
+	return pairs, nil
 }
 
 // parseURL reads a URL. Which schemes and parts are allowed is the setting's own rule; only a bare host or host:port is refused

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,7 +17,10 @@ var needs = []struct {
 	needed        []string
 }{
 	{"TAWK_EMBED", "auto", []string{"TAWK_PROPERTY_ID"}},
-	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY"}},
+	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "scs", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_STORE", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "site", []string{"TAWK_SESSION_URL", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "header", []string{"TAWK_TRUSTED_PROXIES"}},
 }
 
 // rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
@@ -30,21 +34,33 @@ var rules = []struct {
 	{[]string{"TAWK_ADMIN_LISTEN"}, func(c *Config) error { return adminAddress(&c.Site.AdminListen) }},
 	{[]string{"TAWK_UPSTREAM", "TAWK_LISTEN"}, func(c *Config) error { return circle(c.Site.Upstream, c.Site.Listen) }},
 	{[]string{"TAWK_ADMIN_LISTEN", "TAWK_LISTEN"}, func(c *Config) error { return apart(c.Site.AdminListen, c.Site.Listen) }},
+	{[]string{"TAWK_TRUSTED_PROXIES", "TAWK_SESSION"}, func(c *Config) error {
+		return authProxies(c.Session.Kind, c.Site.TrustedProxies)
+	}},
 	{[]string{"TAWK_PROPERTY_ID"}, func(c *Config) error { return propertyID(c.Widget.Property) }},
 	{[]string{"TAWK_WIDGET_ID"}, func(c *Config) error { return widgetID(c.Widget.ID) }},
 	{[]string{"TAWK_SECRET_KEY"}, func(c *Config) error { return secretKey(c.Widget.Key) }},
 	{[]string{"TAWK_EMBED_ORIGIN"}, func(c *Config) error { return origin(&c.Widget.Origin) }},
 	{[]string{"TAWK_SESSION_COOKIE"}, func(c *Config) error { return cookieName(c.Session.Cookie) }},
+	{[]string{"TAWK_SESSION_URL"}, func(c *Config) error { return sitePath(c.Session.URL) }},
+	{[]string{"TAWK_USER_ID", "TAWK_SESSION", "TAWK_HEADER_PROXY"}, func(c *Config) error {
+		return headerID(c.Session.Kind, c.Header.Proxy, c.User.ID)
+	}},
 	{[]string{"TAWK_SESSION_KEY"}, func(c *Config) error { return signingKeys(c.Session.Key) }},
+	{[]string{"TAWK_SESSION_KEY", "TAWK_SESSION", "TAWK_SESSION_STORE"}, func(c *Config) error {
+		return gorillaKey(c.Session.Kind, c.Session.Key, c.Session.Store.Reveal())
+	}},
 	{[]string{"TAWK_SESSION_BLOCK_KEY"}, func(c *Config) error { return blockKeys(c.Session.BlockKey) }},
 	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
-	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store) }},
 	{[]string{"TAWK_OWN_PREFIX"}, func(c *Config) error { return ownPrefix(c.Site.OwnPrefix) }},
 	{[]string{"TAWK_INCLUDE"}, func(c *Config) error { return patterns(c.Page.Include) }},
 	{[]string{"TAWK_EXCLUDE"}, func(c *Config) error { return patterns(c.Page.Exclude) }},
 	{[]string{"TAWK_CONSENT_COOKIE"}, func(c *Config) error { return consent(c.Privacy.Consent) }},
+	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store.Reveal()) }},
+	{[]string{"TAWK_SESSION_MAX_AGE"}, func(c *Config) error { return notNegative(c.Session.MaxAge) }},
+	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},
 }
@@ -86,18 +102,57 @@ func cookieName(name string) error {
 	return nil
 }
 
-func store(u url.URL) error {
-	switch {
-	case u == (url.URL{}):
+// store checks the address of a session store. It is not shown: a password may stand in it.
+func store(address string) error {
+	if address == "" {
 		return nil
-	case u.Scheme == "":
-		return wrong("write file://"+u.EscapedPath(), "is a path without a scheme")
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return wrong("write file:///absolute/folder or redis://host:6379/0; %-escape what has a meaning in URLs", "is not a URL")
+	case u.Scheme == "" && path.IsAbs(u.Path):
+		return wrong("write file:// in front of it", "is a path without a scheme")
+	case slices.Contains([]string{"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}, u.Scheme):
+		return nil
 	case u.Scheme != "file":
-		return wrong("write file:///absolute/folder, or nothing if sessions are in the cookie", "%q is not a kind of store", u.Scheme)
+		return wrong("write file:///absolute/folder, redis://host:6379/0, or nothing if sessions are in the cookie",
+			"does not begin with the name of a kind of store")
 	case u.Host != "" || u.User != nil:
 		return wrong("write file:///absolute/folder, with three slashes", "does not name a folder of this machine")
 	case u.RawQuery != "" || u.Fragment != "" || !path.IsAbs(u.Path) || path.Clean(u.Path) == "/":
 		return wrong("write file:///absolute/folder", "does not name a folder")
+	}
+	return nil
+}
+
+// gorillaKey checks that sessions which a key must vouch for have one. Only the ids of a Redis store may go without.
+func gorillaKey(kind string, keys Keys, store string) error {
+	if kind == "gorilla" && len(keys) == 0 && (store == "" || strings.HasPrefix(store, "file:")) {
+		return wrong("write the key with which the site signs its sessions", "is required with TAWK_SESSION=gorilla but not set")
+	}
+	return nil
+}
+
+// attributes checks the names by the rules of tawk.to's setAttributes.
+func attributes(pairs Pairs) error {
+	for _, pair := range pairs {
+		if !regexp.MustCompile(`^[0-9A-Za-z-]+$`).MatchString(pair.Name) {
+			return wrong("write name=path, the name of letters, digits and dashes", "%s is not a name for an attribute", quote(pair.Name))
+		}
+		if pair.Value == "" {
+			return wrong("write "+pair.Name+"=path", "%s has no path", quote(pair.Name))
+		}
+	}
+	if len(pairs) > 50 {
+		return wrong("leave some out", "has %d attributes; tawk.to takes 50", len(pairs))
+	}
+	return nil
+}
+
+func notNegative(d time.Duration) error {
+	if d < 0 {
+		return wrong("write a time such as 720h", "is less than nothing")
 	}
 	return nil
 }

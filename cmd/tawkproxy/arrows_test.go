@@ -20,7 +20,6 @@ var arrows = []struct{ from, to, why string }{
 	{"inject/tawk", "", "what the widget hears is the same however it reaches the page"},
 	{"proxy", "", "requests travel the same whatever becomes of pages"},
 	{"config", "net/http", "a setting is not a request"},
-	{"session", "golang.org/x/net/html", "pages belong to inject"},
 	{"inject", "github.com/gorilla", "sessions belong to session"},
 	{"proxy", "github.com/gorilla", "sessions belong to session"},
 	{"inject", "log/slog", "the injector reports a verdict; what is said of it is the caller's choice"},

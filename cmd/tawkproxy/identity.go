@@ -18,7 +18,7 @@ type identity struct {
 
 // page says what the script hears on one page.
 func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
-	if shared {
+	if shared || session.Deferred(i.source) {
 		return inject.Payload{Data: i.widget.Ask()}
 	}
 	return inject.Payload{Data: i.widget.Data(i.of(answer.Request, answer.Header)), Private: true}

@@ -49,7 +49,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return outcome(demo(ctx, environ, stdout, stderr), stderr)
 	case "hash":
 		return withConfig(environ, stderr, func(cfg *config.Config) error {
-			_, err := fmt.Fprintln(stdout, tawk.Hash(cfg.Widget.Key.Reveal(), rest[0]))
+			_, err := fmt.Fprintln(stdout, tawk.Hash(cfg.Widget.Key.Reveal(), cfg.User.Prefix+rest[0]))
 			return err
 		})
 	case "version", "--version", "-v":

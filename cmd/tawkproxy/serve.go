@@ -19,7 +19,14 @@ const ownPaths = "/.tawkproxy/"
 // Ready is called with the address for browsers once it is open; nil: nobody needs it.
 func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func(net.Addr)) error {
 	log := newLogger(cfg, stderr)
-	source, err := newSource(cfg)
+	upstream := &cfg.Site.Upstream
+	way := proxy.Options{
+		Transport: proxy.NewTransport(upstream),
+		Trusted:   cfg.Site.TrustedProxies,
+		Stopping:  ctx.Done(),
+		Log:       log,
+	}
+	source, err := newSource(cfg, proxy.New(upstream, way))
 	if err != nil {
 		return err
 	}
@@ -32,10 +39,9 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	identity := &identity{source: source, widget: widget, log: log}
 	verdicts := &verdicts{log: log}
 	defer verdicts.sum()
-	upstream := &cfg.Site.Upstream
 
 	inserter := &inject.Transport{
-		Base:    proxy.NewTransport(upstream),
+		Base:    way.Transport,
 		Script:  inject.Script{Name: tawk.Name, Text: tawk.Script()},
 		Data:    identity.page,
 		Window:  int(cfg.Page.Window),
@@ -45,17 +51,13 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	if err := inserter.Script.Check(); err != nil {
 		return err
 	}
-	site := proxy.New(upstream, proxy.Options{
-		Transport: inserter,
-		Trusted:   cfg.Site.TrustedProxies,
-		Stopping:  ctx.Done(),
-		Log:       log,
-	})
+	way.Transport = sealed(source, inserter)
 	return proxy.Server{
 		Listen: cfg.Site.Listen,
-		Site: proxy.Chain(site,
+		Site: proxy.Chain(proxy.New(upstream, way),
 			proxy.AccessLog(log),
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
+			guard(source),
 			proxy.OwnPaths(ownPaths, &tawk.Handler{Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log)}),
 		),
 		Admin:  cfg.Site.AdminListen,

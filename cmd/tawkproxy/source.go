@@ -2,30 +2,47 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"tawkproxy/config"
+	"tawkproxy/proxy"
 	"tawkproxy/session"
 )
 
 // storeTimeout bounds each question to the site's session store. A page waits no longer; who is logged in is unknown then.
 const storeTimeout = 100 * time.Millisecond
 
-// newSource makes what knows who is logged in: what all kinds of session share, and one case for each kind.
-func newSource(cfg *config.Config) (source session.Source, err error) {
+// newSource makes what knows who is logged in: what all kinds of session share, and one case for each kind. Site passes
+// questions on to the site.
+func newSource(cfg *config.Config, site http.Handler) (source session.Source, err error) {
 	s := cfg.Session
 	setup := session.Setup{
 		Cookie:  s.Cookie,
-		Mapping: session.Mapping{ID: cfg.User.ID, Name: cfg.User.Name, Email: cfg.User.Email, Phone: cfg.User.Phone},
+		Mapping: newMapping(cfg),
+		MaxAge:  s.MaxAge,
 	}
-	if url := s.Store.String(); url != "" {
-		if setup.Store, err = session.OpenStore(url, storeTimeout); err != nil {
+	if s.Store.IsSet() {
+		if setup.Store, err = session.OpenStore(s.Store.Reveal(), storeTimeout); err != nil {
 			return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
 		}
 	}
+	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
 	switch s.Kind {
 	case "gorilla":
-		source, err = session.Gorilla(session.GorillaOptions{Setup: setup, Keys: s.Key.Bytes(), BlockKeys: s.BlockKey.Bytes()})
+		source, err = session.Gorilla(session.GorillaOptions{
+			Setup: setup, Keys: s.Key.Bytes(), BlockKeys: s.BlockKey.Bytes(),
+			Serializer: cfg.Gorilla.Serializer, Prefix: cfg.Gorilla.KeyPrefix})
+	case "scs":
+		source, err = session.SCS(session.SCSOptions{
+			Setup: setup, Serializer: cfg.SCS.Codec, Prefix: cfg.SCS.KeyPrefix, HashTokens: cfg.SCS.HashTokens})
+	case "site":
+		source, err = session.Ask(ask)
+	case "header":
+		source, err = session.Header(session.HeaderOptions{
+			Proxy: cfg.Header.Proxy, Mapping: setup.Mapping, Trusted: cfg.Site.TrustedProxies})
+	case "response":
+		source, err = session.Response(setup.Mapping, ask)
 	default:
 		err = fmt.Errorf("this kind is not built in")
 	}
@@ -33,4 +50,38 @@ func newSource(cfg *config.Config) (source session.Source, err error) {
 		return nil, fmt.Errorf("TAWK_SESSION=%s: %w", s.Kind, err)
 	}
 	return source, nil
+}
+
+// newMapping says where in a session's values the user stands.
+func newMapping(cfg *config.Config) session.Mapping {
+	u := cfg.User
+	m := session.Mapping{ID: u.ID, Name: u.Name, Email: u.Email, Phone: u.Phone, Prefix: u.Prefix}
+	for _, c := range cfg.Session.Require {
+		m.Require = append(m.Require, session.Condition{Path: c.Name, Value: c.Value})
+	}
+	for _, a := range u.Attributes {
+		if m.Attributes == nil {
+			m.Attributes = make(map[string]string, len(u.Attributes))
+		}
+		m.Attributes[a.Name] = a.Value
+	}
+	return m
+}
+
+// guard is the layer that a source needs in front of the site and of the proxy's own paths.
+func guard(source session.Source) proxy.Middleware {
+	if guarded, ok := source.(interface {
+		Guard(next http.Handler) http.Handler
+	}); ok {
+		return guarded.Guard
+	}
+	return func(next http.Handler) http.Handler { return next }
+}
+
+// sealed is the transport as far as the browser may see what comes over it.
+func sealed(source session.Source, inserter http.RoundTripper) http.RoundTripper {
+	if responses, ok := source.(*session.Responses); ok {
+		return responses.Transport(inserter)
+	}
+	return inserter
 }

@@ -1,0 +1,51 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestKinds changes the settings of one kind of session by some entries, and reads the message; none if they are right.
+func TestKinds(t *testing.T) {
+	base := with(enough(), "TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY", "TAWK_USER_ID")
+	const site = "TAWK_SESSION=site TAWK_SESSION_URL=/api/me TAWK_USER_ID=id "
+	const header = "TAWK_SESSION=header TAWK_TRUSTED_PROXIES=127.0.0.1 "
+	const path = "TAWK_SESSION_URL: is not a path; write a path of the site, such as /api/me"
+	const peers = "TAWK_TRUSTED_PROXIES: does not say who may name the user with TAWK_SESSION=header; " +
+		"write the addresses of the authenticating proxy alone, such as 127.0.0.1"
+	for entries, want := range map[string]string{
+		site:                                   "",
+		site + "TAWK_SESSION_COOKIE=PHPSESSID": "",
+		site + "TAWK_SESSION_URL=/me?format=json":                          "",
+		site + "TAWK_SESSION_ANSWER=html TAWK_USER_ID=input[name=a]@value": "",
+		site + "TAWK_SESSION_URL=api/me":                                   path,
+		site + "TAWK_SESSION_URL=//evil.example/me":                        "TAWK_SESSION_URL: is more than a path; the site is the one of TAWK_UPSTREAM; write /me",
+		site + "TAWK_SESSION_URL=https://u:p@shop.example/me?x":            "TAWK_SESSION_URL: is more than a path; the site is the one of TAWK_UPSTREAM; write /me?x",
+		site + "TAWK_SESSION_URL=https://shop.example":                     path,
+		site + "TAWK_SESSION_URL=/me#top":                                  path,
+		site + "TAWK_SESSION_URL=/%zz":                                     path,
+		site + "TAWK_SESSION_URL=/.tawkproxy/user":                         "TAWK_SESSION_URL: is a path of tawkproxy itself; write a path of the site, such as /api/me",
+		site + "TAWK_SESSION_ANSWER=xml":                                   `TAWK_SESSION_ANSWER: "xml" is not known; write json or html`,
+		"TAWK_SESSION=site TAWK_USER_ID=id":                                "TAWK_SESSION_URL: is required with TAWK_SESSION=site but not set; write here: What the site is asked: a path of it, such as /api/me, that answers for the visitor whose cookies come with the request; 401, 403, 404 or a redirect for nobody",
+		"TAWK_SESSION=response":                                            "",
+		"TAWK_SESSION=response TAWK_SESSION_URL=/me TAWK_USER_ID=X-User":   "",
+		header + "TAWK_HEADER_PROXY=authelia":                              "",
+		header + "TAWK_USER_ID=X-User":                                     "",
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=10.0.0.0/8,::1": "",
+		header: "TAWK_USER_ID: is required with TAWK_SESSION=header but not set; write the name of the header with the user's id, or the product's name into TAWK_HEADER_PROXY",
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private":         peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private,1.2.3.4": peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=none":            peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=0.0.0.0/0":       peers,
+		"TAWK_SESSION=header TAWK_USER_ID=X-User":                           "TAWK_TRUSTED_PROXIES: is required with TAWK_SESSION=header but not set; write here: Networks of the proxies in front of tawkproxy: only from there are X-Forwarded-* and Forwarded headers passed on to the site",
+		header + "TAWK_HEADER_PROXY=okta":                                   `TAWK_HEADER_PROXY: "okta" is not known; write oauth2-proxy or nginx-auth-request or authelia or tailscale or azure-easyauth`,
+	} {
+		message := ""
+		if _, err := Load(with(base, strings.Fields(entries)...)); err != nil {
+			message = err.Error()
+		}
+		if message != want {
+			t.Errorf("%s:\n got %s\nwant %s", entries, message, want)
+		}
+	}
+}

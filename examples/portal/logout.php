@@ -1,0 +1,4 @@
+<?php
+require 'portal.php';
+session_unset();
+header('Location: /');

@@ -1,0 +1,97 @@
+package session
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+)
+
+// namedHeaders are the headers in which somebody names a user.
+type namedHeaders struct {
+	id       string // the name of the one with the user's id
+	names    []string
+	repeated Reason // to refuse a header that is there twice; an honest sender sets it once
+}
+
+// newNamedHeaders takes the mapping's paths as names of headers, and refuses what cannot be a header about a user.
+func newNamedHeaders(m Mapping, repeated Reason) (namedHeaders, error) {
+	n := namedHeaders{m.ID, m.Paths(), repeated}
+	for _, name := range n.names {
+		switch http.CanonicalHeaderKey(name) {
+		case "Cookie", "Authorization", "Host", "Connection", "Content-Type", "Set-Cookie":
+			return n, fmt.Errorf("the header %s does not name a user", name)
+		}
+		if !isHeaderName(name) {
+			return n, fmt.Errorf("%q is not the name of a header, which is made of letters, digits and dashes", name)
+		}
+	}
+	return n, nil
+}
+
+// tree returns the value of each header under its name. All but the id may be written in words of RFC 2047, as those do who
+// are not sure of UTF-8; if ids could be, two of them might become one.
+func (n namedHeaders) tree(h http.Header) (any, error) {
+	tree := make(map[string]any, len(n.names))
+	for _, name := range n.names {
+		values := h.Values(name)
+		switch {
+		case len(values) > 1:
+			return nil, nobody(n.repeated, "the header %s is there %d times", name, len(values))
+		case len(values) == 1 && name == n.id:
+			tree[name] = values[0]
+		case len(values) == 1:
+			tree[name] = decodeWords(values[0])
+		}
+	}
+	return tree, nil
+}
+
+// isHeaderName tells whether a name is spelt with letters, digits and dashes alone.
+func isHeaderName(name string) bool {
+	for i := range len(name) {
+		if name[i] != '-' && fold(name[i]) == '-' {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// belongs tells whether a site may take the name for one of the family, in which a name that ends with a dash stands for all
+// that begin so. To CGI and its heirs case does not matter, and everything but letters and digits may be the same (RFC 3875
+// section 4.1.18, and PHP for the variables made by it).
+func belongs(name string, family []string) bool {
+	for _, member := range family {
+		if len(name) < len(member) || len(name) > len(member) && member[len(member)-1] != '-' {
+			continue
+		}
+		i := 0
+		for i < len(member) && fold(name[i]) == fold(member[i]) {
+			i++
+		}
+		if i == len(member) {
+			return true
+		}
+	}
+	return false
+}
+
+// fold makes alike what a site may take for the same character in a header's name.
+func fold(c byte) byte {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return c + 'a' - 'A'
+	case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		return c
+	}
+	return '-'
+}
+
+// decodeWords decodes words of RFC 2047. A text that has none, or damaged ones, stays as it is.
+func decodeWords(text string) string {
+	decoded, err := new(mime.WordDecoder).DecodeHeader(text)
+	if err != nil || !utf8.ValidString(decoded) {
+		return text
+	}
+	return decoded
+}

@@ -1,0 +1,77 @@
+package session
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+)
+
+// Responses is the [Source] that reads the headers which the site itself adds to its pages. What a visitor sends under these
+// names is never looked at. [Responses.Transport] must stand between the source and the browser.
+type Responses struct {
+	mapping Mapping
+	headers namedHeaders
+	ask     *Asker
+}
+
+// Response makes the source. The mapping's paths are names of headers; without id, name and email they are X-Tawk-User-Id,
+// X-Tawk-User-Name and X-Tawk-User-Email. Errors name the option that is wrong.
+//
+// If ask has a path, whoever has no page asks that of the site, which must answer with the same headers; ask's Answer and
+// Mapping are not used. Otherwise nothing is known without a page.
+func Response(m Mapping, ask AskOptions) (*Responses, error) {
+	m.ID = cmp.Or(m.ID, "X-Tawk-User-Id")
+	m.Name = cmp.Or(m.Name, "X-Tawk-User-Name")
+	m.Email = cmp.Or(m.Email, "X-Tawk-User-Email")
+	headers, err := newNamedHeaders(m, Ambiguous)
+	s := &Responses{mapping: m, headers: headers}
+	if err != nil || ask.Path == "" {
+		return s, err
+	}
+	ask.Answer, ask.Mapping = "headers", m
+	s.ask, err = Ask(ask)
+	return s, err
+}
+
+// Identify implements [Source].
+func (s *Responses) Identify(r *http.Request, answer http.Header) (User, error) {
+	if answer == nil && s.ask == nil {
+		return User{}, errors.New("the site names the user only on its pages, and there is no path to ask")
+	}
+	if answer == nil {
+		return s.ask.Identify(r, nil)
+	}
+	tree, err := s.headers.tree(answer)
+	if err != nil {
+		return User{}, err
+	}
+	return s.mapping.User(tree)
+}
+
+// Guard is [Asker.Guard] if the site is asked, and nothing otherwise.
+func (s *Responses) Guard(next http.Handler) http.Handler {
+	if s.ask == nil {
+		return next
+	}
+	return s.ask.Guard(next)
+}
+
+// Transport takes the headers out of every answer that base returns, so that no browser and no cache sees them. Base calls
+// Identify.
+func (s *Responses) Transport(base http.RoundTripper) http.RoundTripper {
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		answer, err := base.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range s.headers.names {
+			answer.Header.Del(name)
+		}
+		return answer, nil
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

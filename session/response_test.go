@@ -1,0 +1,120 @@
+package session
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestResponse(t *testing.T) {
+	source, err := Response(Mapping{}, AskOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		answer http.Header
+		want   User
+		reason Reason
+	}{
+		{"a user", http.Header{"X-Tawk-User-Id": {"42"}, "X-Tawk-User-Name": {"José"}, "X-Tawk-User-Email": {"j@example.com"}},
+			User{ID: "42", Name: "José", Email: "j@example.com"}, ""},
+		{"written for ASCII", http.Header{"X-Tawk-User-Id": {"=?utf-8?b?NDI=?="}, "X-Tawk-User-Name": {"=?UTF-8?B?Sm9zw6k=?="}},
+			User{ID: "=?utf-8?b?NDI=?=", Name: "José"}, ""},
+		{"in Latin-1", http.Header{"X-Tawk-User-Id": {"42"}, "X-Tawk-User-Name": {"Jos\xe9"}}, User{ID: "42"}, ""},
+		{"nobody", http.Header{"Content-Type": {"text/html"}}, User{}, NoUser},
+		{"empty", http.Header{"X-Tawk-User-Id": {""}}, User{}, NoUser},
+		{"guest", http.Header{"X-Tawk-User-Id": {"0"}}, User{}, NoUser},
+		{"two", http.Header{"X-Tawk-User-Id": {"42", "43"}}, User{}, Ambiguous},
+		{"an id in Latin-1", http.Header{"X-Tawk-User-Id": {"\xe9"}}, User{}, Malformed},
+	}
+	for _, test := range tests {
+		r := visitor("s=1")
+		r.Header.Set("X-Tawk-User-Id", "1") // what a visitor says is never believed
+		u, err := source.Identify(r, test.answer)
+		if reason, _ := NobodyReason(err); reason != test.reason || !reflect.DeepEqual(u, test.want) {
+			t.Errorf("%s: got %+v, %v", test.name, u, err)
+		}
+		if _, err := source.Identify(r, nil); err == nil {
+			t.Error("a user without a page")
+		} else if _, certain := NobodyReason(err); certain {
+			t.Errorf("certain without a page: %v", err)
+		}
+	}
+	if Deferred(source) {
+		t.Error("a page need not wait for its own header")
+	}
+	if _, err := Response(Mapping{ID: "X User"}, AskOptions{}); err == nil {
+		t.Error("a header with a blank is accepted")
+	}
+	if _, err := Response(Mapping{}, AskOptions{Path: "me"}); err == nil {
+		t.Error("a path without a slash is accepted")
+	}
+}
+
+// Without a page, the site is asked, and answers by the same headers.
+func TestResponseAsked(t *testing.T) {
+	site := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-User", r.URL.Path+" "+r.Header.Get("Cookie"))
+		w.Header().Set("Set-Cookie", "s=2")
+	})
+	source, err := Response(Mapping{ID: "X-User"}, AskOptions{Path: "/me", Site: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u, _ := source.Identify(r, nil)
+		io.WriteString(w, u.ID)
+	})).ServeHTTP(w, visitor("s=1"))
+	if w.Body.String() != "/me s=1" || w.Header().Get("Set-Cookie") != "s=2" {
+		t.Errorf("got %q, %q", w.Body, w.Header())
+	}
+}
+
+// The headers leave on no answer, whatever its status, and the source has seen them before.
+func TestResponseTransport(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["x-tawk-user-id"] = []string{"42", "43"}
+		w.Header().Set("X-Tawk-User-Name", "Ada")
+		w.Header().Set("X-Other", "kept")
+		w.WriteHeader(map[string]int{"/": 200, "/304": 304, "/302": 302, "/404": 404, "/500": 500}[r.URL.Path])
+	}))
+	defer site.Close()
+	target, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := Response(Mapping{}, AskOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	inserter := roundTripper(func(r *http.Request) (*http.Response, error) {
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err == nil {
+			if reason, _ := NobodyReason(second(source.Identify(r, answer.Header))); reason == Ambiguous {
+				seen++
+			}
+		}
+		return answer, err
+	})
+	front := httptest.NewServer(source.Guard(&httputil.ReverseProxy{Transport: source.Transport(inserter),
+		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }, ErrorLog: nil}))
+	defer front.Close()
+	for i, path := range []string{"/", "/304", "/302", "/404", "/500"} {
+		got := exchange(t, front, "GET "+path+" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		if strings.Contains(strings.ToLower(got), "x-tawk") || !strings.Contains(got, "X-Other: kept") || seen != i+1 {
+			t.Errorf("%s: got %q", path, got)
+		}
+	}
+	if _, err := source.Transport(roundTripper(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF })).
+		RoundTrip(visitor("")); err != io.ErrUnexpectedEOF {
+		t.Errorf("a failure became %v", err)
+	}
+}
