@@ -55,6 +55,7 @@ var rules = []struct {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
 	{[]string{"TAWK_OWN_PREFIX"}, func(c *Config) error { return ownPrefix(c.Site.OwnPrefix) }},
+	{[]string{"TAWK_IDENTITY", "TAWK_SESSION_URL"}, identity},
 	{[]string{"TAWK_INCLUDE"}, func(c *Config) error { return patterns(c.Page.Include) }},
 	{[]string{"TAWK_EXCLUDE"}, func(c *Config) error { return patterns(c.Page.Exclude) }},
 	{[]string{"TAWK_CONSENT_COOKIE"}, func(c *Config) error { return consent(c.Privacy.Consent) }},

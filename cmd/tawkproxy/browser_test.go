@@ -89,7 +89,7 @@ func (b *browser) page(path, want string, header ...string) {
 // asks checks of whom the script hears when it asks.
 func (b *browser) asks(want string, header ...string) {
 	b.t.Helper()
-	answer, err := io.ReadAll(b.open(ownPaths+"user", append(header, "Sec-Fetch-Site", "same-origin")...).Body)
+	answer, err := io.ReadAll(b.open("/.tawkproxy/user", append(header, "Sec-Fetch-Site", "same-origin")...).Body)
 	if err != nil {
 		b.t.Fatal(err)
 	}

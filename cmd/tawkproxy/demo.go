@@ -82,6 +82,7 @@ func demoSettings(site, origin string) []string {
 		"TAWK_USER_ID=user_id",
 		"TAWK_USER_NAME=user_name",
 		"TAWK_USER_EMAIL=user_email",
+		"TAWK_CSP=extend",
 		"TAWK_LOG_LEVEL=warn",
 	}
 }

@@ -4,28 +4,83 @@ import (
 	"log/slog"
 	"net/http"
 
+	"tawkproxy/config"
 	"tawkproxy/inject"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/session"
 )
 
 // identity joins the session to the widget: who is logged in becomes what the page says.
+//
+// There are two ways to say it: in the page itself, or by the script, which asks the proxy. The first is faster, the second fits
+// every page. Left to itself (auto), a page asks if
+//
+//   - shared caches may keep it: it must name nobody;
+//   - the site's own answer to "who is this?" is needed, which a page does not wait for;
+//   - it answers a form, or sets the session cookie, and the sessions are in a store: sites like to write there after the page;
+//   - another site led to it. A proof beside text of an attacker's choice in one compressed page can be guessed from the page's
+//     length, one character after the other, if the attacker can have the page requested at will (BREACH). All that other sites
+//     can have requested with the visitor's cookies are navigations, and browsers say of these where they come from; images and
+//     scripts never get an element. Browsers say nothing over plain http, where whoever can see lengths can read the page.
 type identity struct {
-	source session.Source
-	widget *tawk.Widget
-	log    *slog.Logger
+	source  session.Source
+	widget  *tawk.Widget
+	way     string // auto, page or endpoint
+	cookie  string // the site's session cookie; "": it is not known
+	late    bool   // sessions are in a store
+	mute    bool   // the source knows nobody but by the site's pages: asking is in vain
+	privacy privacy
+	log     *slog.Logger
+}
+
+func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, log *slog.Logger) *identity {
+	return &identity{
+		source:  source,
+		widget:  widget,
+		way:     cfg.Page.Identity,
+		cookie:  sessionCookie(cfg, source),
+		late:    cfg.Session.Store.IsSet(),
+		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
+		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
+		log:     log,
+	}
 }
 
 // page says what the script hears on one page.
 func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
-	if shared || session.Deferred(i.source) {
-		return inject.Payload{Data: i.widget.Ask()}
+	if !i.privacy.allows(answer.Request, answer.Header) {
+		return inject.Payload{Private: true}
+	}
+	if i.asks(answer, shared) {
+		return inject.Payload{Data: i.widget.Ask(), Private: i.privacy.matters()}
 	}
 	return inject.Payload{Data: i.widget.Data(i.of(answer.Request, answer.Header)), Private: true}
 }
 
+// asks tells whether the page that this answer brings is to ask.
+func (i *identity) asks(answer *http.Response, shared bool) bool {
+	r := answer.Request
+	switch {
+	case session.Deferred(i.source), i.way == "endpoint":
+		return true
+	case i.way == "page":
+		return false
+	case shared, i.mute:
+		return shared
+	case r.Header.Get("Sec-Fetch-Site") == "cross-site", r.Header.Get("Sec-Fetch-Site") == "same-site":
+		return true
+	}
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	return i.late && (!safe || sets(answer.Header, i.cookie))
+}
+
 // visitor says who is logged in, to the script that asks.
-func (i *identity) visitor(r *http.Request) tawk.Identity { return i.of(r, nil) }
+func (i *identity) visitor(r *http.Request) tawk.Identity {
+	if !i.privacy.allows(r, nil) {
+		return tawk.Identity{Known: true}
+	}
+	return i.of(r, nil)
+}
 
 func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
 	user, err := i.source.Identify(r, answer)

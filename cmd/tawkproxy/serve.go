@@ -7,13 +7,9 @@ import (
 	"net"
 
 	"tawkproxy/config"
-	"tawkproxy/inject"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/proxy"
 )
-
-// ownPaths is the prefix of the paths that the proxy answers itself.
-const ownPaths = "/.tawkproxy/"
 
 // serve runs the proxy until ctx ends. This is the only place that knows all rooms; a request passes them as they stand here.
 // Ready is called with the address for browsers once it is open; nil: nobody needs it.
@@ -26,6 +22,9 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		Stopping:  ctx.Done(),
 		Log:       log,
 	}
+	if cfg.Privacy.HideWidgetCookies {
+		way.HideCookies = tawk.Cookies()
+	}
 	source, err := newSource(cfg, proxy.New(upstream, way))
 	if err != nil {
 		return err
@@ -36,29 +35,25 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	log.Info("tawkproxy "+version(), "settings", cfg)
 
 	widget := newWidget(cfg)
-	identity := &identity{source: source, widget: widget, log: log}
+	identity := newIdentity(cfg, source, widget, log)
 	verdicts := &verdicts{log: log}
 	defer verdicts.sum()
-
-	inserter := &inject.Transport{
-		Base:    way.Transport,
-		Script:  inject.Script{Name: tawk.Name, Text: tawk.Script()},
-		Data:    identity.page,
-		Window:  int(cfg.Page.Window),
-		Timeout: cfg.Page.Timeout,
-		Observe: verdicts.observe,
-	}
-	if err := inserter.Script.Check(); err != nil {
+	inserter, err := newInserter(cfg, way.Transport, widget)
+	if err != nil {
 		return err
 	}
-	way.Transport = sealed(source, inserter)
+	inserter.Data = identity.page
+	inserter.Observe = verdicts.observe
+	inserter.Warn = (&obstacles{extend: inserter.ExtendPolicies, log: log}).warn
+
+	way.Transport = marked(sealed(source, inserter), identity.cookie)
 	return proxy.Server{
 		Listen: cfg.Site.Listen,
 		Site: proxy.Chain(proxy.New(upstream, way),
 			proxy.AccessLog(log),
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
 			guard(source),
-			proxy.OwnPaths(ownPaths, &tawk.Handler{Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log)}),
+			proxy.OwnPaths(widget.Own, &tawk.Handler{Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log)}),
 		),
 		Admin:  cfg.Site.AdminListen,
 		Health: proxy.Health(upstream, ctx.Done()),
@@ -84,6 +79,6 @@ func newWidget(cfg *config.Config) *tawk.Widget {
 		Origin:     cfg.Widget.Origin.String(),
 		Embed:      cfg.Widget.Embed == "auto",
 		Once:       cfg.Widget.Login == "once",
-		Own:        ownPaths,
+		Own:        cfg.Site.OwnPrefix,
 	}
 }

@@ -68,6 +68,14 @@ func newMapping(cfg *config.Config) session.Mapping {
 	return m
 }
 
+// sessionCookie names the cookie by which the site knows its visitors, as far as that is known.
+func sessionCookie(cfg *config.Config, source session.Source) string {
+	if recipe, ok := source.(*session.Recipe); ok {
+		return recipe.Cookie
+	}
+	return cfg.Session.Cookie
+}
+
 // guard is the layer that a source needs in front of the site and of the proxy's own paths.
 func guard(source session.Source) proxy.Middleware {
 	if guarded, ok := source.(interface {

@@ -17,15 +17,19 @@ func Hash(key, userID string) string {
 //
 //	12 characters for the user id "." 8 characters for everything that is told about the user
 //
-// It stands in a cookie that outlives the login, so it must not say who the user is, nor be of use as a hash. Its key is an
-// HMAC of a text that no user id can be, for it is not UTF-8; its digests are cut short.
+// It stands in a cookie that outlives the login, so it must not say who the user is, nor be of use as a hash: it has a key of
+// its own, and its digests are cut short.
 func mark(key, property, userID string, details []byte) string {
-	derived := authenticate([]byte(key), "\xfftawkproxy mark "+property)
+	derived := Derive(key, "mark "+property)
 	digest := func(text string, length int) string {
 		return base64.RawURLEncoding.EncodeToString(authenticate(derived, text)[:length])
 	}
 	return digest("id "+userID, 9) + "." + digest("details "+string(details), 6)
 }
+
+// Derive makes a key for another purpose out of the secret key. It is the HMAC of a text that no user id can be, for it is not
+// UTF-8: nothing made with it is of use as a hash.
+func Derive(key, purpose string) []byte { return authenticate([]byte(key), "\xfftawkproxy "+purpose) }
 
 func authenticate(key []byte, message string) []byte {
 	mac := hmac.New(sha256.New, key)

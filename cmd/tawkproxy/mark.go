@@ -1,0 +1,52 @@
+package main
+
+import (
+	"crypto/rand"
+	"net/http"
+	"strings"
+)
+
+// marked is a transport that tells the login script when the site sets or clears its session cookie: by another cookie, whose
+// value means nothing but changes each time. Scripts cannot see the session cookie itself, nor what comes with an answer that
+// they did not ask for; so a login without a new page is noticed.
+func marked(base http.RoundTripper, session string) http.RoundTripper {
+	if session == "" {
+		return base
+	}
+	return marker{base, session}
+}
+
+type marker struct {
+	base    http.RoundTripper
+	session string // name of the site's session cookie
+}
+
+func (m marker) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := m.base.RoundTrip(r)
+	if err != nil || !sets(answer.Header, m.session) {
+		return answer, err
+	}
+	cookie := http.Cookie{
+		Name:     "tawkproxy_session",
+		Value:    rand.Text()[:12],
+		Path:     "/",
+		Secure:   r.Header.Get("X-Forwarded-Proto") == "https",
+		SameSite: http.SameSiteLaxMode,
+	}
+	answer.Header.Add("Set-Cookie", cookie.String())
+	return answer, nil
+}
+
+// sets tells whether an answer sets or clears a cookie. Large sessions come in pieces with numbered names: session.0, session.1.
+func sets(answer http.Header, cookie string) bool {
+	if cookie == "" {
+		return false
+	}
+	for _, line := range answer["Set-Cookie"] {
+		name, _, found := strings.Cut(line, "=")
+		if name = strings.TrimSpace(name); found && (name == cookie || strings.HasPrefix(name, cookie+".")) {
+			return true
+		}
+	}
+	return false
+}
