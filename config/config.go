@@ -178,8 +178,8 @@ type Config struct {
 		// `extend`, the widget's sources are added where the policy restricts them. The login script is allowed in any case.
 		CSP string `env:"TAWK_CSP" envDefault:"keep" values:"keep extend"`
 
-		// Pages that get the script, separated by commas: paths, such as `/shop/*`, or addresses, such as `https://www.example.com/*`.
-		// The rules are those of tawk.to's own plugins. Empty means all pages.
+		// Pages that get the script, separated by commas: paths, such as `/shop/*`, or addresses, such as
+		// `https://www.example.com/*`. The rules are those of tawk.to's own plugins. Empty means all pages.
 		Include []string `env:"TAWK_INCLUDE"`
 
 		// Pages that do not get it, written in the same way.

@@ -7,8 +7,10 @@ import (
 
 // ownPrefix checks a path of which every byte means itself.
 func ownPrefix(path string) error {
-	if !regexp.MustCompile(`^/([0-9A-Za-z._~-]+/)+$`).MatchString(path) || strings.Contains(path, "/../") || strings.Contains(path, "/./") {
-		return wrong("write letters, digits and dashes between slashes, as in /.tawkproxy/", "%s is not a path between slashes", quote(path))
+	plain := regexp.MustCompile(`^/([0-9A-Za-z._~-]+/)+$`).MatchString(path)
+	if !plain || strings.Contains(path, "/../") || strings.Contains(path, "/./") {
+		return wrong("write letters, digits and dashes between slashes, as in /.tawkproxy/",
+			"%s is not a path between slashes", quote(path))
 	}
 	return nil
 }
@@ -24,11 +26,11 @@ func identity(c *Config) error {
 // patterns checks a list of pages: each is a path, or an address with a host.
 func patterns(list []string) error {
 	for _, pattern := range list {
-		if pattern[0] == '/' || pattern[0] == '*' {
-			continue
-		}
 		address, _, _ := strings.Cut(pattern, "#")
 		address, _, _ = strings.Cut(address, "?")
+		if address == "" || address[0] == '/' || address[0] == '*' {
+			continue
+		}
 		scheme, rest, found := strings.Cut(address, "://")
 		if !found {
 			scheme, rest = "http", address

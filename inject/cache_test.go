@@ -12,8 +12,8 @@ func TestPersonal(t *testing.T) {
 		site, want []string
 	}{
 		{"silent", nil, []string{"Cache-Control: private, no-cache"}},
-		{"F12 public", []string{"Cache-Control: public, max-age=60, s-maxage=600, immutable", "Cache-Control: stale-while-revalidate=60",
-			"Expires: later", "Age: 3", "Surrogate-Control: max-age=60", "CDN-Cache-Control: max-age=60",
+		{"F12 public", []string{"Cache-Control: public, max-age=60, s-maxage=600, immutable",
+			"Cache-Control: stale-while-revalidate=60", "Expires: later", "Age: 3", "Surrogate-Control: max-age=60", "CDN-Cache-Control: max-age=60",
 			"Cloudflare-CDN-Cache-Control: max-age=60", "Vercel-CDN-Cache-Control: a", "Netlify-CDN-Cache-Control: a",
 			"Akamai-Cache-Control: a", "Edge-Control: a", "X-Accel-Expires: 60", "Vary: Cookie"},
 			[]string{"Cache-Control: private, no-cache", "Vary: Cookie"}},

@@ -10,7 +10,7 @@
 //	          read the first bytes, bounded in size and time                 window.go, examine.go
 //	          where does the element go, and may it?                         place.go, charset.go
 //	          what does it say? only now is [Transport.Data] asked           (the caller)
-//	          lengths, policies, validators, caching made true               insert.go, header.go, policy.go, validator.go, cache.go
+//	          lengths, policies, validators, caching made true               header.go, policy.go, validator.go, cache.go
 //	body      first bytes + element + the rest, copied                       body.go, decoder.go, encoder.go
 //
 // The page that goes out is the page that came in plus one contiguous run of ASCII bytes. Whatever goes wrong on the way costs

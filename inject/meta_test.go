@@ -15,8 +15,10 @@ func TestMetaPolicies(t *testing.T) {
 		want       []string
 	}{
 		{"G-14 first", policy + "</head>", []string{"default-src 'self'"}},
-		{"behind others", "<link rel=a><style>p > a {}</style><script>'<p>'</script><meta name=a>" + policy, []string{"default-src 'self'"}},
-		{"other spelling", `<META content='img-src a&#46;example' HTTP-EQUIV=CONTENT-SECURITY-POLICY />`, []string{"img-src a.example"}},
+		{"behind others", "<link rel=a><style>p > a {}</style><script>'<p>'</script><meta name=a>" + policy,
+			[]string{"default-src 'self'"}},
+		{"other spelling", `<META content='img-src a&#46;example' HTTP-EQUIV=CONTENT-SECURITY-POLICY />`,
+			[]string{"img-src a.example"}},
 		{"two", policy + `<meta http-equiv=content-security-policy content=sandbox>`, []string{"default-src 'self'", "sandbox"}},
 		{"no content", `<meta http-equiv=content-security-policy>`, []string{""}},
 		{"in a script", "<script>'" + policy + "'</script>", nil},

@@ -79,18 +79,24 @@ func (c *cache) RoundTrip(r *http.Request) (*http.Response, error) {
 			return answer, err
 		}
 		// Kept as open would keep it.
-		served := &cache{rand: c.rand, shared: true, copies: c.copies, next: site(func(*http.Request) *http.Response { return answer })}
-		header, body, _, _ := served.open(r)
-		return &http.Response{StatusCode: http.StatusOK, Request: r, Header: header.Clone(), Body: io.NopCloser(strings.NewReader(body))}, nil
+		keeps := *c
+		keeps.next = site(func(*http.Request) *http.Response { return answer })
+		header, body, _, _ := keeps.open(r)
+		return served(r, header, body), nil
 	}
 	header, body, _, _ := c.open(r)
-	answer := &http.Response{StatusCode: http.StatusOK, Request: r, Header: header.Clone(), Body: io.NopCloser(strings.NewReader(body))}
-	if tag := header.Get("Etag"); tag != "" && slices.ContainsFunc(slices.Collect(elements(r.Header["If-None-Match"])), func(asked string) bool {
-		return sameTag(asked, tag)
-	}) {
+	answer := served(r, header, body)
+	matches := func(tag string) bool { return sameTag(tag, header.Get("Etag")) }
+	if slices.ContainsFunc(slices.Collect(elements(r.Header["If-None-Match"])), matches) {
 		answer.StatusCode, answer.Body = http.StatusNotModified, http.NoBody
 	}
 	return answer, nil
+}
+
+func served(r *http.Request, header http.Header, body string) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusOK, Request: r, Header: header.Clone(), Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1,
+	}
 }
 
 // A village is a site of a few pages, each with validators and Cache-Control of its own, that change all the time.
@@ -179,7 +185,8 @@ func TestRevival(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 4))
 		pick := func(from ...string) string { return from[random.IntN(len(from))] }
 		v := &village{rand: random, pages: map[string]*villagePage{}, agree: seed%5 == 0}
-		controls := []string{"", "", "public, max-age=60", "max-age=60", "private, max-age=60", "no-cache", "no-store", "public, s-maxage=9, max-age=0"}
+		controls := []string{"", "", "public, max-age=60", "max-age=60", "private, max-age=60", "no-cache", "no-store",
+			"public, s-maxage=9, max-age=0"}
 		for _, path := range []string{"/a", "/b", "/c", "/d"} {
 			v.pages[path] = &villagePage{1, []byte{0, strongTag, weakTag, oddTag, date}[random.IntN(5)], pick(controls...)}
 		}
@@ -256,7 +263,8 @@ func TestRevival(t *testing.T) {
 			revived += reader.revived
 		}
 	}
-	t.Logf("%d pages opened, %d revived by a 304, %d kept without asking, %d of them from before the proxy", opened, revived, kept+before, before)
+	t.Logf("%d pages opened, %d revived by a 304, %d kept without asking, %d of them from before the proxy",
+		opened, revived, kept+before, before)
 	if revived < opened/20 || kept == 0 {
 		t.Error("the caches did next to nothing")
 	}

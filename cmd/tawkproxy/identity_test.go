@@ -1,0 +1,166 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"tawkproxy/config"
+	"tawkproxy/inject"
+	"tawkproxy/inject/tawk"
+	"tawkproxy/session"
+)
+
+// always is a source that knows one user.
+type always session.User
+
+func (a always) Identify(*http.Request, http.Header) (session.User, error) {
+	return session.User(a), nil
+}
+
+func TestWayOfTelling(t *testing.T) {
+	const sets, other = "session=1; Path=/", "basket=1"
+	for _, c := range []struct {
+		name string
+		identity
+		method, from, cookie string
+		shared, asks         bool
+	}{
+		{"usual", identity{}, "GET", "", "", false, false},
+		{"from the same origin", identity{late: true}, "GET", "same-origin", "", false, false},
+		{"typed in", identity{late: true}, "GET", "none", "", false, false},
+		{"shared", identity{}, "GET", "", "", true, true},
+		{"another site", identity{}, "GET", "cross-site", "", false, true},
+		{"another host of the site", identity{}, "GET", "same-site", "", false, true},
+		{"form of another site", identity{}, "POST", "cross-site", "", false, true},
+		{"form, session in the cookie", identity{}, "POST", "same-origin", sets, false, false},
+		{"form, session in a store", identity{late: true}, "POST", "same-origin", "", false, true},
+		{"cookie set, session in a store", identity{late: true}, "GET", "", sets, false, true},
+		{"another cookie set", identity{late: true}, "GET", "", other, false, false},
+		{"nobody to ask", identity{mute: true}, "GET", "cross-site", sets, false, false},
+		{"nobody to ask, shared", identity{mute: true}, "GET", "", "", true, true},
+		{"page, shared", identity{way: "page"}, "GET", "", "", true, false},
+		{"page, another site", identity{way: "page", late: true}, "POST", "cross-site", sets, false, false},
+		{"endpoint", identity{way: "endpoint"}, "GET", "none", "", false, true},
+		{"the site is asked", identity{way: "page", source: new(session.Asker)}, "GET", "none", "", false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest(c.method, "/", nil)
+			r.Header.Set("Sec-Fetch-Site", c.from)
+			answer := &http.Response{Request: r, Header: http.Header{}}
+			if c.cookie != "" {
+				answer.Header.Set("Set-Cookie", c.cookie)
+			}
+			i := c.identity
+			i.cookie = "session"
+			if got := i.asks(answer, c.shared); got != c.asks {
+				t.Errorf("asks: %v", got)
+			}
+			if i.source != nil {
+				return
+			}
+			i.source, i.widget, i.log = always{ID: "42"}, &tawk.Widget{Key: demoKey}, slog.New(slog.DiscardHandler)
+			payload := i.page(answer, c.shared)
+			if payload.Private == c.asks || strings.Contains(string(payload.Data), `"42"`) == c.asks {
+				t.Errorf("private: %v, says %s", payload.Private, payload.Data)
+			}
+			i.privacy.consent = "agreed"
+			if payload := i.page(answer, c.shared); payload.Data != nil || !payload.Private {
+				t.Errorf("before consent: private: %v, says %s", payload.Private, payload.Data)
+			}
+			r.Header.Set("Cookie", "agreed=1")
+			if payload := i.page(answer, c.shared); payload.Data == nil || !payload.Private {
+				t.Errorf("after consent: private: %v, says %s", payload.Private, payload.Data)
+			}
+		})
+	}
+}
+
+func TestPrivacy(t *testing.T) {
+	for _, c := range []struct {
+		privacy
+		cookie, set, gpc string
+		allows           bool
+	}{
+		{privacy{}, "", "", "1", true},
+		{privacy{gpc: true}, "", "", "", true},
+		{privacy{gpc: true}, "", "", "0", true},
+		{privacy{gpc: true}, "", "", "1", false},
+		{privacy{consent: "ok"}, "", "", "", false},
+		{privacy{consent: "ok"}, "ok=", "", "", false},
+		{privacy{consent: "ok"}, "ok=no", "", "", true},
+		{privacy{consent: "ok"}, "okay=1", "", "", false},
+		{privacy{consent: "ok=yes"}, "a=b; ok=yes", "", "", true},
+		{privacy{consent: "ok=yes"}, "ok=no", "", "", false},
+		{privacy{consent: "ok=yes"}, "ok=no", "ok=yes; Path=/", "", true},
+		{privacy{consent: "ok=yes"}, "ok=yes", "ok=; Max-Age=0; Path=/", "", false},
+		{privacy{consent: "ok=a|b"}, "ok=a%7Cb", "", "", true},
+		{privacy{consent: "ok=a%7Cb"}, "ok=a%7Cb", "", "", true},
+		{privacy{consent: "ok=yes", gpc: true}, "ok=yes", "", "1", false},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Cookie", c.cookie)
+		r.Header.Set("Sec-GPC", c.gpc)
+		answer := http.Header{}
+		if c.set != "" {
+			answer.Set("Set-Cookie", c.set)
+		}
+		if got := c.privacy.allows(r, answer); got != c.allows {
+			t.Errorf("%+v, cookie %q, set %q, GPC %q: %v", c.privacy, c.cookie, c.set, c.gpc, got)
+		}
+	}
+}
+
+func TestSets(t *testing.T) {
+	for line, want := range map[string]bool{
+		"session=1": true, "session=; Max-Age=0": true, " session =1": true, "session.1=x": true,
+		"sessions=1": false, "session": false, "Session=1": false, "a=session=1": false, "": false,
+	} {
+		answer := http.Header{"Set-Cookie": {"a=b", line}}
+		if got := sets(answer, "session"); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+		if sets(answer, "") {
+			t.Errorf("%q sets a cookie without a name", line)
+		}
+	}
+}
+
+func TestObstacles(t *testing.T) {
+	var log strings.Builder
+	r := httptest.NewRequest("GET", "/page", nil)
+	missing, isolated := inject.Warning{Directive: "img-src", Lacks: "a.example"}, inject.Warning{Directive: "Integrity-Policy"}
+	for _, o := range []*obstacles{{extend: true}, {}} {
+		log.Reset()
+		o.log = slog.New(slog.NewTextHandler(&log, nil))
+		for range 2 {
+			o.warn(r, []inject.Warning{missing, isolated})
+		}
+		if strings.Count(log.String(), "\n") != 2 || strings.Contains(log.String(), "TAWK_CSP=extend") == o.extend ||
+			!strings.Contains(log.String(), "img-src lacks a.example") || !strings.Contains(log.String(), "TAWK_EXCLUDE") {
+			t.Errorf("extend %v: %s", o.extend, log.String())
+		}
+		for i := range 2 * mostObstacles {
+			o.warn(r, []inject.Warning{{Directive: strings.Repeat("x", i)}})
+		}
+		if lines := strings.Count(log.String(), "\n"); lines != mostObstacles {
+			t.Errorf("%d lines", lines)
+		}
+	}
+}
+
+// TestPatterns holds that the settings take the patterns that can be used, and no others.
+func TestPatterns(t *testing.T) {
+	for _, pattern := range []string{
+		"/", "*", "/a/*", "*/a", "a", "a b", "a/b c", "example.com", "example.com:80/x", "http://example.com", "https://a/*", "ftp://a",
+		"http:///x", ":80/x", "*.example.com", "https://*.example.com", "u@h", "#x", "?x", "http://", "a#b@c", "[::1]:80", "HTTP://a",
+	} {
+		_, err := inject.ParsePattern(pattern)
+		_, refused := config.Load(append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), "TAWK_INCLUDE="+pattern))
+		if (err != nil) != (refused != nil) {
+			t.Errorf("%q: used with %v, set with %v", pattern, err, refused)
+		}
+	}
+}
