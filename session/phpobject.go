@@ -1,7 +1,6 @@
 package session
 
 import (
-	"maps"
 	"strings"
 )
 
@@ -9,55 +8,66 @@ import (
 // whose class it does not know.
 const phpClass = "__PHP_Incomplete_Class_Name"
 
-// object reads an object by its properties. A private property of a parent class gives way to one of the same name that the
-// object's own class sees.
+func isPHPObject(value any) bool {
+	members, _ := value.(map[string]any)
+	return members[phpClass] != nil
+}
+
+// object reads an object by its properties.
 func (r *phpReader) object() map[string]any {
 	class := r.text("O")
 	object := map[string]any{}
 	n := r.count(minEntry)
 	r.expect("{")
 	for i := 0; i < n && r.err == nil; i++ {
-		name, owner := propertyName(r.key())
-		value := r.value()
-		if _, taken := object[name]; !taken || owner == "" || owner == class {
-			object[name] = value
-		}
+		name := r.key()
+		setProperty(object, class, name, r.value())
 	}
 	r.expect("}")
 	object[phpClass] = class
 	return object
 }
 
-// propertyName takes apart the name of a property: \0*\0name if it is protected, \0Class\0name if it is private. Owner is the
-// class of a private one, else "".
-func propertyName(mangled string) (name, owner string) {
+// setProperty puts a property into an object of that class, under its plain name: a protected one is written \0*\0name, a
+// private one \0Class\0name. Of two that share a name, the one counts that the object's own class sees.
+func setProperty(object map[string]any, class, mangled string, value any) {
+	name, owner := mangled, class
 	if rest, ok := strings.CutPrefix(mangled, "\x00"); ok {
-		if owner, name, ok := strings.Cut(rest, "\x00"); ok {
-			return name, strings.TrimPrefix(owner, "*")
+		if o, n, ok := strings.Cut(rest, "\x00"); ok {
+			name = n
+			if o != "*" {
+				owner = o
+			}
 		}
 	}
-	return mangled, ""
+	if _, taken := object[name]; !taken || owner == class {
+		object[name] = value
+	}
 }
 
-// custom reads an object that writes itself, by PHP's interface Serializable. What it writes is most often serialize() text
-// itself, whose values then count as slots; its members become the object's. Any other
-// text is the object's member data, as []byte.
+// custom reads an object that writes itself.
 func (r *phpReader) custom() map[string]any {
 	class := r.text("C")
 	n := r.count(1)
 	r.expect("{")
 	text := r.take(n)
 	r.expect("}")
+	return r.selfWritten(class, text)
+}
 
-	object := map[string]any{"data": text} // not copied: texts nested in texts would add up
+// selfWritten makes the object that wrote this text of itself, by PHP's interface Serializable. The text is the object's member
+// data; but most write serialize() text, whose values take slots of the text around it, and of an array, whose members are
+// then the object's. Nothing is copied: texts within texts would add up.
+func (r *phpReader) selfWritten(class string, text []byte) map[string]any {
+	object := map[string]any{"data": text}
 	inner := &phpReader{rest: text, slots: r.slots, depth: r.depth}
 	value := inner.value()
 	inner.end()
 	if inner.err == nil {
 		r.slots = inner.slots
 		object["data"] = value
-		if members, ok := value.(map[string]any); ok {
-			object = maps.Clone(members)
+		if text[0] == 'a' {
+			object, _ = value.(map[string]any)
 		}
 	}
 	object[phpClass] = class

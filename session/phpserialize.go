@@ -17,7 +17,7 @@ const maxPHPDepth = 512
 //
 //   - arrays are map[string]any, lists too: integer keys stand as their text.
 //   - objects are map[string]any by the names of their properties, private and protected ones included, with the class under
-//     [phpClass]. An enum case is an object with the property name. See [phpReader.object] and [phpReader.custom].
+//     [phpClass]. An enum case is an object with the property name. See [setProperty] and [phpReader.selfWritten].
 //   - strings are string, whatever their bytes, integers int64, floats float64.
 //   - a reference (R or r) is what it refers to, or nil if that contains the reference itself.
 func parsePHP(record []byte) (any, error) {
@@ -236,9 +236,13 @@ func (r *phpReader) reference() any {
 		r.fail("a reference to nothing")
 		return nil
 	}
-	value := r.slots[n-1]
-	if _, cycle := value.(unfinished); cycle {
+	return finished(r.slots[n-1])
+}
+
+// finished is the value in a slot, or nil if that is still being read and so would contain itself.
+func finished(slot any) any {
+	if _, open := slot.(unfinished); open {
 		return nil
 	}
-	return value
+	return slot
 }

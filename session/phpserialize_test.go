@@ -88,11 +88,13 @@ func TestParsePHPAgainstPHP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	withIgbinary := 0
 	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
 	for i, line := range lines {
 		var pair struct {
-			Record []byte
-			Value  any
+			Record   []byte
+			Igbinary []byte
+			Value    any
 		}
 		if err := json.Unmarshal(line, &pair); err != nil {
 			t.Fatal(err)
@@ -101,11 +103,22 @@ func TestParsePHPAgainstPHP(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(shown(got), pair.Value) {
 			t.Errorf("value %d, %.200q:\ngot  %v, %v\nwant %v", i, pair.Record, shown(got), err, pair.Value)
 		}
+		if pair.Igbinary == nil {
+			continue
+		}
+		withIgbinary++
+		got, err = parseIgbinary(pair.Igbinary)
+		if err != nil || !reflect.DeepEqual(shown(got), pair.Value) {
+			t.Errorf("value %d, %.200q:\ngot  %v, %v\nwant %v", i, pair.Igbinary, shown(got), err, pair.Value)
+		}
 	}
 	if len(lines) < 1000 {
 		t.Errorf("only %d values", len(lines))
 	}
-	t.Logf("%d values agreed", len(lines))
+	t.Logf("%d values by serialize(), %d by igbinary", len(lines), withIgbinary)
+	if withIgbinary == 0 {
+		testenv.Missing(t, "the PHP extension igbinary is not installed")
+	}
 }
 
 // shown writes a tree as serialize.php does: every scalar as text that keeps every bit.

@@ -1,6 +1,6 @@
 <?php
-// Prints random values, one a line: what serialize() makes of them, and the same tree as a reader of data should see it,
-// with each scalar as text that keeps every bit. For the tests of the package.
+// Prints random values, one a line: what serialize() and igbinary make of them, and the tree that a reader of data should
+// see, with each scalar as text that keeps every bit. For the tests of the package.
 mt_srand(42);
 
 class Base { private $id = 'base'; protected $kept = 1; private $own = 'parent'; }
@@ -158,5 +158,9 @@ function members(array $a, array &$seen): array {
 for ($i = 0; $i < 3000; $i++) {
     $made = $seen = [];
     $value = value(0, $made);
-    echo json_encode(['Record' => base64_encode(serialize($value)), 'Value' => tree($value, $seen)]), "\n";
+    echo json_encode([
+        'Record' => base64_encode(serialize($value)),
+        'Igbinary' => extension_loaded('igbinary') ? base64_encode(igbinary_serialize($value)) : null,
+        'Value' => tree($value, $seen),
+    ]), "\n";
 }

@@ -1,0 +1,109 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// PHPOptions describe a site that keeps its sessions with PHP's own session functions. The names are those of php.ini. Paths
+// lead through $_SESSION: user.id is $_SESSION['user']['id'], or $_SESSION['user']->id even if the property is private.
+//
+// Files are as PHP's save handler files writes them, Redis as phpredis does; in any other store a session's key is its bare id.
+// PHP accepts a session as long as its record is there. MaxAge ends it earlier: by the time of the file, which PHP renews with
+// each request. Redis forgets sessions by itself.
+type PHPOptions struct {
+	Setup                   // its Cookie "": PHPSESSID
+	SerializeHandler string // session.serialize_handler: php (also ""), php_serialize, php_binary or igbinary
+	Depth            int    // of the folders in a session.save_path like "2;/path"
+	Prefix           string // of the keys; "": PHPREDIS_SESSION: in Redis, else none
+}
+
+// phpID is the form of a session id: what session_create_id makes, and what PHP bounds session.sid_length to.
+const phpID = `[A-Za-z0-9,-]{22,256}`
+
+// PHP makes the recipe. Errors name the option that is wrong.
+func PHP(o PHPOptions) (*Recipe, error) {
+	o.Cookie = cmp.Or(o.Cookie, "PHPSESSID")
+	record, err := o.record()
+	if err != nil {
+		return nil, err
+	}
+	return o.recipe("php", nil, phpCookie, record)
+}
+
+// phpCookie is the step that decodes a cookie's value as PHP does.
+func phpCookie(_ context.Context, _ *Visit, s State) (State, error) {
+	value, err := url.QueryUnescape(string(s.Data))
+	if err != nil {
+		return s, nobody(Malformed, "a cookie that is not percent-encoded as it should be")
+	}
+	s.Data = []byte(value)
+	return s, nil
+}
+
+// record is the step from a session's id to its values.
+func (o PHPOptions) record() (Step, error) {
+	parse, err := phpHandler(o.SerializeHandler)
+	if err != nil {
+		return nil, err
+	}
+	switch o.Store.(type) {
+	case nil:
+		return nil, errors.New("the session store is missing")
+	case *Files:
+		return phpRecord(fetch(o.Store, phpID, phpFile(o.Depth)), parse, phpReads), nil
+	case *Redis:
+		return phpRecord(fetch(o.Store, phpID, prefixed(cmp.Or(o.Prefix, "PHPREDIS_SESSION:"))), parse, 1), nil
+	}
+	return phpRecord(fetch(o.Store, phpID, prefixed(o.Prefix)), parse, 1), nil
+}
+
+// phpFile is the path of a session's file: below as many folders, each named by one character of the id.
+func phpFile(depth int) func(id string) string {
+	return func(id string) string {
+		var path strings.Builder
+		for i := range min(depth, len(id)) {
+			path.WriteString(id[i:i+1] + "/")
+		}
+		return path.String() + "sess_" + id
+	}
+}
+
+// How often a file is read until it is whole, and the pause between.
+const (
+	phpReads = 3
+	phpPause = time.Millisecond
+)
+
+// phpRecord is the step that reads a record and parses it. PHP locks a file for as long as a page takes, which nobody can wait
+// for; without the lock a file may be damaged, or empty, for the moment that a write takes. So it is read several times before
+// that is believed.
+func phpRecord(read Step, parse Parser, reads int) Step {
+	return func(ctx context.Context, v *Visit, id State) (State, error) {
+		for n := 1; ; n++ {
+			s, err := read(ctx, v, id)
+			if err != nil {
+				return s, err
+			}
+			s.Values, err = parse(s.Data)
+			whole := err == nil && len(s.Data) > 0
+			if !whole && n < reads {
+				select {
+				case <-ctx.Done():
+					return s, ctx.Err()
+				case <-time.After(phpPause):
+					continue
+				}
+			}
+			if err != nil {
+				return s, nobody(Malformed, "session record: %w", err)
+			}
+			s.Issued = s.Modified
+			return s, nil
+		}
+	}
+}
