@@ -64,7 +64,7 @@ func redisSavePath(savePath string) (PHPSavePath, error) {
 		return PHPSavePath{}, errSavePath
 	}
 	query, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
+	if err != nil || u.Host == "" && u.Path == "" {
 		return PHPSavePath{}, errSavePath
 	}
 	store := url.URL{User: redisUser(query)}
@@ -87,10 +87,10 @@ func redisSavePath(savePath string) (PHPSavePath, error) {
 // clusterSavePath is as phpredis, cluster.md.
 func clusterSavePath(savePath string) (PHPSavePath, error) {
 	query, err := url.ParseQuery(savePath)
-	if err != nil {
+	seeds := phpList(query, "seed")
+	if err != nil || len(seeds) == 0 || seeds[0] == "" {
 		return PHPSavePath{}, errSavePath
 	}
-	seeds := phpList(query, "seed")
 	store := url.URL{Scheme: "redis+cluster", User: redisUser(query), Host: seeds[0]}
 	if len(seeds) > 1 {
 		store.RawQuery = url.Values{"addr": seeds[1:]}.Encode()
