@@ -1,6 +1,7 @@
 package session
 
 import (
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -86,36 +87,57 @@ func makeFolders(t *testing.T, savePath string) {
 	}
 }
 
-// logInAndOut is two members and a stranger on a site that has login.php, index.php and logout.php.
+// logInAndOut is two members and a stranger on the site in examples/php.
 func logInAndOut(t *testing.T, site string, source Source) {
 	t.Helper()
-	visitor := func() *siteVisitor {
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &siteVisitor{t: t, client: &http.Client{Jar: jar}, base: site, source: source}
-	}
-	logIn := func(v *siteVisitor, login, password string) {
-		answer, err := v.client.PostForm(site+"/login.php", url.Values{"login": {login}, "password": {password}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer.Body.Close()
-	}
-	ada, jose, stranger := visitor(), visitor(), visitor()
+	const adaName, joseName = "Ada Lovelace", `José "Pepe" O'Neil`
+	ada, jose, stranger := siteVisitorOf(t, site, source), siteVisitorOf(t, site, source), siteVisitorOf(t, site, source)
 
 	ada.sees("/login.php", "", "")
 	ada.sees("/login.php", "", "")
-	logIn(ada, "ada", "wrong")
+	ada.posts("/login.php", url.Values{"login": {"ada"}, "password": {"wrong"}})
 	ada.sees("/index.php", "", "")
-	logIn(ada, "ada", "difference")
-	ada.sees("/index.php", "Ada Lovelace", "Ada Lovelace")
+	ada.posts("/login.php", url.Values{"login": {"ada"}, "password": {"difference"}})
+	ada.sees("/index.php", adaName, adaName)
 	stranger.sees("/index.php", "", "")
-	logIn(jose, "jose", "tango")
-	jose.sees("/index.php", `José "Pepe" O'Neil`, `José "Pepe" O'Neil`)
-	ada.sees("/index.php", "Ada Lovelace", "Ada Lovelace")
-	ada.sees("/logout.php", "Ada Lovelace", "")
+	jose.posts("/login.php", url.Values{"login": {"jose"}, "password": {"tango"}})
+	jose.sees("/index.php", joseName, joseName)
+	ada.sees("/index.php", adaName, adaName)
+	ada.sees("/logout.php", adaName, "")
 	ada.sees("/index.php", "", "")
-	jose.sees("/index.php", `José "Pepe" O'Neil`, `José "Pepe" O'Neil`)
+	jose.sees("/index.php", joseName, joseName)
+}
+
+// siteVisitorOf is a visitor of the site at that URL.
+func siteVisitorOf(t *testing.T, site string, source Source) *siteVisitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &siteVisitor{t: t, client: &http.Client{Jar: jar}, base: site, source: source}
+}
+
+// posts sends a form and follows where the answer leads.
+func (v *siteVisitor) posts(path string, form url.Values) {
+	v.t.Helper()
+	answer, err := v.client.PostForm(v.base+path, form)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	answer.Body.Close()
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
