@@ -51,15 +51,16 @@ func (o PHPOptions) record() (Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	key := prefixed(o.Prefix)
 	switch o.Store.(type) {
 	case nil:
 		return nil, errors.New("the session store is missing")
 	case *Files:
-		return phpRecord(fetch(o.Store, phpID, phpFile(o.Depth)), parse, phpReads), nil
+		key = phpFile(o.Depth)
 	case *Redis:
-		return phpRecord(fetch(o.Store, phpID, prefixed(cmp.Or(o.Prefix, "PHPREDIS_SESSION:"))), parse, 1), nil
+		key = prefixed(cmp.Or(o.Prefix, "PHPREDIS_SESSION:"))
 	}
-	return phpRecord(fetch(o.Store, phpID, prefixed(o.Prefix)), parse, 1), nil
+	return phpRecord(fetch(o.Store, phpID, key), parse), nil
 }
 
 // phpFile is the path of a session's file: below as many folders, each named by one character of the id.
@@ -73,36 +74,52 @@ func phpFile(depth int) func(id string) string {
 	}
 }
 
-// How often a file is read until it is whole, and the pause between.
+// A record that is no older than phpFresh may be in the middle of a write. Then it is read again after pauses that double from the
+// first on: to the long one for a session that had something in it, to the short one for a session never seen before.
 const (
-	phpReads = 3
-	phpPause = time.Millisecond
+	phpFresh      = time.Second
+	phpFirstPause = time.Millisecond
+	phpShortPause = 8 * time.Millisecond
+	phpLongPause  = 128 * time.Millisecond
 )
 
-// phpRecord is the step that reads a record and parses it. PHP locks a file for as long as a page takes, which nobody can wait
-// for; without the lock a file may be damaged, or empty, for the moment that a write takes. So it is read several times before
-// that is believed.
-func phpRecord(read Step, parse Parser, reads int) Step {
+// phpRemembered is of how many sessions it is remembered whether there was something in them.
+const phpRemembered = 4096
+
+// phpRecord is the step that reads a record and parses it. PHP empties a session's file before it writes it, at the end of a
+// page: just when the page comes by here. On ext4 the file may stay empty for many milliseconds, until what was written before
+// is on the disk. PHP locks it, but as long as the page takes, which nobody can wait for. So a fresh record is not believed at
+// once if it is damaged or empty. But for the many visitors of whom PHP keeps an empty session on every page, that is so once.
+func phpRecord(read Step, parse Parser) Step {
+	filled := newCache(phpRemembered)
 	return func(ctx context.Context, v *Visit, id State) (State, error) {
-		for n := 1; ; n++ {
+		before, seen := filled.get(string(id.Data))
+		last := phpLongPause
+		if !seen {
+			last = phpShortPause
+		}
+		for pause := phpFirstPause; ; pause *= 2 {
 			s, err := read(ctx, v, id)
 			if err != nil {
 				return s, err
 			}
 			s.Values, err = parse(s.Data)
-			whole := err == nil && len(s.Data) > 0
-			if !whole && n < reads {
+			s.Issued = s.Modified
+			torn := err != nil || len(s.Data) == 0 && before.Values != false
+			if torn && pause <= last && v.Now.Sub(s.Modified) < phpFresh {
 				select {
 				case <-ctx.Done():
 					return s, ctx.Err()
-				case <-time.After(phpPause):
+				case <-time.After(pause):
 					continue
 				}
 			}
 			if err != nil {
 				return s, nobody(Malformed, "session record: %w", err)
 			}
-			s.Issued = s.Modified
+			if now := len(s.Data) > 0; before.Values != now {
+				filled.put(string(id.Data), State{Values: now})
+			}
 			return s, nil
 		}
 	}

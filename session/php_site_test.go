@@ -118,14 +118,17 @@ func siteVisitorOf(t *testing.T, site string, source Source) *siteVisitor {
 	return &siteVisitor{t: t, client: &http.Client{Jar: jar}, base: site, source: source}
 }
 
-// posts sends a form and follows where the answer leads.
+// posts sends a form and follows where the answer leads. When that ends, PHP has written the session.
 func (v *siteVisitor) posts(path string, form url.Values) {
 	v.t.Helper()
 	answer, err := v.client.PostForm(v.base+path, form)
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	answer.Body.Close()
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		v.t.Fatal(err)
+	}
 }
 
 func get(t *testing.T, url string) string {

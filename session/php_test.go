@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -132,63 +131,69 @@ func TestPHPMaxAge(t *testing.T) {
 	}
 }
 
-// A reader that meets writes in the middle, of longer and shorter sessions by turns, never takes the user for nobody.
-func TestPHPTornFile(t *testing.T) {
-	const id = "abcdefghijklmnopqrstuv"
+// A record that is just being written is read again; one that was so before is what it is.
+func TestPHPTornRecord(t *testing.T) {
 	short, long := `id|i:42;`, `cart|s:3:"a|b";id|i:42;`
-	states := map[string][]string{
-		"empty":               {"", short},
-		"cut off":             {long[:12], long},
-		"old end":             {short + long[len(short):], short},
-		"twice":               {"", long[:3], short},
-		"never whole":         {long[:3], long[:3], long[:3], long},
-		"empty all the while": {"", "", "", long},
+	const unseen = "?"
+	empty, damaged := make([]string, 9), strings.Split("xxxxxxxxx", "")
+	tests := []struct {
+		name     string
+		before   string
+		contents []string
+		age      time.Duration
+		id       string
+		reason   Reason
+		reads    int
+	}{
+		{"whole", short, []string{long}, 0, "42", "", 1},
+		{"emptied", short, []string{"", short}, 0, "42", "", 2},
+		{"cut off", short, []string{long[:12], long}, 0, "42", "", 2},
+		{"cut off the first time", "", []string{long[:12], long}, 0, "42", "", 2},
+		{"emptied, then cut off", short, []string{"", "", long[:3], long}, 0, "42", "", 4},
+		{"written after the clock was read", short, []string{"", short}, -time.Minute, "42", "", 2},
+		{"emptied for good", short, empty, 0, "", "", 9},
+		{"damaged for good", short, damaged, 0, "", Malformed, 9},
+		{"empty, never seen before", unseen, empty, 0, "", "", 5},
+		{"always empty", "", []string{""}, 0, "", "", 1},
+		{"empty for long", short, []string{""}, time.Minute, "", "", 1},
+		{"damaged for long", short, []string{"x"}, time.Minute, "", Malformed, 1},
 	}
-	for name, contents := range states {
-		store := &torn{contents: contents}
-		read := phpRecord(store.fetch, parsePHPVariables, phpReads)
-		s, err := read(t.Context(), &Visit{}, State{Data: []byte(id)})
-		value, _ := At(s.Values, "id")
-		switch reason, _ := NobodyReason(err); {
-		case name == "never whole":
-			if reason != Malformed {
-				t.Errorf("%s: got %v", name, err)
+	for _, test := range tests {
+		now := time.Now()
+		store := &torn{contents: []string{test.before}}
+		read, visit := phpRecord(store.fetch, parsePHPVariables), &Visit{Now: now}
+		if test.before != unseen {
+			if _, err := read(t.Context(), visit, State{Data: []byte("id")}); err != nil {
+				t.Errorf("%s before: %v", test.name, err)
 			}
-		case name == "empty all the while":
-			if err != nil || value != nil {
-				t.Errorf("%s: got %v, %v", name, s.Values, err)
-			}
-		case err != nil || Text(value) != "42":
-			t.Errorf("%s: got %v, %v", name, s.Values, err)
+		}
+		*store = torn{contents: test.contents, modified: now.Add(-test.age)}
+		s, err := read(t.Context(), visit, State{Data: []byte("id")})
+		id, _ := At(s.Values, "id")
+		if reason, _ := NobodyReason(err); Text(id) != test.id || reason != test.reason || store.reads != test.reads {
+			t.Errorf("%s: got %v, %v after %d reads", test.name, id, err, store.reads)
 		}
 	}
 
-	// What cannot be read at all is not tried again, nor does a wait outlast the visitor.
-	store := &torn{err: &Nobody{Reason: NoRecord}}
-	if _, err := phpRecord(store.fetch, parsePHPVariables, phpReads)(t.Context(), &Visit{}, State{}); store.asked != 1 {
-		t.Errorf("asked %d times: %v", store.asked, err)
-	}
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	store = &torn{contents: []string{"", "", short}}
-	if _, err := phpRecord(store.fetch, parsePHPVariables, phpReads)(gone, &Visit{}, State{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	store := &torn{contents: []string{"x", short}, modified: time.Now()}
+	_, err := phpRecord(store.fetch, parsePHPVariables)(gone, &Visit{Now: time.Now()}, State{})
+	if _, certain := NobodyReason(err); err == nil || certain {
+		t.Errorf("with nobody waiting: got %v", err)
 	}
 }
 
 // torn gives out its contents one after the other.
 type torn struct {
 	contents []string
-	err      error
-	asked    int
+	modified time.Time
+	reads    int
 }
 
 func (f *torn) fetch(context.Context, *Visit, State) (State, error) {
-	f.asked++
-	if f.err != nil {
-		return State{}, f.err
-	}
-	return State{Data: []byte(f.contents[f.asked-1])}, nil
+	f.reads++
+	return State{Data: []byte(f.contents[f.reads-1]), Modified: f.modified}, nil
 }
 
 func TestPHPOptions(t *testing.T) {
