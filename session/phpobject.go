@@ -1,8 +1,6 @@
 package session
 
-import (
-	"strings"
-)
+import "strings"
 
 // phpClass is the member under which an object has the name of its class, as in what PHP's own unserialize() makes of objects
 // whose class it does not know.

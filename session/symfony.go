@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // SymfonyOptions describe a site built with Symfony and its security component, 3.4 to 7.4. The records are PHP's; a path leads
@@ -48,9 +49,14 @@ func symfonyUser(firewall string) Step {
 		if err != nil {
 			return s, nobody(Malformed, "security token: %w", err)
 		}
-		user, ok := tokenUser(token, maxTokenDepth)
+		user, ok := tokenUser(token)
 		if !ok {
 			return s, nobody(NoUser, "the security token names nobody who is fully logged in")
+		}
+		if used, ok := At(s.Values, "_sf2_meta.u"); ok && s.Issued.IsZero() {
+			if unix, ok := used.(int64); ok {
+				s.Issued = time.Unix(unix, 0) // the last use, for stores that do not tell
+			}
 		}
 		values := maps.Clone(attributes)
 		values["user"] = user
@@ -59,37 +65,40 @@ func symfonyUser(firewall string) Step {
 	}
 }
 
-// maxTokenDepth bounds how many token classes may derive from one another.
-const maxTokenDepth = 8
+// maxTokenLists bounds the lists in a token that are looked through. Each token class has one.
+const maxTokenLists = 64
 
 // tokenUser finds the user in what a token class writes of itself. AbstractToken (symfony/security-core) writes a list that begins
 // with the user and whether that is authenticated; each class derived from it a list that has the list of its parent in it, most
-// often as its last element, and before Symfony 4.3 as serialize() text. Objects in these lists are passed by: the token of an
-// administrator who has switched to another user contains their own, and one that waits for a second factor the one to come.
-func tokenUser(written any, depth int) (user any, ok bool) {
-	if text, ok := written.(string); ok && strings.HasPrefix(text, "a:") {
-		// Written while the token was, so that references count the token as the first value.
-		r := &phpReader{rest: []byte(text), slots: []any{unfinished{}}}
-		written = r.value()
-		if r.end(); r.err != nil {
-			return nil, false
+// often as its last element. Objects in these lists are passed by: the token of an administrator who has switched to another
+// user contains their own, and one that waits for a second factor the one to come.
+func tokenUser(token any) (user any, ok bool) {
+	lists := []map[string]any{tokenList(token)}
+	for n := 0; n < len(lists) && n < maxTokenLists; n++ {
+		list := lists[n]
+		if authenticated, ok := list["1"].(bool); ok && isPHPObject(list["0"]) {
+			return list["0"], authenticated
 		}
-	}
-	list, ok := written.(map[string]any)
-	if !ok || depth == 0 {
-		return nil, false
-	}
-	if authenticated, ok := list["1"].(bool); ok && isPHPObject(list["0"]) {
-		return list["0"], authenticated
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		element := list[strconv.Itoa(i)]
-		if isPHPObject(element) {
-			continue
-		}
-		if user, ok := tokenUser(element, depth-1); ok {
-			return user, true
+		for i := len(list) - 1; i >= 0; i-- {
+			element := list[strconv.Itoa(i)]
+			if inner := tokenList(element); inner != nil && !isPHPObject(element) {
+				lists = append(lists, inner)
+			}
 		}
 	}
 	return nil, false
+}
+
+// tokenList is a list within a token, or nil. Before Symfony 4.3 it is serialize() text, written while the token was, so that its
+// references count the token as the first value.
+func tokenList(element any) map[string]any {
+	if text, ok := element.(string); ok && strings.HasPrefix(text, "a:") {
+		r := &phpReader{rest: []byte(text), slots: []any{unfinished{}}}
+		element = r.value()
+		if r.end(); r.err != nil {
+			return nil
+		}
+	}
+	list, _ := element.(map[string]any)
+	return list
 }

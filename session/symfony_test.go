@@ -124,7 +124,8 @@ func TestSymfonyTokens(t *testing.T) {
 		{"nothing in it", class + `0:{}`, "", NoUser},
 		{"cut off", token34[:300], "", Malformed},
 		{"cut off within", strings.Replace(token34, "a:4:{", "a:5:{", 1), "", NoUser},
-		{"very deep", class + `1:{i:0;` + strings.Repeat(`a:1:{i:0;`, 20) + state + strings.Repeat("}", 21), "", NoUser},
+		{"lists without end", class + `1:{i:0;` + strings.Repeat(`a:2:{i:0;`, 30) + "N;" + endless(30) + "}", "", NoUser},
+		{"very deep", class + `1:{i:0;` + strings.Repeat(`a:1:{i:0;`, 80) + state + strings.Repeat("}", 81), "", NoUser},
 	}
 	for _, test := range tests {
 		record := `_sf2_attributes|a:2:{s:4:"user";a:1:{s:2:"id";i:7;}s:14:"_security_main";s:` + strconv.Itoa(len(test.token)) + `:"` +
@@ -139,6 +140,36 @@ func TestSymfonyTokens(t *testing.T) {
 		u, err := source.Identify(r, nil)
 		if reason, _ := NobodyReason(err); u.ID != test.id || reason != test.reason || (err == nil) != (test.reason == "") {
 			t.Errorf("%s: got %q, %v", test.name, u.ID, err)
+		}
+	}
+}
+
+// endless closes n lists of two, the second element of each the same as its first.
+func endless(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("i:1;R:" + strconv.Itoa(n-i+2) + ";}")
+	}
+	return b.String()
+}
+
+// The last use ends a session in a store that does not tell when it was written.
+func TestSymfonyMaxAge(t *testing.T) {
+	const used = 1795354372
+	id := strings.Repeat("x", 26)
+	record := `_sf2_attributes|a:1:{s:14:"_security_main";s:` + strconv.Itoa(len(token34)) + `:"` + token34 + `";}` +
+		`_sf2_meta|a:3:{s:1:"u";i:` + strconv.Itoa(used) + `;s:1:"c";i:1;s:1:"l";i:0;}`
+	for after, want := range map[time.Duration]Reason{59 * time.Minute: "", 61 * time.Minute: Expired} {
+		source, err := Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: Setup{Store: rows{id: {Data: []byte(record)}}, MaxAge: time.Hour,
+			Now: func() time.Time { return time.Unix(used, 0).Add(after) }}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		r.Header.Set("Cookie", "PHPSESSID="+id)
+		_, err = source.Identify(r, nil)
+		if reason, _ := NobodyReason(err); reason != want || (err == nil) != (want == "") {
+			t.Errorf("after %s: %v", after, err)
 		}
 	}
 }
