@@ -3,14 +3,11 @@ package session
 import (
 	"context"
 	"net/http/httptest"
-	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"tawkproxy/examples/testenv"
 )
 
 var symfonyFixtures = fixtureKind{Framework: "symfony", Open: func(t *testing.T, site fixtureSite) Source {
@@ -54,34 +51,6 @@ func (r rows) Get(_ context.Context, key string) (Record, error) {
 		return Record{}, &Nobody{Reason: NoRecord}
 	}
 	return record, nil
-}
-
-// The application in examples/symfony, on a real Symfony.
-func TestSymfonySite(t *testing.T) {
-	sessions := t.TempDir()
-	site := testenv.PHP(t, "../examples/symfony", []string{"session.save_path=" + sessions, "sys_temp_dir=" + t.TempDir()})
-	if page := get(t, site); !strings.Contains(page, "You are nobody.") {
-		testenv.Missing(t, "php-symfony-framework-bundle and php-symfony-security-bundle are not installed")
-	}
-	source, err := Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: Setup{Store: &Files{Dir: sessions, Timeout: patience}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	const ada, jose = "Ada Lovelace", `José "Pepe" O'Neil`
-	v := siteVisitorOf(t, site, source)
-	stranger := siteVisitorOf(t, site, source)
-	v.sees("/", "", "")
-	v.posts("/login", url.Values{"_username": {"ada"}, "_password": {"wrong"}})
-	v.sees("/", "", "")
-	v.posts("/login", url.Values{"_username": {"ada"}, "_password": {"difference"}})
-	v.sees("/", ada, ada)
-	stranger.sees("/", "", "")
-	v.sees("/?_switch_user=jose", ada, jose)
-	v.sees("/", jose, jose)
-	v.sees("/?_switch_user=_exit", jose, ada)
-	v.sees("/", ada, ada)
-	v.sees("/logout", ada, "")
-	v.sees("/", "", "")
 }
 
 // token34 is the token of a site with Symfony 3.4: text within text, with references that count from the token on. The user's

@@ -1,3 +1,5 @@
+//go:build unix
+
 package session
 
 import (
@@ -24,13 +26,13 @@ func TestPHPSite(t *testing.T) {
 		{name: "files by php_serialize, in folders", handler: "php_serialize", depth: "2;"},
 		{name: "files by php_binary, in folders", handler: "php_binary", depth: "1;0600;"},
 		{name: "files by igbinary", handler: "igbinary", extensions: []string{"igbinary"}},
-		{name: "Redis", extensions: []string{"redis"}},
-		{name: "Redis by igbinary", handler: "igbinary", extensions: []string{"redis", "igbinary"}},
+		{name: "Redis", extensions: []string{"igbinary", "redis"}},
+		{name: "Redis by igbinary", handler: "igbinary", extensions: []string{"igbinary", "redis"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			savePath := test.depth + t.TempDir()
-			settings := []string{"session.sid_bits_per_character=4"}
+			settings := testenv.PHPExtensions(t, test.extensions...)
 			if strings.HasPrefix(test.name, "Redis") {
 				server := testenv.Redis(t)
 				server.Do("CONFIG", "SET", "requirepass", "p@ss")
@@ -43,7 +45,7 @@ func TestPHPSite(t *testing.T) {
 				settings = append(settings, "session.serialize_handler="+test.handler)
 			}
 			settings = append(settings, `session.save_path="`+savePath+`"`)
-			site := testenv.PHP(t, "../examples/php", settings, test.extensions...)
+			site := testenv.PHP(t, "../examples/php", settings...)
 
 			path, err := ParsePHPSavePath(savePath)
 			if err != nil {
@@ -106,6 +108,35 @@ func logInAndOut(t *testing.T, site string, source Source) {
 	ada.sees("/logout.php", adaName, "")
 	ada.sees("/index.php", "", "")
 	jose.sees("/index.php", joseName, joseName)
+}
+
+// The application in examples/symfony, on a real Symfony.
+func TestSymfonySite(t *testing.T) {
+	sessions := t.TempDir()
+	site := testenv.PHP(t, "../examples/symfony", append(testenv.PHPExtensions(t, "ctype", "tokenizer"),
+		"session.save_path="+sessions, "sys_temp_dir="+t.TempDir())...)
+	if page := get(t, site); !strings.Contains(page, "You are nobody.") {
+		testenv.Missing(t, "php-symfony-framework-bundle and php-symfony-security-bundle are not installed")
+	}
+	source, err := Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: Setup{Store: &Files{Dir: sessions, Timeout: patience}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ada, jose = "Ada Lovelace", `José "Pepe" O'Neil`
+	v := siteVisitorOf(t, site, source)
+	stranger := siteVisitorOf(t, site, source)
+	v.sees("/", "", "")
+	v.posts("/login", url.Values{"_username": {"ada"}, "_password": {"wrong"}})
+	v.sees("/", "", "")
+	v.posts("/login", url.Values{"_username": {"ada"}, "_password": {"difference"}})
+	v.sees("/", ada, ada)
+	stranger.sees("/", "", "")
+	v.sees("/?_switch_user=jose", ada, jose)
+	v.sees("/", jose, jose)
+	v.sees("/?_switch_user=_exit", jose, ada)
+	v.sees("/", ada, ada)
+	v.sees("/logout", ada, "")
+	v.sees("/", "", "")
 }
 
 // siteVisitorOf is a visitor of the site at that URL.
