@@ -79,7 +79,7 @@ func phpFile(depth int) func(id string) string {
 const (
 	phpFresh      = time.Second
 	phpFirstPause = time.Millisecond
-	phpShortPause = 8 * time.Millisecond
+	phpShortPause = 16 * time.Millisecond
 	phpLongPause  = 128 * time.Millisecond
 )
 
