@@ -74,11 +74,11 @@ type Config struct {
 	// The site's sessions
 	Session struct {
 		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front; `response`, by headers that the site adds to its pages; and by the site's
-		// session cookie: `gorilla`, `scs`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response gorilla scs"`
+		// session cookie: `gorilla`, `scs`, `php`, `symfony`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response gorilla scs php symfony"`
 
-		// Name of the site's session cookie. Required for `gorilla` and `scs`. With `site` and `response`, those who do not send it are
-		// nobody, without a question.
+		// Name of the site's session cookie. Required for `gorilla` and `scs`; `PHPSESSID` for `php` and `symfony` if not set. With
+		// `site` and `response`, those who do not send it are nobody, without a question.
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
 
 		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
@@ -135,6 +135,23 @@ type Config struct {
 		HashTokens bool `env:"TAWK_SCS_HASH_TOKENS" envDefault:"false"`
 	}
 
+	// PHP sites, `TAWK_SESSION=php` or `symfony`
+	PHP struct {
+		// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, or with phpredis
+		// `tcp://host:6379?auth=…`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may be set instead.
+		SavePath Secret `env:"TAWK_PHP_SAVE_PATH"`
+
+		// How sessions are written, as `session.serialize_handler` of php.ini says it: `php`, `php_serialize`, `php_binary` or
+		// `igbinary`.
+		SerializeHandler string `env:"TAWK_PHP_SERIALIZE_HANDLER" envDefault:"php" values:"php php_serialize php_binary igbinary"`
+	}
+
+	// Symfony sites, `TAWK_SESSION=symfony`
+	Symfony struct {
+		// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
+		Firewall string `env:"TAWK_SYMFONY_FIREWALL" envDefault:"main"`
+	}
+
 	// An authenticating proxy in front
 	Header struct {
 		// Product whose headers are believed from `TAWK_TRUSTED_PROXIES` with `TAWK_SESSION=header`: `oauth2-proxy`,
@@ -146,8 +163,9 @@ type Config struct {
 	// The user in the session
 	User struct {
 		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
-		// and `response` the name of a header. Where this is missing, nobody is logged in. Required for `gorilla`, `scs` and `site`;
-		// for `header` unless `TAWK_HEADER_PROXY` is set; for `response` it is `X-Tawk-User-Id` if not set.
+		// and `response` the name of a header. Where this is missing, nobody is logged in. Required for `gorilla`, `scs`, `php` and
+		// `site`; for `header` unless `TAWK_HEADER_PROXY` is set; if not set, it is `X-Tawk-User-Id` for `response` and `user.id`
+		// for `symfony`.
 		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.

@@ -13,6 +13,7 @@ func TestKinds(t *testing.T) {
 	const path = "TAWK_SESSION_URL: is not a path; write a path of the site, such as /api/me"
 	const peers = "TAWK_TRUSTED_PROXIES: does not say who may name the user with TAWK_SESSION=header; " +
 		"write the addresses of the authenticating proxy alone, such as 127.0.0.1"
+	const php = "TAWK_SESSION=php TAWK_USER_ID=user.id "
 	for entries, want := range map[string]string{
 		site:                                   "",
 		site + "TAWK_SESSION_COOKIE=PHPSESSID": "",
@@ -33,12 +34,19 @@ func TestKinds(t *testing.T) {
 		header + "TAWK_USER_ID=X-User":                                     "",
 		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=10.0.0.0/8,::1": "",
 		header: "TAWK_USER_ID: is required with TAWK_SESSION=header but not set; write the name of the header with the user's id, or the product's name into TAWK_HEADER_PROXY",
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private":         peers,
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private,1.2.3.4": peers,
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=none":            peers,
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=0.0.0.0/0":       peers,
-		"TAWK_SESSION=header TAWK_USER_ID=X-User":                           "TAWK_TRUSTED_PROXIES: is required with TAWK_SESSION=header but not set; write here: Networks of the proxies in front of tawkproxy: only from there are X-Forwarded-* and Forwarded headers passed on to the site",
-		header + "TAWK_HEADER_PROXY=okta":                                   `TAWK_HEADER_PROXY: "okta" is not known; write oauth2-proxy or nginx-auth-request or authelia or tailscale or azure-easyauth`,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private":                    peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private,1.2.3.4":            peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=none":                       peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=0.0.0.0/0":                  peers,
+		"TAWK_SESSION=header TAWK_USER_ID=X-User":                                      "TAWK_TRUSTED_PROXIES: is required with TAWK_SESSION=header but not set; write here: Networks of the proxies in front of tawkproxy: only from there are X-Forwarded-* and Forwarded headers passed on to the site",
+		header + "TAWK_HEADER_PROXY=okta":                                              `TAWK_HEADER_PROXY: "okta" is not known; write oauth2-proxy or nginx-auth-request or authelia or tailscale or azure-easyauth`,
+		php + "TAWK_PHP_SAVE_PATH=2;/srv/sessions TAWK_PHP_SERIALIZE_HANDLER=igbinary": "",
+		php + "TAWK_SESSION_STORE=redis://127.0.0.1":                                   "",
+		php: "TAWK_PHP_SAVE_PATH: is required with TAWK_SESSION=php but not set; write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
+		php + "TAWK_PHP_SAVE_PATH=/srv TAWK_SESSION_STORE=file:///srv":                    "TAWK_PHP_SAVE_PATH: says the same as TAWK_SESSION_STORE; remove one of them",
+		php + "TAWK_PHP_SAVE_PATH=/srv TAWK_PHP_SERIALIZE_HANDLER=wddx":                   `TAWK_PHP_SERIALIZE_HANDLER: "wddx" is not known; write php or php_serialize or php_binary or igbinary`,
+		"TAWK_SESSION=symfony TAWK_SESSION_STORE=file:///srv TAWK_SYMFONY_FIREWALL=admin": "",
+		"TAWK_SESSION=symfony": "TAWK_PHP_SAVE_PATH: is required with TAWK_SESSION=symfony but not set; write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
 	} {
 		message := ""
 		if _, err := Load(with(base, strings.Fields(entries)...)); err != nil {

@@ -19,6 +19,7 @@ var needs = []struct {
 	{"TAWK_EMBED", "auto", []string{"TAWK_PROPERTY_ID"}},
 	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_USER_ID"}},
 	{"TAWK_SESSION", "scs", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_STORE", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "php", []string{"TAWK_USER_ID"}},
 	{"TAWK_SESSION", "site", []string{"TAWK_SESSION_URL", "TAWK_USER_ID"}},
 	{"TAWK_SESSION", "header", []string{"TAWK_TRUSTED_PROXIES"}},
 }
@@ -60,6 +61,9 @@ var rules = []struct {
 	{[]string{"TAWK_EXCLUDE"}, func(c *Config) error { return patterns(c.Page.Exclude) }},
 	{[]string{"TAWK_CONSENT_COOKIE"}, func(c *Config) error { return consent(c.Privacy.Consent) }},
 	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store.Reveal()) }},
+	{[]string{"TAWK_PHP_SAVE_PATH", "TAWK_SESSION", "TAWK_SESSION_STORE"}, func(c *Config) error {
+		return phpStore(c.Session.Kind, c.PHP.SavePath, c.Session.Store)
+	}},
 	{[]string{"TAWK_SESSION_MAX_AGE"}, func(c *Config) error { return notNegative(c.Session.MaxAge) }},
 	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},

@@ -27,6 +27,12 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 			return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
 		}
 	}
+	php := session.PHPOptions{Setup: setup, SerializeHandler: cfg.PHP.SerializeHandler}
+	if cfg.PHP.SavePath.IsSet() {
+		if php, err = atSavePath(php, cfg.PHP.SavePath.Reveal()); err != nil {
+			return nil, fmt.Errorf("TAWK_PHP_SAVE_PATH: %w", err)
+		}
+	}
 	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
 	switch s.Kind {
 	case "gorilla":
@@ -36,6 +42,10 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	case "scs":
 		source, err = session.SCS(session.SCSOptions{
 			Setup: setup, Serializer: cfg.SCS.Codec, Prefix: cfg.SCS.KeyPrefix, HashTokens: cfg.SCS.HashTokens})
+	case "php":
+		source, err = session.PHP(php)
+	case "symfony":
+		source, err = session.Symfony(session.SymfonyOptions{PHPOptions: php, Firewall: cfg.Symfony.Firewall})
 	case "site":
 		source, err = session.Ask(ask)
 	case "header":
@@ -50,6 +60,17 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		return nil, fmt.Errorf("TAWK_SESSION=%s: %w", s.Kind, err)
 	}
 	return source, nil
+}
+
+// atSavePath opens the store that a session.save_path stands for.
+func atSavePath(o session.PHPOptions, savePath string) (session.PHPOptions, error) {
+	path, err := session.ParsePHPSavePath(savePath)
+	if err != nil {
+		return o, err
+	}
+	o.Depth, o.Prefix = path.Depth, path.Prefix
+	o.Store, err = session.OpenStore(path.Store, storeTimeout)
+	return o, err
 }
 
 // newMapping says where in a session's values the user stands.
