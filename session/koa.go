@@ -13,10 +13,9 @@ type KoaOptions struct {
 	Setup           // Cookie defaults to koa.sess
 	Keys   [][]byte // app.keys, newest first
 	Digest string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
-	Prefix string   // of the keys in the store, if it puts one before the id
 }
 
-// koaID is the form of ids in a store: a UUID, behind the site's prefix if it has one (koa-session, src/context.ts).
+// koaID is the form of ids, which are the keys in a store: a UUID, behind a prefix if the site has one (src/index.ts).
 const koaID = `[A-Za-z0-9:._-]{0,64}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`
 
 // Koa makes the recipe. Errors name the option that is wrong.
@@ -28,7 +27,7 @@ func Koa(o KoaOptions) (*Recipe, error) {
 	}
 	record := decodeBase64
 	if o.Store != nil {
-		record = fetch(o.Store, koaID, prefixed(o.Prefix))
+		record = fetch(o.Store, koaID, prefixed(""))
 	}
 	return o.recipe("koa", parseJSON, signed.verify, record, koaRecord)
 }
