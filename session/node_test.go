@@ -78,20 +78,22 @@ func TestNodeSites(t *testing.T) {
 				t.Fatal(err)
 			}
 			v := &siteVisitor{t: t, client: &http.Client{Jar: jar}, base: address, source: mustOpen(t)(open(address))}
-			login := func(person string) { v.page("/login?user=" + person) }
-			logout := func() { v.page("/logout") }
+			login := func(person, before, name string) { v.sees("/login?user="+person, before, name) }
+			logout := func(before string) { v.sees("/logout", before, "") }
 			people := []string{"ada", "Ada Lovelace", "jose", `José "Pepe" O'Neil </script>`}
 			if kind == "authjs" || kind == "nextauth" {
 				people = append(people, "big", "Big") // cut into several cookies
-				login = func(person string) { v.post("/api/auth/callback/credentials", url.Values{"user": {person}}) }
-				logout = func() { v.post("/api/auth/signout", url.Values{}) }
+				login = func(person, _, _ string) { v.post("/api/auth/callback/credentials", url.Values{"user": {person}}) }
+				logout = func(string) { v.post("/api/auth/signout", url.Values{}) }
 			}
 			v.agrees("")
+			before := ""
 			for ; len(people) > 0; people = people[2:] {
-				login(people[0])
-				v.agrees(people[1])
+				login(people[0], before, people[1])
+				before = people[1]
+				v.agrees(before)
 			}
-			logout()
+			logout(before)
 			v.agrees("")
 		})
 	}
