@@ -21,9 +21,11 @@ func tokenKey(algorithm string, key Secret, set url.URL) error {
 	public := algorithm != "" && !strings.HasPrefix(algorithm, "HS")
 	switch found := key.IsSet() || set != (url.URL{}); {
 	case public && !found:
-		return wrong("write the public key in PEM here, or set TAWK_JWT_JWKS", "is required with TAWK_JWT_ALGORITHM=%s but not set", algorithm)
+		return wrong("write the public key in PEM here, or set TAWK_JWT_JWKS",
+			"is required with TAWK_JWT_ALGORITHM=%s but not set", algorithm)
 	case found && !public && algorithm != "":
-		return wrong("remove it, or change the algorithm", "neither this nor TAWK_JWT_JWKS can be used with TAWK_JWT_ALGORITHM=%s", algorithm)
+		return wrong("remove it, or change the algorithm",
+			"neither this nor TAWK_JWT_JWKS can be used with TAWK_JWT_ALGORITHM=%s", algorithm)
 	case key.IsSet() && set != (url.URL{}):
 		return wrong("remove one of the two", "TAWK_JWT_JWKS is set too")
 	case key.IsSet() && !strings.Contains(key.Reveal(), "-----BEGIN "):

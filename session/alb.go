@@ -46,7 +46,8 @@ func AWSALB(o AWSALBOptions) (*Recipe, error) {
 }
 
 // albARN is the form of a balancer's name: partition and region, from which follows where its keys are.
-var albARN = regexp.MustCompile(`\Aarn:(aws|aws-us-gov):elasticloadbalancing:([a-z]{2}(?:-[a-z]+)+-\d+):\d{12}:loadbalancer/app/[^/]+/\w+\z`)
+var albARN = regexp.MustCompile(
+	`\Aarn:(aws|aws-us-gov):elasticloadbalancing:([a-z]{2}(?:-[a-z]+)+-\d+):\d{12}:loadbalancer/app/[^/]+/\w+\z`)
 
 func albFolder(arn string) (string, error) {
 	parts := albARN.FindStringSubmatch(arn)
@@ -91,29 +92,34 @@ func (k *albKeys) ring(ctx context.Context, now time.Time, kid string) (*keyRing
 		return ring, nil
 	}
 	done := k.flights.DoChan(kid, func() (any, error) { return k.fetch(now, kid) })
+	var err error
 	select {
 	case result := <-done:
 		ring, _ = result.Val.(*keyRing)
-		return ring, result.Err
+		err = result.Err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("key of the balancer: %w", ctx.Err())
+		err = ctx.Err()
 	}
+	if err != nil {
+		return nil, fmt.Errorf("key of the balancer: %w", err)
+	}
+	return ring, nil
 }
 
 func (k *albKeys) fetch(now time.Time, kid string) (*keyRing, error) {
 	if !k.limit.AllowN(now, 1) {
-		return nil, errors.New("key of the balancer: too many unknown keys were asked for")
+		return nil, errors.New("too many unknown ones were asked for")
 	}
 	text, err := k.folder.read(kid)
 	if status := errNoKeyFile(0); errors.As(err, &status) && (status == http.StatusForbidden || status == http.StatusNotFound) {
 		return nil, nobody(Forged, "the token names a key that there is not")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("key of the balancer: %w", err)
+		return nil, err
 	}
 	ring, err := pemRing(text, jwt.SigningMethodES256)
 	if err != nil {
-		return nil, fmt.Errorf("key of the balancer: %w", err)
+		return nil, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 type FastifyOptions struct {
 	Setup                // Cookie defaults to session
 	Keys   [][]byte      // of 32 bytes, newest first
-	Secret []byte        // instead of keys: at least 32 bytes, from which the key is derived, which takes 256 MiB of memory for a moment
+	Secret []byte        // instead of keys: of 32 bytes or more; to make a key of it takes 256 MiB of memory for a moment
 	Salt   []byte        // with the secret: 16 bytes; empty: the library's own
 	Expiry time.Duration // after the session was changed last; 0: 86401 s, as the library
 }

@@ -97,14 +97,19 @@ func TestIronOptions(t *testing.T) {
 	site, passwords := Setup{Cookie: "sid", Mapping: Mapping{ID: "id"}}, [][]byte{[]byte(ironPassword)}
 	aged := site
 	aged.MaxAge = time.Hour
-	for want, o := range map[string]IronOptions{
-		"the password is missing":                                                    {Setup: site},
-		"password 2 has 5 bytes; the library demands 32":                             {Setup: site, Passwords: append(passwords[:1:1], []byte("short"))},
-		"the name of the session cookie is missing":                                  {Setup: Setup{Mapping: site.Mapping}, Passwords: passwords},
-		"a seal does not say when it was made, so that a maximum age cannot be kept": {Setup: aged, Passwords: passwords},
+	for _, test := range []struct {
+		options IronOptions
+		want    string
+	}{
+		{IronOptions{Setup: site}, "the password is missing"},
+		{IronOptions{Setup: site, Passwords: append(passwords[:1:1], []byte("short"))},
+			"password 2 has 5 bytes; the library demands 32"},
+		{IronOptions{Setup: Setup{Mapping: site.Mapping}, Passwords: passwords}, "the name of the session cookie is missing"},
+		{IronOptions{Setup: aged, Passwords: passwords},
+			"a seal does not say when it was made, so that a maximum age cannot be kept"},
 	} {
-		if _, err := Iron(o); fmt.Sprint(err) != want {
-			t.Errorf("got %v, want %s", err, want)
+		if _, err := Iron(test.options); fmt.Sprint(err) != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
 }

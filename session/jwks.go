@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// A keySet is a JSON Web Key Set (RFC 7517) that somebody else keeps. It is fetched when it is made, when it has become old,
+// A keySet is a JSON Web Key Set (RFC 7517) that somebody else keeps. It is fetched for the first token, when it has become old,
 // and when a token names a key that it lacks: issuers change their keys without saying. The last good set stays in force while
 // another cannot be had. A visitor waits for it only if nothing can be said without it.
 type keySet struct {

@@ -32,8 +32,8 @@ type JWTOptions struct {
 	Leeway   time.Duration     // by which the issuer's clock may differ from ours
 }
 
-// JWT makes the recipe. Errors name the option that is wrong. It begins to fetch the key set and does not wait for it: until
-// it is there, who is logged in is unknown.
+// JWT makes the recipe. Errors name the option that is wrong. The key set is not fetched before the first token comes; until it
+// is there, who is logged in is unknown.
 func JWT(o JWTOptions) (*Recipe, error) {
 	keys, err := o.keySource()
 	if err != nil {
@@ -96,7 +96,6 @@ func (o JWTOptions) keySource() (keySource, error) {
 		if err != nil {
 			return nil, err
 		}
-		set.refresh(now(o.Now), 0)
 		return set.ring, nil
 	default:
 		ring, err = pemRing(o.PublicKey, jwt.GetSigningMethod(o.Algorithm))

@@ -88,11 +88,15 @@ func publicKey(block *pem.Block) (any, error) {
 	return nil, fmt.Errorf("a %s is neither a public key nor a certificate", block.Type)
 }
 
+// maxRSA bounds RSA keys, in bits: what is larger costs more time than it is worth.
+const maxRSA = 16384
+
 // fits tells whether a key is of the kind that method needs. A key of another kind in the place of one is an old trick.
 func fits(method jwt.SigningMethod, key any) bool {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
-		return slices.Contains([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}, method.Alg())
+		return k.N.BitLen() <= maxRSA &&
+			slices.Contains([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}, method.Alg())
 	case *ecdsa.PublicKey:
 		curve, ok := method.(*jwt.SigningMethodECDSA)
 		return ok && k.Curve.Params().BitSize == curve.CurveBits

@@ -220,7 +220,7 @@ func TestJWTAttacks(t *testing.T) {
 		"own key, disguise":              signText(t, "ES256", mine, `{"alg":"RS256"}`, body),
 		"own key in the header":          signText(t, "ES256", mine, `{"alg":"RS256","jwk":{"kty":"EC"}}`, body),
 		"address of an own key":          signText(t, "ES256", mine, `{"alg":"RS256","jku":"http://evil.example/k"}`, body),
-		"own certificate":                signText(t, "ES256", mine, `{"alg":"RS256","x5c":["MIIB"],"x5u":"http://evil.example"}`, body),
+		"own certificate":                signText(t, "ES256", mine, `{"alg":"RS256","x5c":["MIIB"],"x5u":"http://evil"}`, body),
 		"key id as a path":               signText(t, "HS256", []byte(nil), `{"alg":"RS256","kid":"../../../dev/null"}`, body),
 		"four parts":                     good + ".",
 		"five parts":                     good + ".a.b",
@@ -330,28 +330,30 @@ func TestJWTOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := func(o JWTOptions) JWTOptions {
-		o.Cookie = "token"
-		return o
+	privatePEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})
+	ecPEM := publicPEM(t, keys["ES256"].Public())
+	tests := []struct {
+		options JWTOptions
+		want    string
+	}{
+		{JWTOptions{Algorithm: "none"}, `"none" is not an algorithm that signs tokens`},
+		{JWTOptions{}, `"" is not an algorithm that signs tokens`},
+		{JWTOptions{Algorithm: "HS256"}, "the secret is missing"},
+		{JWTOptions{Algorithm: "HS256", Secrets: append(secret[:1:1], nil)}, "secret 2 is empty"},
+		{JWTOptions{Algorithm: "HS256", Secrets: secret, PublicKey: rsaPEM}, "HS256 is verified by a secret, not by a public key"},
+		{JWTOptions{Algorithm: "RS256", Secrets: secret}, "RS256 is verified by a public key, not by a secret"},
+		{JWTOptions{Algorithm: "RS256"}, "either a public key or a key set is needed"},
+		{JWTOptions{Algorithm: "RS256", JWKS: "/keys"}, "the place of the key set is written https://host/path or file:///path"},
+		{JWTOptions{Algorithm: "ES256", PublicKey: rsaPEM}, "public key 1 is of another kind than ES256 needs"},
+		{JWTOptions{Algorithm: "ES384", PublicKey: ecPEM}, "public key 1 is of another kind than ES384 needs"},
+		{JWTOptions{Algorithm: "RS256", PublicKey: []byte("MIIB")}, "the public key is not PEM, which begins with -----BEGIN"},
+		{JWTOptions{Algorithm: "RS256", PublicKey: privatePEM},
+			"public key 1: a PRIVATE KEY is neither a public key nor a certificate"},
+		{JWTOptions{Algorithm: "HS256", Secrets: secret}, "the name of the session cookie is missing"},
 	}
-	tests := map[string]JWTOptions{
-		`"none" is not an algorithm that signs tokens`:                          named(JWTOptions{Algorithm: "none"}),
-		`"" is not an algorithm that signs tokens`:                              named(JWTOptions{}),
-		`the secret is missing`:                                                 named(JWTOptions{Algorithm: "HS256"}),
-		`secret 2 is empty`:                                                     named(JWTOptions{Algorithm: "HS256", Secrets: append(secret[:1:1], nil)}),
-		`HS256 is verified by a secret, not by a public key`:                    named(JWTOptions{Algorithm: "HS256", Secrets: secret, PublicKey: rsaPEM}),
-		`RS256 is verified by a public key, not by a secret`:                    named(JWTOptions{Algorithm: "RS256", Secrets: secret}),
-		`either a public key or a key set is needed`:                            named(JWTOptions{Algorithm: "RS256"}),
-		`the place of the key set is written https://host/path or file:///path`: named(JWTOptions{Algorithm: "RS256", JWKS: "/keys"}),
-		`public key 1 is of another kind than ES256 needs`:                      named(JWTOptions{Algorithm: "ES256", PublicKey: rsaPEM}),
-		`public key 1 is of another kind than ES384 needs`:                      named(JWTOptions{Algorithm: "ES384", PublicKey: publicPEM(t, keys["ES256"].Public())}),
-		`the public key is not PEM, which begins with -----BEGIN`:               named(JWTOptions{Algorithm: "RS256", PublicKey: []byte("MIIB")}),
-		`public key 1: a PRIVATE KEY is neither a public key nor a certificate`: named(JWTOptions{Algorithm: "RS256", PublicKey: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})}),
-		`the name of the session cookie is missing`:                             {Algorithm: "HS256", Secrets: secret},
-	}
-	for want, o := range tests {
-		if _, err := JWT(o); fmt.Sprint(err) != want {
-			t.Errorf("got %v, want %s", err, want)
+	for _, test := range tests {
+		if _, err := JWT(test.options); fmt.Sprint(err) != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
 }

@@ -49,7 +49,8 @@ func keygripSign(digest func() hash.Hash, key, name, value string) string {
 
 // Every bit of the signature is flipped too, and of its name.
 func TestKeygripFlippedBits(t *testing.T) {
-	source := mustOpen(t)(CookieSession(CookieSessionOptions{Setup: Setup{Mapping: Mapping{ID: "id"}}, Keys: [][]byte{[]byte("key")}}))
+	source := mustOpen(t)(CookieSession(CookieSessionOptions{Setup: Setup{Mapping: Mapping{ID: "id"}},
+		Keys: [][]byte{[]byte("key")}}))
 	value := base64.StdEncoding.EncodeToString([]byte(`{"id":"42"}`))
 	tried, _ := flipText(t, source, keygripSign(sha1.New, "key", "session", value), 1, func(text string) *http.Request {
 		r := withCookie("", "")
@@ -95,15 +96,20 @@ func TestKeygripOptions(t *testing.T) {
 	site, keys := Setup{Mapping: Mapping{ID: "id"}}, [][]byte{[]byte("key")}
 	aged := site
 	aged.MaxAge = time.Hour
-	for want, o := range map[string]CookieSessionOptions{
-		"the keys are missing": {Setup: site},
-		"key 2 is empty":       {Setup: site, Keys: append(keys[:1:1], nil)},
-		`the digest "md5" is none of sha1, sha256, sha384 and sha512`:                               {Setup: site, Keys: keys, Digest: "md5"},
-		"cookie-session does not say when a session was made, so that a maximum age cannot be kept": {Setup: aged, Keys: keys},
-		"the path to the user's id is missing":                                                      {Keys: keys},
+	for _, test := range []struct {
+		options CookieSessionOptions
+		want    string
+	}{
+		{CookieSessionOptions{Setup: site}, "the keys are missing"},
+		{CookieSessionOptions{Setup: site, Keys: append(keys[:1:1], nil)}, "key 2 is empty"},
+		{CookieSessionOptions{Setup: site, Keys: keys, Digest: "md5"},
+			`the digest "md5" is none of sha1, sha256, sha384 and sha512`},
+		{CookieSessionOptions{Setup: aged, Keys: keys},
+			"cookie-session does not say when a session was made, so that a maximum age cannot be kept"},
+		{CookieSessionOptions{Keys: keys}, "the path to the user's id is missing"},
 	} {
-		if _, err := CookieSession(o); fmt.Sprint(err) != want {
-			t.Errorf("got %v, want %s", err, want)
+		if _, err := CookieSession(test.options); fmt.Sprint(err) != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
 	if _, err := Koa(KoaOptions{Setup: site}); err == nil {
