@@ -103,5 +103,5 @@ func (o JWTOptions) keySource() (keySource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ring.any, nil
+	return ring.forAnyID, nil
 }

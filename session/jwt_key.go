@@ -69,8 +69,8 @@ func pemRing(text []byte, method jwt.SigningMethod) (*keyRing, error) {
 	return ring, nil
 }
 
-// any is the [keySource] of a ring whose keys count whichever a token names.
-func (r *keyRing) any(context.Context, time.Time, string) (*keyRing, error) { return r, nil }
+// forAnyID is the [keySource] of a ring whose keys count whichever a token names.
+func (r *keyRing) forAnyID(context.Context, time.Time, string) (*keyRing, error) { return r, nil }
 
 func publicKey(block *pem.Block) (any, error) {
 	switch block.Type {
