@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"time"
@@ -53,6 +54,30 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 			Proxy: cfg.Header.Proxy, Mapping: setup.Mapping, Trusted: cfg.Site.TrustedProxies})
 	case "response":
 		source, err = session.Response(setup.Mapping, ask)
+	case "jwt":
+		setup.Header = cfg.JWT.Header
+		source, err = session.JWT(session.JWTOptions{Setup: setup, Algorithm: cfg.JWT.Algorithm, Secrets: cfg.JWT.Secret.Bytes(),
+			PublicKey: []byte(cfg.JWT.PublicKey.Reveal()), JWKS: cfg.JWT.JWKS.String(), Issuer: cfg.JWT.Issuer,
+			Audience: cfg.JWT.Audience, NoExpiry: !cfg.JWT.RequireExp, Leeway: cfg.JWT.Leeway})
+	case "authjs":
+		source, err = session.AuthJS(session.AuthJSOptions{Setup: setup, Secrets: cfg.AuthJS.Secret.Bytes()})
+	case "cookie-session":
+		source, err = session.CookieSession(session.CookieSessionOptions{Setup: setup, Keys: cfg.Keygrip.Keys.Bytes(),
+			Digest: cfg.Keygrip.Digest})
+	case "koa":
+		source, err = session.Koa(session.KoaOptions{Setup: setup, Keys: cfg.Keygrip.Keys.Bytes(), Digest: cfg.Keygrip.Digest})
+	case "iron":
+		source, err = session.Iron(session.IronOptions{Setup: setup, Passwords: cfg.Iron.Password.Bytes()})
+	case "fastify":
+		source, err = session.Fastify(session.FastifyOptions{Setup: setup, Keys: cfg.Fastify.Key.Bytes(),
+			Secret: []byte(cfg.Fastify.Secret.Reveal()), Salt: bytes.Join(cfg.Fastify.Salt.Bytes(), nil), Expiry: cfg.Fastify.Expiry})
+	case "cloudflare-access":
+		source, err = session.CloudflareAccess(session.CloudflareAccessOptions{Setup: setup,
+			TeamDomain: cfg.Cloudflare.TeamDomain, Audience: cfg.Cloudflare.Audience})
+	case "aws-alb":
+		source, err = session.AWSALB(session.AWSALBOptions{Setup: setup, Signer: cfg.ALB.Signer, Issuer: cfg.ALB.Issuer})
+	case "google-iap":
+		source, err = session.GoogleIAP(session.GoogleIAPOptions{Setup: setup, Audience: cfg.IAP.Audience})
 	default:
 		err = fmt.Errorf("this kind is not built in")
 	}
