@@ -135,6 +135,18 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, err
 	return s, nil
 }
 
+// parsed is the step that parses the record before the last step has run: one after it looks at the values.
+func parsed(parse Parser) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		values, err := parse(s.Data)
+		if err != nil {
+			return s, nobody(Malformed, "record: %w", err)
+		}
+		s.Values = values
+		return s, nil
+	}
+}
+
 // current refuses a session that has ended.
 func (r *Recipe) current(s State, now time.Time) error {
 	if !s.Expires.IsZero() && !now.Before(s.Expires) {
