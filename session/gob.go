@@ -233,7 +233,7 @@ func opaqueGob(name string, data []byte) any {
 	case name == "Time" && t.UnmarshalBinary(data) == nil:
 		return t.UTC().Format(time.RFC3339Nano)
 	case name == "UUID" && len(data) == 16:
-		return fmt.Sprintf("%x-%x-%x-%x-%x", data[:4], data[4:6], data[6:8], data[8:10], data[10:])
+		return uuidText([16]byte(data))
 	}
 	return bytes.Clone(data)
 }

@@ -24,14 +24,15 @@ func parsePickle(record []byte) (any, error) {
 	for !r.done && r.err == nil {
 		r.step()
 	}
-	if r.err == nil && (len(r.rest) > 0 || len(r.stack) != 1) {
+	built := r.pop()
+	if r.err == nil && (len(r.rest) > 0 || len(r.stack) > 0) {
 		r.fail("something beside the value")
 	}
 	if r.err != nil {
 		return nil, r.err
 	}
 	plain := &picklePlain{lists: map[*pickleList][]any{}, dicts: map[*pickleDict]map[string]any{}}
-	value := plain.value(r.stack[0], 0)
+	value := plain.value(built, 0)
 	return value, plain.err
 }
 

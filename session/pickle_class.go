@@ -135,4 +135,3 @@ func (u *pickleUUID) text() any {
 func uuidText(id [16]byte) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
-
