@@ -30,7 +30,7 @@ func openDjango(t *testing.T, site fixtureSite) Source {
 	}
 	if site.Dir != "" {
 		o.Passwords = tableStore(t, site.Dir, "legacy_user", "id", "password")
-		o.Lookup = tableLookup(t, site.Dir, "legacy_user")
+		o.Lookup = rowLookup(tableRows(t, site.Dir, "legacy_user"))
 	}
 	recipe, err := Django(o)
 	if err != nil {
@@ -61,14 +61,12 @@ func tableStore(t *testing.T, dir, table, key, data string) Store {
 	})
 }
 
-// tableLookup finds name and email by id in a table of the snapshot in dir.
-func tableLookup(t *testing.T, dir, table string) Lookup {
-	t.Helper()
-	rows := tableRows(t, dir, table)
+// rowLookup finds name and email by id among rows.
+func rowLookup(rows []fixtureConfig) Lookup {
 	return func(_ context.Context, u User) (User, error) {
 		for _, row := range rows {
 			if Text(row["id"]) == u.ID {
-				u.Name, u.Email = Text(row["name"]), Text(row["email"])
+				u.Name, u.Email = row.text("name"), row.text("email")
 				return u, nil
 			}
 		}
@@ -76,9 +74,9 @@ func tableLookup(t *testing.T, dir, table string) Lookup {
 	}
 }
 
-func tableRows(t *testing.T, dir, table string) []map[string]any {
+func tableRows(t *testing.T, dir, table string) []fixtureConfig {
 	t.Helper()
-	var tables map[string][]map[string]any
+	var tables map[string][]fixtureConfig
 	readJSON(t, filepath.Join(dir, "rows.json"), &tables)
 	return tables[table]
 }

@@ -187,22 +187,12 @@ func (r *gobReader) list(t gobType) any {
 	return list
 }
 
-// mapValue reads a map. Two keys of different types may have the same text; then it names neither of them, for nobody could
-// say which was meant.
 func (r *gobReader) mapValue(t gobType) any {
 	n := r.count()
 	values := make(map[string]any, min(n, 16))
 	for ; n > 0 && r.err == nil; n-- {
 		key := r.value(t.key)
-		value := r.value(t.elem)
-		text := Text(key)
-		if text == "" && key != "" {
-			continue // a struct, or another key that no path can name
-		}
-		if _, taken := values[text]; taken {
-			value = nil
-		}
-		values[text] = value
+		putKey(values, key, r.value(t.elem))
 	}
 	return values
 }

@@ -200,12 +200,7 @@ func (p *picklePlain) value(v any, depth int) any {
 		}
 		plain := make(map[string]any, len(v.keys))
 		for i, key := range v.keys {
-			text := Text(key)
-			if _, taken := plain[text]; taken { // keys of different types: nobody could say which was meant
-				plain[text] = nil
-			} else if text != "" || key == "" {
-				plain[text] = p.value(v.values[i], depth+1)
-			}
+			putKey(plain, key, p.value(v.values[i], depth+1))
 		}
 		p.dicts[v] = plain
 		return plain
