@@ -55,3 +55,15 @@ func Python(t testing.TB, modules ...string) string {
 	Missing(t, "there is no Python with %s", strings.Join(modules, ", "))
 	return ""
 }
+
+// Node returns a Node.js that finds these modules, in NODE_PATH or beside the examples.
+func Node(t testing.TB, modules ...string) string {
+	t.Helper()
+	node := Need(t, "node")
+	find := exec.Command(node, "-e", "process.argv.slice(1).forEach(name => require.resolve(name))")
+	find.Args = append(find.Args, modules...)
+	if find.Run() != nil {
+		Missing(t, "there is no Node.js with %s; is NODE_PATH set?", strings.Join(modules, ", "))
+	}
+	return node
+}

@@ -1,0 +1,13 @@
+package session
+
+import "net/url"
+
+// unescapeComponent decodes a cookie's value as the Node library cookie does, by decodeURIComponent: a plus is a plus, and a
+// value with a broken escape is left as it is.
+func unescapeComponent(value []byte) []byte {
+	text, err := url.PathUnescape(string(value))
+	if err != nil {
+		return value
+	}
+	return []byte(text)
+}
