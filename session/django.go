@@ -79,7 +79,7 @@ func djangoEngine(o DjangoOptions, engine string, keys djangoKeys) ([]Step, erro
 		return []Step{unquoted, fetch(o.Store, djangoID, prefixed("")), keys.record}, nil
 	case (engine == "cache" || engine == "cached_db") && redis:
 		prefix := cmp.Or(o.KeyPrefix, ":1:") + "django.contrib.sessions." + engine
-		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(prefix)), djangoCached}, nil
+		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(prefix)), djangoCached}, o.ageless()
 	case !slices.Contains([]string{"db", "cached_db", "cache", "file", "signed_cookies"}, engine):
 		return nil, fmt.Errorf("the engine %q is none of db, cached_db, cache, file and signed_cookies", engine)
 	}

@@ -9,8 +9,8 @@ import (
 // FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis.
 //
 // In the cookie they are signed, and end after MaxAge, which is PERMANENT_SESSION_LIFETIME: 0 stands for the 31 days of Flask,
-// a negative one for no limit. In Redis the cookie is an id; if there are keys, a signed one. Values in Redis are found to be a
-// pickle, MessagePack or JSON by their looks.
+// a negative one for no limit. In Redis, which forgets what has ended, the cookie is an id; if there are keys, a signed one.
+// Values in Redis are found to be a pickle, MessagePack or JSON by their looks.
 //
 // Cookie "" stands for session, Mapping.ID "" for _user_id, where Flask-Login has it since 0.5. Its remember_token is not
 // read: with the same answer in which Flask logs in who has one, it sets a session.
@@ -44,6 +44,9 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 	}
 	if _, ok := o.Store.(*Redis); !ok {
 		return nil, errors.New("of the stores of Flask-Session, only Redis can be read")
+	}
+	if err := o.ageless(); err != nil {
+		return nil, err
 	}
 	steps := []Step{unquoted}
 	if len(o.SecretKeys) > 0 {

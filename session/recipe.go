@@ -135,9 +135,12 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, err
 	return s, nil
 }
 
-// parsed is the step that parses the record before the last step has run: one after it looks at the values.
+// parsed is the step that parses the record, unless a step before it did, for one after it that looks at the values.
 func parsed(parse Parser) Step {
 	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		if s.Values != nil {
+			return s, nil
+		}
 		values, err := parse(s.Data)
 		if err != nil {
 			return s, nobody(Malformed, "record: %w", err)
