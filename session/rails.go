@@ -88,6 +88,9 @@ func newRailsKeys(o RailsOptions) (*railsKeys, error) {
 	if len(o.SecretKeyBases)+len(o.SecretTokens) == 0 {
 		return keys, errors.New("the secret_key_base is missing")
 	}
+	if o.KeyIterations < 0 {
+		return keys, errors.New("keys are derived in at least one round")
+	}
 	for i, secret := range slices.Concat(o.SecretKeyBases, o.SecretTokens) {
 		if len(secret) == 0 {
 			return keys, fmt.Errorf("secret %d is empty", i+1)
