@@ -67,3 +67,15 @@ func Node(t testing.TB, modules ...string) string {
 	}
 	return node
 }
+
+// Ruby returns a Ruby that has these gems: Debian's own, or the first on the path.
+func Ruby(t testing.TB, gems ...string) string {
+	t.Helper()
+	for _, ruby := range []string{"/usr/bin/ruby", "ruby"} {
+		if exec.Command(ruby, append([]string{"-e", "ARGV.each { |name| gem name }"}, gems...)...).Run() == nil {
+			return ruby
+		}
+	}
+	Missing(t, "there is no Ruby with %s", strings.Join(gems, ", "))
+	return ""
+}
