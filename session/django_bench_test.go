@@ -29,7 +29,7 @@ func BenchmarkDjango(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			benchmarkIdentify(b, source, withCookie("sessionid", cookie))
+			benchmarkIdentify(b, source, withCookie("sessionid", cookie), nil)
 		})
 	}
 }

@@ -195,5 +195,5 @@ func BenchmarkExpress(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	benchmarkIdentify(b, source, withCookie("connect.sid", signExpress("secret", strings.Repeat("i", 32))))
+	benchmarkIdentify(b, source, withCookie("connect.sid", signExpress("secret", strings.Repeat("i", 32))), nil)
 }

@@ -24,14 +24,3 @@ func fuzzCookie(t *testing.T, source Source, name, value string) {
 		t.Errorf("%q makes it unknown: %v", value, err)
 	}
 }
-
-// benchmarkIdentify measures one identification of user 42.
-func benchmarkIdentify(b *testing.B, source Source, r *http.Request) {
-	b.Helper()
-	b.ReportAllocs()
-	for b.Loop() {
-		if u, err := source.Identify(r, nil); u.ID != "42" {
-			b.Fatal(err)
-		}
-	}
-}

@@ -156,5 +156,5 @@ func BenchmarkFlask(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	benchmarkIdentify(b, source, withCookie("session", signed[0].Value))
+	benchmarkIdentify(b, source, withCookie("session", signed[0].Value), nil)
 }

@@ -367,7 +367,7 @@ func BenchmarkRails(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			benchmarkIdentify(b, source, withCookie("s", value))
+			benchmarkIdentify(b, source, withCookie("s", value), nil)
 		})
 	}
 }
