@@ -12,7 +12,8 @@ var djangoFixtures = fixtureKind{Framework: "django", Open: openDjango}
 
 func openDjango(t *testing.T, site fixtureSite) Source {
 	t.Helper()
-	o := DjangoOptions{Setup: site.Setup, Engine: site.Config.text("engine"), SecretKeys: [][]byte{[]byte(site.Config.text("secret_key"))}}
+	o := DjangoOptions{Setup: site.Setup, Engine: site.Config.text("engine"),
+		SecretKeys: [][]byte{[]byte(site.Config.text("secret_key"))}}
 	fallbacks, _ := site.Config["secret_key_fallbacks"].([]any)
 	for _, key := range fallbacks {
 		o.SecretKeys = append(o.SecretKeys, []byte(key.(string)))

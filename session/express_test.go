@@ -62,7 +62,8 @@ func TestExpress(t *testing.T) {
 	}{
 		{"passport's id", signExpress("secret", id), record, nil, User{ID: "42"}, ""},
 		{"a number", signExpress("secret", id), `{"passport":{"user":42}}`, nil, User{ID: "42"}, ""},
-		{"an object", signExpress("secret", id), `{"passport":{"user":{"id":42,"name":"Ada","email":"ada@example.com"}}}`, nil, ada, ""},
+		{"an object", signExpress("secret", id), `{"passport":{"user":{"id":42,"name":"Ada","email":"ada@example.com"}}}`, nil,
+			ada, ""},
 		{"of Mongo", signExpress("secret", id), `{"passport":{"user":{"_id":"42","username":"Ada"}}}`, nil,
 			User{ID: "42", Name: "Ada"}, ""},
 		{"a profile", signExpress("secret", id), `{"passport":{"user":{"id":"42","displayName":"Ada","name":{"givenName":"A"},

@@ -12,8 +12,8 @@ import (
 
 func TestMsgpack(t *testing.T) {
 	long := strings.Repeat("é", 40000)
-	numbers := []any{0, 127, 128, 255, 256, 65535, 65536, uint64(math.MaxUint64), -1, -32, -33, -128, -129, -32769, int64(math.MinInt64),
-		1.5, float32(0.5)}
+	numbers := []any{0, 127, 128, 255, 256, 65535, 65536, uint64(math.MaxUint64), -1, -32, -33, -128, -129, -32769,
+		int64(math.MinInt64), 1.5, float32(0.5)}
 	record, err := msgpack.Marshal(map[string]any{"id": 42, "numbers": numbers, "none": nil, "yes": true, "no": false,
 		"bytes": []byte("\x00\xffx"), "short": "José", "medium": long[:400], "long": long, "list": make([]int, 20),
 		"map": map[int]string{1: "one"}, "nested": map[string]any{"user": map[string]any{"id": 7}}})

@@ -184,7 +184,8 @@ func TestRailsCache(t *testing.T) {
 	session := "{\x06I\"\x07id\x06:\x06ETi/" // after the two bytes of the version
 	text := func(data string) string { return `"` + string(rune(len(data)+5)) + data }
 	entry := func(value, rest string, n byte) string {
-		return "\x04\bo: ActiveSupport::Cache::Entry" + string(rune(n+5)) + ":\x0b@value" + value + ":\x10@created_atf\x0f1795357041" + rest
+		return "\x04\bo: ActiveSupport::Cache::Entry" + string(rune(n+5)) + ":\x0b@value" + value +
+			":\x10@created_atf\x0f1795357041" + rest
 	}
 	now := time.Unix(1795357041, 0)
 	for _, test := range []struct {
@@ -357,7 +358,8 @@ func BenchmarkRails(b *testing.B) {
 	w := railsWriter{b, "secret", sha256.New, 1000}
 	marshal := "\x04\b{\x07I\"\x07id\x06:\x06ETi/I\"\x09cart\x06;\x00T[\x06{\x07:\x08skuI\"\x08A-1\x06;\x00T:\x08qtyi\x07"
 	for name, value := range map[string]string{
-		"GCM, JSON":    w.gcm("authenticated encrypted cookie", enveloped(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`, `,"pur":"cookie.s"`)),
+		"GCM, JSON": w.gcm("authenticated encrypted cookie",
+			enveloped(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`, `,"pur":"cookie.s"`)),
 		"GCM, Marshal": w.gcm("authenticated encrypted cookie", enveloped(marshal, `,"pur":"cookie.s"`)),
 		"CBC, JSON":    w.cbc(padded(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`)),
 	} {

@@ -45,12 +45,12 @@ func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
 // end to end is made a key.
 func fetch(store Store, form string, key func(id string) string) Step {
 	whole := regexp.MustCompile(`\A(?:` + form + `)\z`)
-	guarded := &guarded{store: store}
+	records := &guarded{store: store}
 	return func(ctx context.Context, v *Visit, s State) (State, error) {
 		if !whole.Match(s.Data) {
 			return s, nobody(Malformed, "a session id that the site would not give out")
 		}
-		record, err := guarded.get(ctx, v, key(string(s.Data)))
+		record, err := records.get(ctx, v, key(string(s.Data)))
 		if err != nil {
 			return s, err
 		}

@@ -24,7 +24,8 @@ async function store() {
 async function main() {
   const app = express()
   app.use(express.urlencoded({ extended: false }))
-  app.use(session({ secret: process.env.SECRET || 'the secret of an example', resave: false, saveUninitialized: false, store: await store() }))
+  const secret = process.env.SECRET || 'the secret of an example'
+  app.use(session({ secret, resave: false, saveUninitialized: false, store: await store() }))
 
   let logIn = (req, person, done) => {
     req.session.user = person
