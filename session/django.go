@@ -19,8 +19,8 @@ import (
 // and expire_date of django_session. For cached_db it may be either, and the table forgets less. The engines cache and
 // cached_db on Redis need no key; db needs none if the database is trusted.
 //
-// Cookie "" stands for sessionid, Mapping.ID "" for _auth_user_id. MaxAge is SESSION_COOKIE_AGE: 0 stands for the two weeks of Django in the engines
-// that go by it, signed_cookies and file; a negative one for no limit.
+// Cookie "" stands for sessionid, Mapping.ID "" for _auth_user_id. MaxAge is SESSION_COOKIE_AGE: 0 stands for the two weeks of
+// Django in the engines that go by it, signed_cookies and file; a negative one for no limit.
 type DjangoOptions struct {
 	Setup
 	SecretKeys [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS

@@ -1,4 +1,4 @@
-// An Express site in one file: npm install express@5 express-session@1 connect-redis@9 redis@5 session-file-store@1
+// An Express site in one file: npm install express@5 express-session@1 connect-redis@9 redis@6 session-file-store@1
 // passport@0.7, then node app.js, then http://127.0.0.1:8000/.
 //
 // PORT and SECRET are taken from the environment; REDIS, a URL, or FILES, a folder, says where the sessions are kept, without
