@@ -75,12 +75,13 @@ type Config struct {
 	Session struct {
 		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front;
 		// `response`, by headers that the site adds to its pages; by the token of `cloudflare-access`, `aws-alb` or `google-iap` in
-		// front; by the site's own, `jwt`; and by its sessions: `gorilla`, `scs`, `php`, `symfony`, `authjs`, `cookie-session`, `koa`,
-		// `iron` or `fastify`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response cloudflare-access aws-alb google-iap jwt gorilla scs php symfony authjs cookie-session koa iron fastify"`
+		// front; by the site's own, `jwt`; and by its sessions: `php`, `symfony`, `rails`, `django`, `flask`, `express`,
+		// `cookie-session`, `koa`, `iron`, `fastify`, `authjs`, `gorilla` or `scs`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response cloudflare-access aws-alb google-iap jwt php symfony rails django flask express cookie-session koa iron fastify authjs gorilla scs"`
 
-		// Name of the site's session cookie. Required for `gorilla`, `scs` and `iron`, and for `jwt` unless `TAWK_JWT_HEADER` is set;
-		// the other cookies have a usual name. With `site` and `response`, those who do not send it are nobody, without a question.
+		// Name of the site's session cookie. Required for `gorilla`, `scs`, `rails` and `iron`, and for `jwt` unless
+		// `TAWK_JWT_HEADER` is set; the other cookies have a usual name. With `site` and `response`, those who do not send it are
+		// nobody, without a question.
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
 
 		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
@@ -152,6 +153,80 @@ type Config struct {
 	Symfony struct {
 		// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
 		Firewall string `env:"TAWK_SYMFONY_FIREWALL" envDefault:"main"`
+	}
+
+	// Django, `TAWK_SESSION=django`
+	Django struct {
+		// `SECRET_KEY` of the site's settings, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; a key that
+		// contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are believed
+		// because they are in the site's store.
+		SecretKey Keys `env:"TAWK_DJANGO_SECRET_KEY"`
+
+		// Last word of `SESSION_ENGINE`: `db`, `cached_db`, `cache`, `file` or `signed_cookies`.
+		SessionEngine string `env:"TAWK_DJANGO_SESSION_ENGINE" envDefault:"db" values:"db cached_db cache file signed_cookies"`
+
+		// What stands before the keys of the cache in Redis: `KEY_PREFIX`, a colon, `VERSION`, a colon, as in `shop:1:`.
+		KeyPrefix string `env:"TAWK_DJANGO_KEY_PREFIX" envDefault:":1:"`
+	}
+
+	// Flask, `TAWK_SESSION=flask`
+	Flask struct {
+		// `SECRET_KEY` of the site, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; bytes are written as
+		// `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in Redis;
+		// then set it only if `SESSION_USE_SIGNER` is on.
+		SecretKey Keys `env:"TAWK_FLASK_SECRET_KEY"`
+
+		// Salt of the signature, if the site has changed it (`SecureCookieSessionInterface.salt`).
+		Salt string `env:"TAWK_FLASK_SALT"`
+
+		// How the signature's key is derived (`SecureCookieSessionInterface.key_derivation`): `hmac`, unless the site has changed
+		// it, or `concat`, `django-concat` or `none`.
+		KeyDerivation string `env:"TAWK_FLASK_KEY_DERIVATION" envDefault:"hmac" values:"hmac concat django-concat none"`
+
+		// `SESSION_KEY_PREFIX` of Flask-Session.
+		KeyPrefix string `env:"TAWK_FLASK_SESSION_KEY_PREFIX" envDefault:"session:"`
+	}
+
+	// Express with express-session, `TAWK_SESSION=express`
+	Express struct {
+		// The option `secret` of express-session; several, newest first, separated by commas. One that contains a comma is
+		// written as `base64:…`. Required for `express`.
+		Secret Keys `env:"TAWK_EXPRESS_SECRET"`
+
+		// The option `prefix` of connect-redis.
+		Prefix string `env:"TAWK_EXPRESS_PREFIX" envDefault:"sess:"`
+	}
+
+	// Ruby on Rails, `TAWK_SESSION=rails`
+	Rails struct {
+		// `secret_key_base` of the site, and behind it, separated by commas, those that its cookies were rotated from. Required
+		// unless there is a store, or `TAWK_RAILS_SECRET_TOKEN` is set.
+		SecretKeyBase Keys `env:"TAWK_RAILS_SECRET_KEY_BASE"`
+
+		// `secret_token` of a Rails 3 or 4.0.
+		SecretToken Keys `env:"TAWK_RAILS_SECRET_TOKEN"`
+
+		// What `TAWK_SESSION_COOKIE` names: `encrypted`, the session or one of `cookies.encrypted`; `signed`, one of `cookies.signed`.
+		Cookie string `env:"TAWK_RAILS_COOKIE" envDefault:"encrypted" values:"encrypted signed"`
+
+		// What stands before the session's id in the keys in Redis: `_session_id:` with `:cache_store`, the namespace and a colon
+		// with redis-rails.
+		KeyPrefix string `env:"TAWK_RAILS_KEY_PREFIX" envDefault:"_session_id:"`
+
+		// `config.action_dispatch.authenticated_encrypted_cookie_salt`, if the site has changed it.
+		AuthenticatedEncryptedCookieSalt string `env:"TAWK_RAILS_AUTHENTICATED_ENCRYPTED_COOKIE_SALT"`
+
+		// `config.action_dispatch.encrypted_cookie_salt`, if the site has changed it.
+		EncryptedCookieSalt string `env:"TAWK_RAILS_ENCRYPTED_COOKIE_SALT"`
+
+		// `config.action_dispatch.encrypted_signed_cookie_salt`, if the site has changed it.
+		EncryptedSignedCookieSalt string `env:"TAWK_RAILS_ENCRYPTED_SIGNED_COOKIE_SALT"`
+
+		// `config.action_dispatch.signed_cookie_salt`, if the site has changed it.
+		SignedCookieSalt string `env:"TAWK_RAILS_SIGNED_COOKIE_SALT"`
+
+		// Rounds of the site's key generator.
+		KeyIterations int `env:"TAWK_RAILS_KEY_ITERATIONS" envDefault:"1000"`
 	}
 
 	// An authenticating proxy in front
@@ -263,8 +338,8 @@ type Config struct {
 	User struct {
 		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
 		// and `response` the name of a header. Where this is missing, nobody is logged in. Required, but for `header` if
-		// `TAWK_HEADER_PROXY` is set, for `response`, where it is `X-Tawk-User-Id`, for tokens, where it is `sub`, and for `symfony`,
-		// where it is `user.id`.
+		// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for tokens, where it is `sub`; and for `symfony`,
+		// `django`, `flask`, `express` and `rails`, where it is what Symfony, Django, Flask-Login, passport and Devise write.
 		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.

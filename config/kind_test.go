@@ -10,6 +10,7 @@ func TestKinds(t *testing.T) {
 	base := with(enough(), "TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY", "TAWK_USER_ID")
 	const site = "TAWK_SESSION=site TAWK_SESSION_URL=/api/me TAWK_USER_ID=id "
 	const header = "TAWK_SESSION=header TAWK_TRUSTED_PROXIES=127.0.0.1 "
+	const rails = "TAWK_SESSION=rails TAWK_SESSION_COOKIE=_shop_session "
 	const path = "TAWK_SESSION_URL: is not a path; write a path of the site, such as /api/me"
 	const peers = "TAWK_TRUSTED_PROXIES: does not say who may name the user with TAWK_SESSION=header; " +
 		"write the addresses of the authenticating proxy alone, such as 127.0.0.1"
@@ -46,7 +47,27 @@ func TestKinds(t *testing.T) {
 		php + "TAWK_PHP_SAVE_PATH=/srv TAWK_SESSION_STORE=file:///srv":                    "TAWK_PHP_SAVE_PATH: says the same as TAWK_SESSION_STORE; remove one of them",
 		php + "TAWK_PHP_SAVE_PATH=/srv TAWK_PHP_SERIALIZE_HANDLER=wddx":                   `TAWK_PHP_SERIALIZE_HANDLER: "wddx" is not known; write php or php_serialize or php_binary or igbinary`,
 		"TAWK_SESSION=symfony TAWK_SESSION_STORE=file:///srv TAWK_SYMFONY_FIREWALL=admin": "",
-		"TAWK_SESSION=symfony": "TAWK_PHP_SAVE_PATH: is required with TAWK_SESSION=symfony but not set; write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
+		"TAWK_SESSION=symfony":                                                      "TAWK_PHP_SAVE_PATH: is required with TAWK_SESSION=symfony but not set; write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
+		"TAWK_SESSION=django":                                                       "",
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=tape":                       `TAWK_DJANGO_SESSION_ENGINE: "tape" is not known; write db or cached_db or cache or file or signed_cookies`,
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=signed_cookies":             "TAWK_DJANGO_SECRET_KEY: is required with TAWK_DJANGO_SESSION_ENGINE=signed_cookies but not set; write here, or into a file named by TAWK_DJANGO_SECRET_KEY_FILE: SECRET_KEY of the site's settings, and behind it, separated by commas, those of SECRET_KEY_FALLBACKS; a key that contains a comma is written as base64:…",
+		"TAWK_SESSION=django TAWK_DJANGO_SECRET_KEY=a,":                             "TAWK_DJANGO_SECRET_KEY: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
+		"TAWK_SESSION=flask":                                                        "TAWK_FLASK_SECRET_KEY: is required with TAWK_SESSION=flask but not set; write the site's SECRET_KEY",
+		"TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=hex:00ff":                         "",
+		"TAWK_SESSION=flask TAWK_SESSION_STORE=redis://localhost":                   "",
+		"TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=,a":                               "TAWK_FLASK_SECRET_KEY: key 1 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
+		"TAWK_SESSION=express TAWK_EXPRESS_SECRET=a":                                "TAWK_SESSION_STORE: is required with TAWK_SESSION=express but not set; write where connect-redis or session-file-store keeps them; what MemoryStore holds only the site itself can read: then set TAWK_SESSION=site",
+		"TAWK_SESSION=express TAWK_SESSION_STORE=redis://h":                         "TAWK_EXPRESS_SECRET: is required with TAWK_SESSION=express but not set; write here, or into a file named by TAWK_EXPRESS_SECRET_FILE: The option secret of express-session; several, newest first, separated by commas",
+		"TAWK_SESSION=express TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=a,b": "",
+		rails + "TAWK_RAILS_SECRET_KEY_BASE=a,b":                                    "",
+		rails + "TAWK_RAILS_SECRET_TOKEN=a":                                         "",
+		rails + "TAWK_SESSION_STORE=redis://h":                                      "",
+		rails:                                                                       "TAWK_RAILS_SECRET_KEY_BASE: is required with TAWK_SESSION=rails but not set; write what bin/rails runner 'puts Rails.application.secret_key_base' prints on the server",
+		rails + "TAWK_RAILS_SECRET_TOKEN=a,,b":                                      "TAWK_RAILS_SECRET_TOKEN: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
+		rails + "TAWK_RAILS_SECRET_KEY_BASE=a,":                                     "TAWK_RAILS_SECRET_KEY_BASE: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
+		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_COOKIE=plain":              `TAWK_RAILS_COOKIE: "plain" is not known; write encrypted or signed`,
+		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_KEY_ITERATIONS=0":          "TAWK_RAILS_KEY_ITERATIONS: is too small or too large; write a number from 1 to 1000000",
+		"TAWK_SESSION=rails TAWK_RAILS_SECRET_KEY_BASE=a":                           "TAWK_SESSION_COOKIE: is required with TAWK_SESSION=rails but not set; write here: Name of the site's session cookie",
 	} {
 		message := ""
 		if _, err := Load(with(base, strings.Fields(entries)...)); err != nil {

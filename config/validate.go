@@ -33,6 +33,9 @@ var needs = []struct {
 	{"TAWK_SESSION", "cloudflare-access", []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN", "TAWK_CLOUDFLARE_AUD"}},
 	{"TAWK_SESSION", "aws-alb", []string{"TAWK_ALB_SIGNER"}},
 	{"TAWK_SESSION", "google-iap", []string{"TAWK_IAP_AUDIENCE"}},
+	{"TAWK_SESSION", "express", []string{"TAWK_EXPRESS_SECRET"}},
+	{"TAWK_SESSION", "rails", []string{"TAWK_SESSION_COOKIE"}},
+	{"TAWK_DJANGO_SESSION_ENGINE", "signed_cookies", []string{"TAWK_DJANGO_SECRET_KEY"}},
 }
 
 // rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
@@ -66,6 +69,15 @@ var rules = []struct {
 	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
+	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION"}, expressStore},
+	{[]string{"TAWK_DJANGO_SECRET_KEY"}, func(c *Config) error { return signingKeys(c.Django.SecretKey) }},
+	{[]string{"TAWK_FLASK_SECRET_KEY"}, func(c *Config) error { return signingKeys(c.Flask.SecretKey) }},
+	{[]string{"TAWK_FLASK_SECRET_KEY", "TAWK_SESSION", "TAWK_SESSION_STORE"}, flaskKey},
+	{[]string{"TAWK_EXPRESS_SECRET"}, func(c *Config) error { return signingKeys(c.Express.Secret) }},
+	{[]string{"TAWK_RAILS_SECRET_KEY_BASE"}, func(c *Config) error { return signingKeys(c.Rails.SecretKeyBase) }},
+	{[]string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN", "TAWK_SESSION", "TAWK_SESSION_STORE"}, railsKey},
+	{[]string{"TAWK_RAILS_SECRET_TOKEN"}, func(c *Config) error { return signingKeys(c.Rails.SecretToken) }},
+	{[]string{"TAWK_RAILS_KEY_ITERATIONS"}, func(c *Config) error { return rounds(c.Rails.KeyIterations) }},
 	{[]string{"TAWK_OWN_PREFIX"}, func(c *Config) error { return ownPrefix(c.Site.OwnPrefix) }},
 	{[]string{"TAWK_IDENTITY", "TAWK_SESSION_URL"}, identity},
 	{[]string{"TAWK_INCLUDE"}, func(c *Config) error { return patterns(c.Page.Include) }},

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -42,4 +44,23 @@ func (b *breaker) report(answered bool, now time.Time) {
 	}
 	b.failures++
 	b.retry = now.Add(breakPause)
+}
+
+// guarded is a store behind a breaker.
+type guarded struct {
+	store Store
+	down  breaker
+}
+
+// get asks the store for the record of that key, unless it has failed again and again.
+func (g *guarded) get(ctx context.Context, v *Visit, key string) (Record, error) {
+	if !g.down.allow(v.Now) {
+		return Record{}, errors.New("session store: left alone for a moment, since it failed again and again")
+	}
+	record, err := g.store.Get(ctx, key)
+	_, certain := NobodyReason(err)
+	if left := ctx.Err() != nil; !left {
+		g.down.report(err == nil || certain, v.Now)
+	}
+	return record, err
 }

@@ -187,22 +187,12 @@ func (r *gobReader) list(t gobType) any {
 	return list
 }
 
-// mapValue reads a map. Two keys of different types may have the same text; then it names neither of them, for nobody could
-// say which was meant.
 func (r *gobReader) mapValue(t gobType) any {
 	n := r.count()
 	values := make(map[string]any, min(n, 16))
 	for ; n > 0 && r.err == nil; n-- {
 		key := r.value(t.key)
-		value := r.value(t.elem)
-		text := Text(key)
-		if text == "" && key != "" {
-			continue // a struct, or another key that no path can name
-		}
-		if _, taken := values[text]; taken {
-			value = nil
-		}
-		values[text] = value
+		putKey(values, key, r.value(t.elem))
 	}
 	return values
 }
@@ -233,7 +223,7 @@ func opaqueGob(name string, data []byte) any {
 	case name == "Time" && t.UnmarshalBinary(data) == nil:
 		return t.UTC().Format(time.RFC3339Nano)
 	case name == "UUID" && len(data) == 16:
-		return fmt.Sprintf("%x-%x-%x-%x-%x", data[:4], data[4:6], data[6:8], data[8:10], data[10:])
+		return uuidText([16]byte(data))
 	}
 	return bytes.Clone(data)
 }

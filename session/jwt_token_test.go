@@ -55,12 +55,6 @@ func signText(t testing.TB, algorithm string, key any, header, body string) stri
 	return text + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-func withCookie(name, value string) *http.Request {
-	r := httptest.NewRequest("GET", "http://shop.example/", nil)
-	r.Header["Cookie"] = []string{name + "=" + value}
-	return r
-}
-
 func publicPEM(t testing.TB, key any) []byte {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)

@@ -152,6 +152,21 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, err
 	return s, nil
 }
 
+// parsed is the step that parses the record, unless a step before it did, for one after it that looks at the values.
+func parsed(parse Parser) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		if s.Values != nil {
+			return s, nil
+		}
+		values, err := parse(s.Data)
+		if err != nil {
+			return s, nobody(Malformed, "record: %w", err)
+		}
+		s.Values = values
+		return s, nil
+	}
+}
+
 // current refuses a session that has ended.
 func (r *Recipe) current(s State, now time.Time) error {
 	if !s.Expires.IsZero() && !now.Before(s.Expires) {

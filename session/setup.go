@@ -16,6 +16,14 @@ type Setup struct {
 	Now     func() time.Time // nil: time.Now
 }
 
+// ageless refuses a maximum age, for kinds whose sessions do not tell when they were made.
+func (s Setup) ageless() error {
+	if s.MaxAge > 0 {
+		return errors.New("sessions of this kind do not tell when they were made, so that a maximum age cannot be kept")
+	}
+	return nil
+}
+
 // recipe makes the recipe of a preset.
 func (s Setup) recipe(name string, parse Parser, steps ...Step) (*Recipe, error) {
 	switch {

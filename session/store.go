@@ -20,6 +20,7 @@ type Store interface {
 type Record struct {
 	Data     []byte
 	Modified time.Time // zero if the store does not tell
+	Expires  time.Time // when the session ends; zero if the store does not tell
 }
 
 // maxRecord bounds a record, in bytes.
@@ -44,23 +45,19 @@ func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
 // end to end is made a key.
 func fetch(store Store, form string, key func(id string) string) Step {
 	whole := regexp.MustCompile(`\A(?:` + form + `)\z`)
-	down := &breaker{}
+	records := &guarded{store: store}
 	return func(ctx context.Context, v *Visit, s State) (State, error) {
 		if !whole.Match(s.Data) {
 			return s, nobody(Malformed, "a session id that the site would not give out")
 		}
-		if !down.allow(v.Now) {
-			return s, errors.New("session store: left alone for a moment, since it failed again and again")
-		}
-		record, err := store.Get(ctx, key(string(s.Data)))
-		_, certain := NobodyReason(err)
-		if left := ctx.Err() != nil; !left {
-			down.report(err == nil || certain, v.Now)
-		}
+		record, err := records.get(ctx, v, key(string(s.Data)))
 		if err != nil {
 			return s, err
 		}
 		s.Data, s.Values, s.Modified = record.Data, nil, record.Modified
+		if !record.Expires.IsZero() {
+			s.Expires = record.Expires
+		}
 		return s, nil
 	}
 }

@@ -47,6 +47,24 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		source, err = session.PHP(php)
 	case "symfony":
 		source, err = session.Symfony(session.SymfonyOptions{PHPOptions: php, Firewall: cfg.Symfony.Firewall})
+	case "django":
+		source, err = session.Django(session.DjangoOptions{
+			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine, KeyPrefix: cfg.Django.KeyPrefix})
+	case "flask":
+		source, err = session.Flask(session.FlaskOptions{
+			Setup: setup, SecretKeys: cfg.Flask.SecretKey.Bytes(), Salt: cfg.Flask.Salt, KeyDerivation: cfg.Flask.KeyDerivation,
+			KeyPrefix: cfg.Flask.KeyPrefix})
+	case "express":
+		source, err = session.Express(session.ExpressOptions{
+			Setup: setup, Secrets: cfg.Express.Secret.Bytes(), KeyPrefix: cfg.Express.Prefix})
+	case "rails":
+		r := cfg.Rails
+		source, err = session.Rails(session.RailsOptions{
+			Setup: setup, SecretKeyBases: r.SecretKeyBase.Bytes(), SecretTokens: r.SecretToken.Bytes(),
+			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix,
+			AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,
+			EncryptedSignedCookieSalt: r.EncryptedSignedCookieSalt, SignedCookieSalt: r.SignedCookieSalt,
+			KeyIterations: r.KeyIterations})
 	case "site":
 		source, err = session.Ask(ask)
 	case "header":

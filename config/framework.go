@@ -1,0 +1,35 @@
+package config
+
+// expressStore tells who has not set a store that express-session has one in the site's memory unless it is given another.
+func expressStore(c *Config) error {
+	if c.Session.Kind == "express" && !c.Session.Store.IsSet() {
+		return wrong("write where connect-redis or session-file-store keeps them; what MemoryStore holds "+
+			"only the site itself can read: then set TAWK_SESSION=site", "is required with TAWK_SESSION=express but not set")
+	}
+	return nil
+}
+
+// flaskKey demands the key that signs sessions in cookies.
+func flaskKey(c *Config) error {
+	if c.Session.Kind == "flask" && len(c.Flask.SecretKey) == 0 && !c.Session.Store.IsSet() {
+		return wrong("write the site's SECRET_KEY", "is required with TAWK_SESSION=flask but not set")
+	}
+	return nil
+}
+
+// railsKey demands the secret of sessions in cookies.
+func railsKey(c *Config) error {
+	if c.Session.Kind == "rails" && len(c.Rails.SecretKeyBase)+len(c.Rails.SecretToken) == 0 && !c.Session.Store.IsSet() {
+		return wrong("write what bin/rails runner 'puts Rails.application.secret_key_base' prints on the server",
+			"is required with TAWK_SESSION=rails but not set")
+	}
+	return nil
+}
+
+// rounds checks a number of rounds of key derivation, which happens once, at start.
+func rounds(n int) error {
+	if n < 1 || n > 1_000_000 {
+		return wrong("write a number from 1 to 1000000", "is too small or too large")
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+// An Express site in one file: npm install express@5 express-session@1 connect-redis@9 redis@6 session-file-store@1
+// passport@0.7, then node app.js, then http://127.0.0.1:8000/.
+//
+// PORT and SECRET are taken from the environment; REDIS, a URL, or FILES, a folder, says where the sessions are kept, without
+// either in memory; PASSPORT=1 logs in by passport.
+'use strict'
+
+const express = require('express')
+const session = require('express-session')
+
+const people = { ada: { id: 42, name: 'Ada Lovelace' }, jose: { id: 43, name: 'José "Pepe" O\'Neil' } }
+
+async function store() {
+  if (process.env.REDIS) {
+    const { RedisStore } = require('connect-redis')
+    return new RedisStore({ client: await require('redis').createClient({ url: process.env.REDIS }).connect() })
+  }
+  if (process.env.FILES) {
+    const FileStore = require('session-file-store')(session)
+    return new FileStore({ path: process.env.FILES, logFn() {} })
+  }
+}
+
+async function main() {
+  const app = express()
+  app.use(express.urlencoded({ extended: false }))
+  const secret = process.env.SECRET || 'the secret of an example'
+  app.use(session({ secret, resave: false, saveUninitialized: false, store: await store() }))
+
+  let logIn = (req, person, done) => {
+    req.session.user = person
+    done()
+  }
+  if (process.env.PASSPORT) {
+    const passport = require('passport')
+    passport.serializeUser((user, done) => done(null, user.id))
+    passport.deserializeUser((id, done) => done(null, Object.values(people).find((person) => person.id === id)))
+    app.use(passport.session())
+    logIn = (req, person, done) => req.login(person, done)
+  }
+
+  const home = (req, res) => {
+    const person = req.user || req.session?.user
+    const name = person ? person.name.replace(/["&<>]/g, (c) => `&#${c.charCodeAt(0)};`) : 'stranger'
+    res.send(`<!DOCTYPE html>
+<html><head><title>Express</title></head><body><p>Hello, ${name}.
+<form action=/login method=post><input name=user value=ada><input name=password value=secret><button>Log in</button></form>
+<form action=/logout method=post><button>Log out</button></form></body></html>
+`)
+  }
+  app.get('/', home)
+  app.post('/login', (req, res, next) => {
+    const person = people[req.body.user]
+    if (!person || req.body.password !== 'secret') return res.sendStatus(403)
+    logIn(req, person, (err) => (err ? next(err) : req.session.save(() => home(req, res))))
+  })
+  app.post('/logout', (req, res) => req.session.destroy(() => res.clearCookie('connect.sid') && home({}, res)))
+  app.listen(Number(process.env.PORT || 8000), '127.0.0.1')
+}
+
+main()

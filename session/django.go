@@ -1,0 +1,136 @@
+package session
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// DjangoOptions describe a site that keeps its sessions with django.contrib.sessions and its users with django.contrib.auth,
+// Django 1.6 to 5. The values are found to be JSON or a pickle, and a signature to be of SHA-256 or SHA-1, by their looks.
+//
+// The Store holds the folder of the file engine, the Redis of the cache engine, or a table by the session_key: session_data
+// and expire_date of django_session. For cached_db it may be either, and the table forgets less. The engines cache and
+// cached_db on Redis need no key; db needs none if the database is trusted.
+//
+// Cookie "" stands for sessionid, Mapping.ID "" for _auth_user_id. MaxAge is SESSION_COOKIE_AGE: 0 stands for the two weeks of
+// Django in the engines that go by it, signed_cookies and file; a negative one for no limit.
+type DjangoOptions struct {
+	Setup
+	SecretKeys [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS
+	Engine     string   // last word of SESSION_ENGINE: db (also ""), cached_db, cache, file or signed_cookies
+	KeyPrefix  string   // of keys in Redis: KEY_PREFIX, colon, VERSION, colon; "": :1:
+
+	// Passwords holds, by a user's id, the column password of the site's user table. With it a session ends when the password
+	// changes (_auth_user_hash), or when the user is gone; needs a key. Nil: a session outlives both.
+	Passwords Store
+}
+
+// djangoID is the form of a session_key: 32 small letters and digits nowadays, at least 8 characters ever.
+const djangoID = `[A-Za-z0-9]{8,40}`
+
+// Django makes the recipe. Errors name the option that is wrong.
+func Django(o DjangoOptions) (*Recipe, error) {
+	keys := djangoKeys(o.SecretKeys)
+	if o.Store == nil && len(keys) == 0 || o.Passwords != nil && len(keys) == 0 {
+		return nil, errors.New("the secret key is missing")
+	}
+	for i, key := range keys {
+		if len(key) == 0 {
+			return nil, fmt.Errorf("secret key %d is empty", i+1)
+		}
+	}
+	engine := cmp.Or(o.Engine, "db")
+	switch {
+	case o.MaxAge < 0:
+		o.MaxAge = 0
+	case o.MaxAge == 0 && (engine == "signed_cookies" || engine == "file"):
+		o.MaxAge = 14 * 24 * time.Hour
+	}
+	o.Cookie = cmp.Or(o.Cookie, "sessionid")
+	o.Mapping.ID = cmp.Or(o.Mapping.ID, "_auth_user_id")
+	steps, err := djangoEngine(o, engine, keys)
+	if err != nil {
+		return nil, err
+	}
+	if o.Passwords != nil {
+		steps = append(steps, parsed(parsePython), keys.samePassword(&guarded{store: o.Passwords}))
+	}
+	return o.recipe("django", parsePython, steps...)
+}
+
+// djangoEngine lists the steps from the cookie to the values.
+func djangoEngine(o DjangoOptions, engine string, keys djangoKeys) ([]Step, error) {
+	_, redis := o.Store.(*Redis)
+	_, files := o.Store.(*Files)
+	table := o.Store != nil && !redis && !files
+	switch {
+	case engine == "signed_cookies" && o.Store == nil:
+		return []Step{unquoted, keys.unsign("django.contrib.sessions.backends.signed_cookies")}, nil
+	case engine == "file" && files:
+		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(o.Cookie)), keys.record, sinceModified}, nil
+	case (engine == "db" || engine == "cached_db") && table:
+		return []Step{unquoted, fetch(o.Store, djangoID, prefixed("")), keys.record}, nil
+	case (engine == "cache" || engine == "cached_db") && redis:
+		prefix := cmp.Or(o.KeyPrefix, ":1:") + "django.contrib.sessions." + engine
+		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(prefix)), djangoCached}, o.ageless()
+	case !slices.Contains([]string{"db", "cached_db", "cache", "file", "signed_cookies"}, engine):
+		return nil, fmt.Errorf("the engine %q is none of db, cached_db, cache, file and signed_cookies", engine)
+	}
+	return nil, fmt.Errorf("the engine %s keeps no sessions in such a store", engine)
+}
+
+// record is the step that opens what the engines db and file keep. The text of Django 3.1 has colons, the older one has none.
+func (keys djangoKeys) record(ctx context.Context, v *Visit, s State) (State, error) {
+	if bytes.IndexByte(s.Data, ':') < 0 {
+		return keys.legacy(ctx, v, s)
+	}
+	return keys.unsign("django.contrib.sessions.SessionStore")(ctx, v, s)
+}
+
+// sinceModified is the step for files, whose age counts from when they were last written.
+func sinceModified(_ context.Context, _ *Visit, s State) (State, error) {
+	s.Issued = s.Modified
+	return s, nil
+}
+
+// djangoCached is the step that opens what Django's own cache, or django-redis, has in Redis: values as they are, or a zlib
+// stream of them.
+func djangoCached(_ context.Context, _ *Visit, s State) (State, error) {
+	if len(s.Data) == 0 || s.Data[0] != 0x78 {
+		return s, nil
+	}
+	data, err := inflate(s.Data)
+	if err != nil {
+		return s, nobody(Malformed, "cached record: %w", err)
+	}
+	s.Data = data
+	return s, nil
+}
+
+// samePassword is the step that compares _auth_user_hash with the password that the user has now, as get_user of
+// django/contrib/auth/__init__.py does.
+func (keys djangoKeys) samePassword(passwords *guarded) Step {
+	return func(ctx context.Context, v *Visit, s State) (State, error) {
+		id := textAt(s.Values, "_auth_user_id")
+		if id == "" {
+			return s, nil
+		}
+		row, err := passwords.get(ctx, v, id)
+		if err != nil {
+			return s, err
+		}
+		given := []byte(textAt(s.Values, "_auth_user_hash"))
+		salt := "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+		if !keys.macs(salt, row.Data, func(mac []byte) bool { return hmac.Equal(given, []byte(hex.EncodeToString(mac))) }) {
+			return s, nobody(Expired, "the password has changed since the login")
+		}
+		return s, nil
+	}
+}

@@ -1,0 +1,200 @@
+package session
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// expressFixtures reads the captures of express-session.
+var expressFixtures = fixtureKind{Framework: "express", Open: openExpress, Canonical: unescaped,
+	Unreadable: map[string]string{"memory": "the sessions are in the site's own process"}}
+
+func openExpress(t *testing.T, site fixtureSite) Source {
+	t.Helper()
+	o := ExpressOptions{Setup: site.Setup, KeyPrefix: site.Config.text("key_prefix")}
+	if o.Store == nil {
+		o.Store = &Files{Dir: t.TempDir()}
+	}
+	secrets, _ := site.Config["secrets"].([]any)
+	for _, secret := range secrets {
+		o.Secrets = append(o.Secrets, []byte(secret.(string)))
+	}
+	recipe, err := Express(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recipe
+}
+
+// unescaped is what a cookie stands for: %2F, %2f and a slash are the same.
+func unescaped(value string) string { return string(unescapeComponent([]byte(value))) }
+
+func TestExpressFixtures(t *testing.T) { runFixtures(t, expressFixtures) }
+
+func TestExpressFlippedBits(t *testing.T) { flipFixtures(t, expressFixtures) }
+
+// signExpress signs an id as cookie-signature does.
+func signExpress(secret, id string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(id))
+	return url.PathEscape("s:" + id + "." + strings.TrimRight(base64.StdEncoding.EncodeToString(mac.Sum(nil)), "="))
+}
+
+func TestExpress(t *testing.T) {
+	id := strings.Repeat("i", 32)
+	now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
+	const oneHour = `"cookie":{"originalMaxAge":3600000,"expires":"2026-11-22T14:30:00.000Z"}`
+	record := `{` + oneHour + `,"passport":{"user":"42"}}`
+	ada := User{ID: "42", Name: "Ada", Email: "ada@example.com"}
+	for _, test := range []struct {
+		name, cookie, record string
+		change               func(o *ExpressOptions)
+		want                 User
+		reason               Reason
+	}{
+		{"passport's id", signExpress("secret", id), record, nil, User{ID: "42"}, ""},
+		{"a number", signExpress("secret", id), `{"passport":{"user":42}}`, nil, User{ID: "42"}, ""},
+		{"an object", signExpress("secret", id), `{"passport":{"user":{"id":42,"name":"Ada","email":"ada@example.com"}}}`, nil,
+			ada, ""},
+		{"of Mongo", signExpress("secret", id), `{"passport":{"user":{"_id":"42","username":"Ada"}}}`, nil,
+			User{ID: "42", Name: "Ada"}, ""},
+		{"a profile", signExpress("secret", id), `{"passport":{"user":{"id":"42","displayName":"Ada","name":{"givenName":"A"},
+			"emails":[{"value":"ada@example.com"}]}}}`, nil, ada, ""},
+		{"logged out of passport", signExpress("secret", id), `{"passport":{}}`, nil, User{}, NoUser},
+		{"no passport", signExpress("secret", id), `{}`, nil, User{}, NoUser},
+		{"own path", signExpress("secret", id), `{"passport":{"user":42}}`,
+			func(o *ExpressOptions) { o.Mapping.ID = "passport.user" }, User{ID: "42"}, ""},
+		{"own name", signExpress("secret", id), `{"passport":{"user":42},"name":"Ada"}`,
+			func(o *ExpressOptions) { o.Mapping.Name = "name" }, User{ID: "42", Name: "Ada"}, ""},
+		{"old secret", signExpress("old", id), record, nil, User{ID: "42"}, ""},
+		{"other secret", signExpress("other", id), record, nil, User{}, Forged},
+		{"not signed", "s%3A" + id, record, nil, User{}, Forged},
+		{"no mark", strings.TrimPrefix(signExpress("secret", id), "s:"), record, nil, User{}, Forged},
+		{"dots in the id", signExpress("secret", "a.b.c.d.e.f"), record, nil, User{}, NoRecord},
+		{"a path", signExpress("secret", "../../etc/passwd"), record, nil, User{}, Malformed},
+		{"broken escape", "%" + signExpress("secret", id), record, nil, User{}, Forged},
+		{"ended", signExpress("secret", id), strings.Replace(record, "14:30", "13:59", 1), nil, User{}, Expired},
+		{"no time", signExpress("secret", id), strings.Replace(record, "2026", "soon", 1), nil, User{}, Malformed},
+		{"touched half an hour ago", signExpress("secret", id), record,
+			func(o *ExpressOptions) { o.MaxAge = 29 * time.Minute }, User{}, Expired},
+		{"without an end", signExpress("secret", id), `{"cookie":{"originalMaxAge":null,"expires":null},"passport":{"user":42}}`, nil,
+			User{ID: "42"}, ""},
+		{"damaged", signExpress("secret", id), `{`, nil, User{}, Malformed},
+		{"a list", signExpress("secret", id), `[]`, nil, User{}, NoUser},
+	} {
+		o := ExpressOptions{Secrets: [][]byte{[]byte("secret"), []byte("old")}}
+		o.Now = func() time.Time { return now }
+		o.Store = storeFunc(func(_ context.Context, key string) (Record, error) {
+			if key != id {
+				return Record{}, &Nobody{Reason: NoRecord}
+			}
+			return Record{Data: []byte(test.record)}, nil
+		})
+		if test.change != nil {
+			test.change(&o)
+		}
+		source, err := Express(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := source.Identify(withCookie("connect.sid", test.cookie), nil)
+		reason, _ := NobodyReason(err)
+		if reason != test.reason || u.ID != test.want.ID || u.Name != test.want.Name || u.Email != test.want.Email {
+			t.Errorf("%s: got %+v, %v, want %+v, %q", test.name, u, err, test.want, test.reason)
+		}
+	}
+}
+
+// In files a session without an end lasts an hour after the last request, or as the site has chosen.
+func TestExpressIdle(t *testing.T) {
+	id, last := strings.Repeat("i", 32), time.Unix(1795357041, 0)
+	dir := t.TempDir()
+	record := []byte(`{"cookie":{"originalMaxAge":null},"passport":{"user":42},"__lastAccess":1795357041000}`)
+	if err := os.WriteFile(filepath.Join(dir, id+".json"), record, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ later, ttl time.Duration }{
+		{59 * time.Minute, 0}, {61 * time.Minute, 0}, {61 * time.Minute, 2 * time.Hour}, {121 * time.Minute, 2 * time.Hour},
+	} {
+		source, err := Express(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: Setup{MaxAge: test.ttl,
+			Store: &Files{Dir: dir, Timeout: patience}, Now: func() time.Time { return last.Add(test.later) }}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = source.Identify(withCookie("connect.sid", signExpress("secret", id)), nil)
+		if reason, _ := NobodyReason(err); (reason == Expired) != (test.later > max(test.ttl, time.Hour)) {
+			t.Errorf("%v later of %v: %v", test.later, test.ttl, err)
+		}
+	}
+}
+
+func TestExpressOptions(t *testing.T) {
+	site := Setup{Store: &Files{}}
+	for name, o := range map[string]ExpressOptions{
+		"in memory":    {Secrets: [][]byte{[]byte("secret")}},
+		"no secret":    {Setup: site},
+		"empty secret": {Setup: site, Secrets: [][]byte{[]byte("secret"), nil}},
+	} {
+		if _, err := Express(o); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// FuzzExpress changes good values and records: whatever comes in, nobody comes out but the user whom the site signed in.
+func FuzzExpress(f *testing.F) {
+	id := strings.Repeat("i", 32)
+	f.Add(signExpress("secret", id))
+	f.Add(strings.Replace(signExpress("secret", id), "s:", "s%3A", 1))
+	source, err := Express(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: Setup{
+		Store: storeFunc(func(_ context.Context, key string) (Record, error) {
+			if key != id {
+				return Record{}, &Nobody{Reason: NoRecord}
+			}
+			return Record{Data: []byte(`{"passport":{"user":42}}`)}, nil
+		})}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, value string) { fuzzCookie(t, source, "connect.sid", value) })
+}
+
+// FuzzExpressRecord feeds the reader of the record anything that the site may have written.
+func FuzzExpressRecord(f *testing.F) {
+	f.Add([]byte(`{"cookie":{"originalMaxAge":3600000,"expires":"2026-11-22T14:30:00.000Z"},"passport":{"user":{"_id":1}}}`))
+	f.Add([]byte(`{"cookie":{"expires":null},"passport":{"user":42},"__lastAccess":1795357041000}`))
+	record := []byte(nil)
+	source, err := Express(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: Setup{
+		Store: storeFunc(func(context.Context, string) (Record, error) { return Record{Data: record}, nil })}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	r := withCookie("connect.sid", signExpress("secret", strings.Repeat("i", 32)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		record = data
+		if _, err := source.Identify(r, nil); err != nil {
+			if _, certain := NobodyReason(err); !certain {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func BenchmarkExpress(b *testing.B) {
+	record := []byte(`{"cookie":{"originalMaxAge":3600000,"expires":"2126-11-22T14:30:00.000Z","httpOnly":true,"path":"/"},
+		"passport":{"user":{"id":42,"name":"Ada Lovelace","email":"ada@example.com"}},"views":1}`)
+	source, err := Express(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: Setup{
+		Store: storeFunc(func(context.Context, string) (Record, error) { return Record{Data: record}, nil })}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkIdentify(b, source, withCookie("connect.sid", signExpress("secret", strings.Repeat("i", 32))), nil)
+}

@@ -1,0 +1,74 @@
+package session
+
+import (
+	"cmp"
+	"errors"
+	"time"
+)
+
+// FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis.
+//
+// In the cookie they are signed, and end after MaxAge, which is PERMANENT_SESSION_LIFETIME: 0 stands for the 31 days of Flask,
+// a negative one for no limit. In Redis, which forgets what has ended, the cookie is an id; if there are keys, a signed one.
+// Values in Redis are found to be a pickle, MessagePack or JSON by their looks.
+//
+// Cookie "" stands for session, Mapping.ID "" for _user_id, where Flask-Login has it since 0.5. Its remember_token is not
+// read: with the same answer in which Flask logs in who has one, it sets a session.
+type FlaskOptions struct {
+	Setup
+	SecretKeys    [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS; with Redis only if SESSION_USE_SIGNER is set
+	Salt          string   // of the signature; "": cookie-session, and flask-session for ids
+	KeyDerivation string   // of the signature: hmac (also ""), concat, django-concat or none
+	KeyPrefix     string   // SESSION_KEY_PREFIX, of keys in Redis; "": session:
+}
+
+// flaskID is the form of an id: a UUID up to Flask-Session 0.5, then random bytes in base 64.
+const flaskID = `[A-Za-z0-9_-]{22,128}`
+
+// Flask makes the recipe. Errors name the option that is wrong.
+func Flask(o FlaskOptions) (*Recipe, error) {
+	o.Cookie = cmp.Or(o.Cookie, "session")
+	o.Mapping.ID = cmp.Or(o.Mapping.ID, "_user_id")
+	switch {
+	case o.MaxAge < 0:
+		o.MaxAge = 0
+	case o.MaxAge == 0 && o.Store == nil:
+		o.MaxAge = 31 * 24 * time.Hour
+	}
+	if o.Store == nil {
+		signer, err := newDangerousSigner(o.SecretKeys, cmp.Or(o.Salt, "cookie-session"), o.KeyDerivation)
+		if err != nil {
+			return nil, err
+		}
+		return o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload)
+	}
+	if _, ok := o.Store.(*Redis); !ok {
+		return nil, errors.New("of the stores of Flask-Session, only Redis can be read")
+	}
+	if err := o.ageless(); err != nil {
+		return nil, err
+	}
+	steps := []Step{unquoted}
+	if len(o.SecretKeys) > 0 {
+		signer, err := newDangerousSigner(o.SecretKeys, cmp.Or(o.Salt, "flask-session"), o.KeyDerivation)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, signer.unsign)
+	}
+	steps = append(steps, fetch(o.Store, flaskID, prefixed(cmp.Or(o.KeyPrefix, "session:"))))
+	return o.recipe("flask", parseFlaskSession, steps...)
+}
+
+// parseFlaskSession is the [Parser] of what Flask-Session keeps: MessagePack or JSON, or a pickle before 0.6. MessagePack
+// begins with the number of its entries; a pickle with 0x80 and the version, or, in the oldest protocols, with a bracket.
+func parseFlaskSession(record []byte) (any, error) {
+	if len(record) == 0 {
+		return nil, errors.New("an empty record")
+	}
+	switch first := record[0]; {
+	case len(record) == 1, 0x81 <= first && first <= 0x8f, first == 0xde, first == 0xdf:
+		return parseMsgpack(record)
+	}
+	return parsePython(record)
+}

@@ -1,0 +1,128 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+)
+
+// RailsOptions describe a site that keeps its sessions with Ruby on Rails, 3 to 8, or logs in by an encrypted or signed cookie
+// of its own.
+//
+// Without a Store the values are in the cookie, of which Rails has had three forms. Keys are derived with SHA-256 and with
+// SHA-1, and the values found to be JSON, Marshal or MessagePack by their looks, so that load_defaults need not be known.
+// With a Store the cookie is an id, and no secret is needed: a Redis of cache_store or redis-rails, or the table sessions of
+// activerecord-session_store by session_id: data.
+//
+// Mapping.ID "" stands for warden.user.user.key.0.0, where Devise has it. In a cookie with a bare value its path is value.
+// Nothing ends a session in a cookie, unless the site sets expire_after. A MaxAge can only be kept of sessions in a table.
+type RailsOptions struct {
+	Setup
+	SecretKeyBases [][]byte // secret_key_base, newest first
+	SecretTokens   [][]byte // secret_token of Rails 3 and 4.0, newest first
+	Signed         bool     // the cookie is one of cookies.signed, not the session nor one of cookies.encrypted
+	KeyPrefix      string   // of keys in Redis; "": _session_id:, as cache_store; redis-rails has its namespace and a colon
+
+	// Salts and rounds of the keys, if the site has changed them (config.action_dispatch); "" and 0 stand for those of Rails.
+	AuthenticatedEncryptedCookieSalt string
+	EncryptedCookieSalt              string
+	EncryptedSignedCookieSalt        string
+	SignedCookieSalt                 string
+	KeyIterations                    int
+
+	// Passwords holds, by a user's id, Devise's column encrypted_password. With it a session ends when the password changes, or
+	// when the user is gone. Nil: a session outlives both. Mapping.ID must be where Devise has the id.
+	Passwords Store
+}
+
+// rackID is the form of an id: 16 random bytes in hex.
+const rackID = `[0-9a-f]{32,64}`
+
+// Rails makes the recipe. Errors name the option that is wrong.
+func Rails(o RailsOptions) (*Recipe, error) {
+	o.Mapping.ID = cmp.Or(o.Mapping.ID, "warden.user.user.key.0.0")
+	login, devise := strings.CutSuffix(o.Mapping.ID, ".key.0.0")
+	if o.Passwords != nil && !devise {
+		return nil, errors.New("the password is compared with Devise's key, but the path to the user's id does not lead there")
+	}
+	steps, err := railsSteps(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Passwords != nil {
+		steps = append(steps, parsed(parseRails), deviseSalt(login+".key", &guarded{store: o.Passwords}))
+	}
+	return o.recipe("rails", parseRails, steps...)
+}
+
+// railsSteps lists the steps from the cookie to the values.
+func railsSteps(o RailsOptions) ([]Step, error) {
+	switch o.Store.(type) {
+	case nil:
+		keys, err := newRailsKeys(o)
+		return []Step{keys.open, railsEnvelope(o.Cookie)}, cmp.Or(err, o.ageless())
+	case *Redis:
+		records := rackStore{o.Store, cmp.Or(o.KeyPrefix, "_session_id:")}
+		return []Step{fetch(records, rackID, prefixed("")), railsCached}, o.ageless()
+	case *Files:
+		return nil, errors.New("Rails keeps no sessions in files")
+	}
+	return []Step{fetch(rackStore{o.Store, ""}, rackID, prefixed("")), sinceModified, railsBase64}, nil
+}
+
+// newRailsKeys derives all keys, newest first. secret_token is a key as it is.
+func newRailsKeys(o RailsOptions) (*railsKeys, error) {
+	o.AuthenticatedEncryptedCookieSalt = cmp.Or(o.AuthenticatedEncryptedCookieSalt, "authenticated encrypted cookie")
+	o.EncryptedCookieSalt = cmp.Or(o.EncryptedCookieSalt, "encrypted cookie")
+	o.EncryptedSignedCookieSalt = cmp.Or(o.EncryptedSignedCookieSalt, "signed encrypted cookie")
+	o.SignedCookieSalt = cmp.Or(o.SignedCookieSalt, "signed cookie")
+	o.KeyIterations = cmp.Or(o.KeyIterations, 1000)
+	keys := &railsKeys{signing: o.SecretTokens}
+	if len(o.SecretKeyBases)+len(o.SecretTokens) == 0 {
+		return keys, errors.New("the secret_key_base is missing")
+	}
+	if o.KeyIterations < 0 {
+		return keys, errors.New("keys are derived in at least one round")
+	}
+	for i, secret := range slices.Concat(o.SecretKeyBases, o.SecretTokens) {
+		if len(secret) == 0 {
+			return keys, fmt.Errorf("secret %d is empty", i+1)
+		}
+	}
+	for _, secret := range o.SecretKeyBases {
+		for _, digest := range []func() hash.Hash{sha256.New, sha1.New} {
+			if err := keys.derive(o, string(secret), digest); err != nil {
+				return keys, err
+			}
+		}
+	}
+	return keys, nil
+}
+
+// deviseSalt is the step that compares the salt in Warden's key, [[id], salt], with the password that the user has now
+// (devise/models/authenticatable.rb, database_authenticatable.rb).
+func deviseSalt(path string, passwords *guarded) Step {
+	return func(ctx context.Context, v *Visit, s State) (State, error) {
+		id := textAt(s.Values, path+".0.0")
+		if id == "" {
+			return s, nil
+		}
+		row, err := passwords.get(ctx, v, id)
+		if err != nil {
+			return s, err
+		}
+		const length = 29 // of the version, cost and salt of bcrypt, which is how much Devise keeps
+		salt := textAt(s.Values, path+".1")
+		if len(salt) != length || len(row.Data) < length || !hmac.Equal([]byte(salt), row.Data[:length]) {
+			return s, nobody(Expired, "the password has changed since the login")
+		}
+		return s, nil
+	}
+}

@@ -1,0 +1,127 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"time"
+)
+
+// A rackStore finds records by the id in the cookie. Since Rack 2.0.8 a record's key is not the id but a hash of it; records
+// from before are still found by the id, as Rack itself does (rack/session/abstract/id.rb).
+type rackStore struct {
+	Store
+	prefix string
+}
+
+// Get implements [Store].
+func (r rackStore) Get(ctx context.Context, id string) (Record, error) {
+	sum := sha256.Sum256([]byte(id))
+	record, err := r.Store.Get(ctx, r.prefix+"2::"+hex.EncodeToString(sum[:]))
+	if reason, _ := NobodyReason(err); reason == NoRecord {
+		return r.Store.Get(ctx, r.prefix+id)
+	}
+	return record, err
+}
+
+// railsCached is the step out of the entry that ActiveSupport's cache stores put around a value (active_support/cache/coder.rb
+// and entry.rb), if it is there.
+func railsCached(_ context.Context, _ *Visit, s State) (State, error) {
+	switch {
+	case bytes.HasPrefix(s.Data, []byte("\x00\x11")): // format 7.1
+		return railsPacked(s)
+	case bytes.HasPrefix(s.Data, []byte("\x00\x04\x08")): // format 7.0
+		s.Data = s.Data[1:]
+		return railsMembers(s)
+	case bytes.HasPrefix(s.Data, []byte("\x01")): // the same, deflated
+		data, err := inflate(s.Data[1:])
+		if err != nil {
+			return s, nobody(Malformed, "cache entry: %w", err)
+		}
+		s.Data = data
+		return railsMembers(s)
+	case bytes.HasPrefix(s.Data, []byte("\x04\bo: ActiveSupport::Cache::Entry")):
+		return railsEntry(s)
+	}
+	return s, nil
+}
+
+// railsMembers reads an entry of format 7.0: an array of value, end and version.
+func railsMembers(s State) (State, error) {
+	tree, err := parseMarshal(s.Data)
+	if err != nil {
+		return s, nobody(Malformed, "cache entry: %w", err)
+	}
+	s.Values = at(tree, "0")
+	s.Expires = rubyTime(at(tree, "1"))
+	return s, nil
+}
+
+// railsEntry reads the object of a Rails before 7.0. Its value may be deflated, and before 4.0 always was Marshal itself.
+func railsEntry(s State) (State, error) {
+	entry, err := parseMarshal(s.Data)
+	if err != nil {
+		return s, nobody(Malformed, "cache entry: %w", err)
+	}
+	if lifetime, ok := at(entry, "expires_in").(float64); ok {
+		start, _ := at(entry, "created_at").(float64)
+		s.Expires = rubyTime(start + lifetime)
+	}
+	value := at(entry, "value")
+	text := Text(value)
+	if text == "" {
+		s.Values = value
+		return s, nil
+	}
+	s.Data = []byte(text)
+	if at(entry, "compressed") == true {
+		if s.Data, err = inflate(s.Data); err != nil {
+			return s, nobody(Malformed, "cache entry: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// railsPacked reads an entry of format 7.1: a type, the end or a negative number, the length of a version or a negative number,
+// the version, the value.
+func railsPacked(s State) (State, error) {
+	const header = 2 + 1 + 8 + 4
+	if len(s.Data) < header {
+		return s, nobody(Malformed, "cache entry: ends too soon")
+	}
+	kind := s.Data[2]
+	s.Expires = rubyTime(math.Float64frombits(binary.LittleEndian.Uint64(s.Data[3:])))
+	version := int32(binary.LittleEndian.Uint32(s.Data[11:]))
+	s.Data = s.Data[header:]
+	if int(max(version, 0)) > len(s.Data) {
+		return s, nobody(Malformed, "cache entry: ends too soon")
+	}
+	s.Data = s.Data[max(version, 0):]
+	if kind&0x80 == 0 {
+		return s, nil
+	}
+	data, err := inflate(s.Data)
+	if err != nil {
+		return s, nobody(Malformed, "cache entry: %w", err)
+	}
+	s.Data = data
+	return s, nil
+}
+
+// at is the value at path, nil if there is none.
+func at(tree any, path string) any {
+	value, _ := At(tree, path)
+	return value
+}
+
+// rubyTime is the time of so many seconds; a negative number, or none, stands for no time.
+func rubyTime(seconds any) time.Time {
+	s, ok := seconds.(float64)
+	if !ok || !(s > 0 && s < maxExact) {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(s * 1000))
+}
