@@ -54,6 +54,16 @@ func TestVisit(t *testing.T) {
 		v.quiet()
 	})
 
+	t.Run("in and out without a new page", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		v.open("/").sees("visitor").told()
+		v.Eval("fetch('/enter', {method: 'POST', body: new URLSearchParams('person=ada')})")
+		v.sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.Eval("fetch('/logout')")
+		v.sees("visitor").told("logout")
+		v.quiet()
+	})
+
 	t.Run("pages out of the ordinary", func(t *testing.T) {
 		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
 		v.open("/login").click("login-jose").told("login u-7f3")
