@@ -20,6 +20,7 @@ type Store interface {
 type Record struct {
 	Data     []byte
 	Modified time.Time // zero if the store does not tell
+	Expires  time.Time // likewise
 }
 
 // maxRecord bounds a record, in bytes.
@@ -61,6 +62,9 @@ func fetch(store Store, form string, key func(id string) string) Step {
 			return s, err
 		}
 		s.Data, s.Values, s.Modified = record.Data, nil, record.Modified
+		if !record.Expires.IsZero() {
+			s.Expires = record.Expires
+		}
 		return s, nil
 	}
 }
