@@ -135,6 +135,12 @@ type dialect struct {
 	asksNumber bool   // a text compared with a number is read as far as it is one: '42-a' = 42
 }
 
+var (
+	mysqlDialect    = dialect{quotation: '`', size: "LENGTH", asksNumber: true}
+	postgresDialect = dialect{quotation: '"', size: "pg_column_size", dollars: true}
+	sqliteDialect   = dialect{quotation: '"', size: "length"}
+)
+
 // numbered writes the parameters of a question as the database wants them. The question must hold no other ?.
 func (d dialect) numbered(question string) string {
 	if !d.dollars {

@@ -30,7 +30,7 @@ func openSQL(rawURL string) (*sql.DB, dialect, error) {
 		if err != nil {
 			return nil, dialect{}, err
 		}
-		return sql.OpenDB(newDialer(connector)), dialect{quotation: '`', size: "LENGTH", asksNumber: true}, nil
+		return sql.OpenDB(newDialer(connector)), mysqlDialect, nil
 	case "postgres", "postgresql":
 		config, err := pgx.ParseConfig(rawURL)
 		if err != nil {
@@ -40,14 +40,14 @@ func openSQL(rawURL string) (*sql.DB, dialect, error) {
 			// One round trip, and nothing that a pooler such as PgBouncer would have to remember.
 			config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 		}
-		return sql.OpenDB(newDialer(stdlib.GetConnector(*config))), dialect{quotation: '"', size: "pg_column_size", dollars: true}, nil
+		return sql.OpenDB(newDialer(stdlib.GetConnector(*config))), postgresDialect, nil
 	case "sqlite":
 		if u.Host != "" || !strings.HasPrefix(u.Path, "/") {
 			return nil, dialect{}, errors.New("an SQLite database is written sqlite:///absolute/path")
 		}
 		readOnly := url.URL{Scheme: "file", Path: u.Path, OmitHost: true, RawQuery: "mode=ro&_pragma=query_only(1)"}
 		handle, err := sql.Open("sqlite", readOnly.String())
-		return handle, dialect{quotation: '"', size: "length"}, err
+		return handle, sqliteDialect, err
 	}
 	return nil, dialect{}, errors.New("the URL of a database begins with mysql://, mariadb://, postgres:// or sqlite:///")
 }

@@ -144,11 +144,11 @@ var laravelForms = map[string]laravelForm{
 	"prefixed": func(plain []byte, cookie string, key []byte) ([]byte, error) { // since 6.18.30 and 7.22.3
 		return afterPrefix(plain, hexMAC(sha1.New, string(key), cookie+"v2"))
 	},
-	"sha1": func(plain []byte, cookie string, _ []byte) ([]byte, error) { // 6.18.27 to 29 and 7.22.0 to 2
+	"sha1": func(plain []byte, cookie string, _ []byte) ([]byte, error) { // 6.18.27 and 28, 7.22.0 and 1
 		sum := sha1.Sum([]byte(cookie))
 		return afterPrefix(plain, hex.EncodeToString(sum[:]))
 	},
-	"bare": func(plain []byte, _ string, _ []byte) ([]byte, error) { // since 5.5.42 and 5.6.30
+	"bare": func(plain []byte, _ string, _ []byte) ([]byte, error) { // since 5.5.42 and 5.6.30, but for these
 		return plain, nil
 	},
 	"serialized": func(plain []byte, _ string, _ []byte) ([]byte, error) { // before

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"regexp"
 	"strconv"
@@ -25,10 +24,15 @@ func (c *laravelCrypt) cookie(name, value string) ([]byte, error) {
 	return c.inside(plain, name, key)
 }
 
+var wholeLaravelID = regexp.MustCompile(`\A` + laravelID + `\z`)
+
 // second is the step from a session's id to its record in the cookie that is named by it (Session/CookieSessionHandler.php).
 // Of several PHP takes the first.
 func (c *laravelCrypt) second(_ context.Context, v *Visit, s State) (State, error) {
 	name := string(s.Data)
+	if !wholeLaravelID.MatchString(name) {
+		return s, nobody(Malformed, "a session id that the site would not give out")
+	}
 	values := v.Cookies.Values(name)
 	if len(values) == 0 {
 		return s, &Nobody{Reason: NoRecord}
@@ -86,7 +90,6 @@ const maxLayers = 4
 // session.encrypt is set (Session/EncryptedStore.php).
 func (c *laravelCrypt) values(data []byte) (any, error) {
 	for range maxLayers {
-		data = bytes.TrimSpace(data)
 		switch {
 		case len(data) == 0:
 			return map[string]any{}, nil
