@@ -138,7 +138,7 @@ type dialect struct {
 var (
 	mysqlDialect    = dialect{quotation: '`', size: "LENGTH", asksNumber: true}
 	postgresDialect = dialect{quotation: '"', size: "pg_column_size", dollars: true}
-	sqliteDialect   = dialect{quotation: '"', size: "length"}
+	sqliteDialect   = dialect{quotation: '`', size: "length"} // "x" is a text where there is no column x
 )
 
 // numbered writes the parameters of a question as the database wants them. The question must hold no other ?.

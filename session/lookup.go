@@ -48,9 +48,8 @@ func NewLookup(o LookupOptions) (Lookup, error) {
 	if o.Database.dialect.dollars {
 		placeholder = "$1"
 	}
-	word, _, _ := strings.Cut(strings.TrimSpace(o.Query), " ")
-	switch {
-	case !strings.EqualFold(word, "SELECT") && !strings.EqualFold(word, "WITH"):
+	switch words := strings.Fields(o.Query); {
+	case len(words) == 0, !strings.EqualFold(words[0], "SELECT") && !strings.EqualFold(words[0], "WITH"):
 		return nil, errors.New("the query must begin with SELECT")
 	case !strings.Contains(o.Query, placeholder):
 		return nil, errors.New("the query must hold " + placeholder + " in the place of the user's id")
