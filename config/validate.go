@@ -21,6 +21,8 @@ var needs = []struct {
 	{"TAWK_SESSION", "scs", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_STORE", "TAWK_USER_ID"}},
 	{"TAWK_SESSION", "site", []string{"TAWK_SESSION_URL", "TAWK_USER_ID"}},
 	{"TAWK_SESSION", "header", []string{"TAWK_TRUSTED_PROXIES"}},
+	{"TAWK_SESSION", "wordpress", []string{"TAWK_USER_DSN"}},
+	{"TAWK_SESSION", "laravel", []string{"TAWK_SESSION_STORE", "TAWK_LARAVEL_APP_KEY"}},
 }
 
 // rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
@@ -54,8 +56,23 @@ var rules = []struct {
 	{[]string{"TAWK_SESSION_BLOCK_KEY", "TAWK_SESSION_KEY"}, func(c *Config) error {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
-	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store.Reveal()) }},
+	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION", "TAWK_USER_DSN"}, func(c *Config) error {
+		return storeOf(c.Session.Kind, c.Session.Store.Reveal(), c.User.DSN)
+	}},
+	{[]string{"TAWK_SESSION_TABLE"}, func(c *Config) error { return tableName(c.Session.Table) }},
 	{[]string{"TAWK_SESSION_MAX_AGE"}, func(c *Config) error { return notNegative(c.Session.MaxAge) }},
+	{[]string{"TAWK_WORDPRESS_TABLE_PREFIX"}, func(c *Config) error { return tablePrefix(c.WordPress.TablePrefix) }},
+	{[]string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_CIPHER"}, func(c *Config) error {
+		return laravelKeys(c.Laravel.Key, c.Laravel.Cipher)
+	}},
+	{[]string{"TAWK_LARAVEL_APP_PREVIOUS_KEYS", "TAWK_LARAVEL_CIPHER"}, func(c *Config) error {
+		return laravelKeys(c.Laravel.PreviousKeys, c.Laravel.Cipher)
+	}},
+	{[]string{"TAWK_LARAVEL_SESSION_LIFETIME"}, func(c *Config) error { return minutes(c.Laravel.Lifetime) }},
+	{[]string{"TAWK_LARAVEL_REDIS_PREFIX"}, func(c *Config) error { return none(&c.Laravel.RedisPrefix) }},
+	{[]string{"TAWK_LARAVEL_CACHE_PREFIX"}, func(c *Config) error { return none(&c.Laravel.CachePrefix) }},
+	{[]string{"TAWK_USER_DSN"}, func(c *Config) error { return database(c.User.DSN.Reveal()) }},
+	{[]string{"TAWK_USER_QUERY", "TAWK_USER_DSN"}, func(c *Config) error { return userQuery(c.User.Query, c.User.DSN) }},
 	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},

@@ -14,8 +14,7 @@ import (
 // Paths lead through the session's values. The path login_<guard> is the user's id, whatever class the guard is of.
 type LaravelOptions struct {
 	Setup                        // its Cookie "": laravel_session; its mapping's ID "": login_<Guard>
-	AppKey         string        // APP_KEY
-	PreviousKeys   []string      // APP_PREVIOUS_KEYS, newest first
+	Keys           [][]byte      // the bytes of APP_KEY, then those of APP_PREVIOUS_KEYS
 	Cipher         string        // app.cipher: AES-256-CBC (also ""), AES-128-CBC, AES-256-GCM or AES-128-GCM
 	CookieForm     string        // what is encrypted in a cookie: see [laravelForms]; "": prefixed
 	Guard          string        // auth.defaults.guard; "": web
@@ -33,7 +32,7 @@ func Laravel(o LaravelOptions) (*Recipe, error) {
 	o.Guard = cmp.Or(o.Guard, "web")
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "login_"+o.Guard)
 	o.Lifetime = cmp.Or(o.Lifetime, 2*time.Hour)
-	crypt, err := newLaravelCrypt(o.Cipher, o.CookieForm, append([]string{o.AppKey}, o.PreviousKeys...))
+	crypt, err := newLaravelCrypt(o.Cipher, o.CookieForm, o.Keys)
 	if err != nil {
 		return nil, err
 	}

@@ -22,30 +22,25 @@ type laravelCrypt struct {
 	inside laravelForm
 }
 
-// newLaravelCrypt checks the keys, each written as in .env: base64:… or as it is.
-func newLaravelCrypt(name, form string, keys []string) (*laravelCrypt, error) {
+// newLaravelCrypt checks the keys.
+func newLaravelCrypt(name, form string, keys [][]byte) (*laravelCrypt, error) {
 	sizes := map[string]int{"AES-128-CBC": 16, "AES-256-CBC": 32, "AES-128-GCM": 16, "AES-256-GCM": 32}
 	name = strings.ToUpper(cmp.Or(name, "AES-256-CBC"))
 	size, known := sizes[name]
 	if !known {
 		return nil, errors.New("the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM")
 	}
-	c := &laravelCrypt{sealed: strings.HasSuffix(name, "GCM"), inside: laravelForms[cmp.Or(form, "prefixed")]}
+	if len(keys) == 0 {
+		return nil, errors.New("the key is missing")
+	}
+	c := &laravelCrypt{keys: keys, sealed: strings.HasSuffix(name, "GCM"), inside: laravelForms[cmp.Or(form, "prefixed")]}
 	if c.inside == nil {
 		return nil, errors.New("the form of the cookie is none of prefixed, sha1, bare and serialized")
 	}
-	for i, text := range keys {
-		key := []byte(text)
-		if encoded, ok := strings.CutPrefix(text, "base64:"); ok {
-			var err error
-			if key, err = decodeBase64(encoded); err != nil {
-				return nil, fmt.Errorf("key %d is not written in base64", i+1)
-			}
-		}
+	for i, key := range keys {
 		if len(key) != size {
 			return nil, fmt.Errorf("key %d has %d bytes, but %s needs %d", i+1, len(key), name, size)
 		}
-		c.keys = append(c.keys, key)
 	}
 	return c, nil
 }

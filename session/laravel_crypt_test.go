@@ -17,10 +17,7 @@ import (
 	"time"
 )
 
-var (
-	laravelKey = []byte("laravel-key-laravel-key-laravel-")
-	laravelEnv = "base64:" + base64.StdEncoding.EncodeToString(laravelKey)
-)
+var laravelKey = []byte("laravel-key-laravel-key-laravel-")
 
 // laravelSeal encrypts as Laravel does. Change may spoil the envelope.
 func laravelSeal(t testing.TB, key []byte, plain string, gcm bool, change func(envelope map[string]any)) string {
@@ -78,12 +75,12 @@ func TestLaravelCrypt(t *testing.T) {
 		}
 	}
 	oldName := sha1.Sum([]byte("laravel_session"))
-	bothKeys := []string{"base64:" + base64.StdEncoding.EncodeToString(other), laravelEnv}
+	bothKeys := [][]byte{other, laravelKey}
 	tests := []struct {
 		name   string
 		cipher string
 		form   string
-		keys   []string
+		keys   [][]byte
 		value  string
 		reason Reason
 	}{
@@ -103,9 +100,9 @@ func TestLaravelCrypt(t *testing.T) {
 		{"GCM with a signature", "AES-256-GCM", "", nil, laravelSeal(t, laravelKey, prefix+id, true, set("mac", "x")), Forged},
 		{"GCM where CBC is in use", "", "", nil, laravelSeal(t, laravelKey, prefix+id, true, nil), Forged},
 		{"CBC where GCM is in use", "AES-256-GCM", "", nil, laravelSeal(t, laravelKey, prefix+id, false, nil), Forged},
-		{"128 bits", "AES-128-CBC", "", []string{string(small)},
+		{"128 bits", "AES-128-CBC", "", [][]byte{small},
 			laravelSeal(t, small, laravelPrefix(small, "laravel_session")+id, false, nil), ""},
-		{"128 bits GCM", "AES-128-GCM", "", []string{string(small)},
+		{"128 bits GCM", "AES-128-GCM", "", [][]byte{small},
 			laravelSeal(t, small, laravelPrefix(small, "laravel_session")+id, true, nil), ""},
 		{"the previous key", "", "", bothKeys, laravelSeal(t, laravelKey, prefix+id, false, nil), ""},
 		{"the previous key GCM", "AES-256-GCM", "", bothKeys, laravelSeal(t, laravelKey, prefix+id, true, nil), ""},
@@ -131,9 +128,9 @@ func TestLaravelCrypt(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			store := &memory{records: map[string]Record{id: {Data: []byte(laravelAda), Modified: time.Unix(1795354149, 0)}}}
 			o := LaravelOptions{Setup: Setup{Store: store, Now: func() time.Time { return time.Unix(1795354149, 0) }},
-				AppKey: laravelEnv, Cipher: test.cipher, CookieForm: test.form}
+				Keys: [][]byte{laravelKey}, Cipher: test.cipher, CookieForm: test.form}
 			if test.keys != nil {
-				o.AppKey, o.PreviousKeys = test.keys[0], test.keys[1:]
+				o.Keys = test.keys
 			}
 			u, err := identifyLaravel(t, o, "laravel_session="+url.QueryEscape(test.value))
 			if reason, _ := NobodyReason(err); reason != test.reason || err == nil && u.ID != "42" {
@@ -167,15 +164,13 @@ func TestLaravelKeys(t *testing.T) {
 		o    LaravelOptions
 		want string
 	}{
-		{LaravelOptions{AppKey: laravelEnv}, ""},
-		{LaravelOptions{AppKey: string(laravelKey)}, ""},
-		{LaravelOptions{AppKey: strings.TrimRight(laravelEnv, "=")}, ""},
-		{LaravelOptions{}, "key 1 has 0 bytes, but AES-256-CBC needs 32"},
-		{LaravelOptions{AppKey: "base64:%"}, "key 1 is not written in base64"},
-		{LaravelOptions{AppKey: laravelEnv, Cipher: "AES-128-GCM"}, "key 1 has 32 bytes, but AES-128-GCM needs 16"},
-		{LaravelOptions{AppKey: laravelEnv, PreviousKeys: []string{"short"}}, "key 2 has 5 bytes, but AES-256-CBC needs 32"},
-		{LaravelOptions{AppKey: laravelEnv, Cipher: "DES"}, "the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM"},
-		{LaravelOptions{AppKey: laravelEnv, CookieForm: "plain"}, "the form of the cookie is none of prefixed, sha1, bare and serialized"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}}, ""},
+		{LaravelOptions{}, "the key is missing"},
+		{LaravelOptions{Keys: [][]byte{nil}}, "key 1 has 0 bytes, but AES-256-CBC needs 32"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "AES-128-GCM"}, "key 1 has 32 bytes, but AES-128-GCM needs 16"},
+		{LaravelOptions{Keys: [][]byte{laravelKey, []byte("short")}}, "key 2 has 5 bytes, but AES-256-CBC needs 32"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "DES"}, "the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}, CookieForm: "plain"}, "the form of the cookie is none of prefixed, sha1, bare and serialized"},
 	} {
 		_, err := Laravel(test.o)
 		if got := fmt.Sprint(err); got != test.want && (err != nil || test.want != "") {

@@ -18,7 +18,7 @@ func FuzzLaravel(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string, record []byte, gcm bool) {
 		at := time.Unix(1795354149, 0)
 		store := &memory{records: map[string]Record{id: {Data: record, Modified: at}}}
-		o := LaravelOptions{AppKey: laravelEnv, Setup: Setup{Store: store, Now: func() time.Time { return at }}}
+		o := LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Store: store, Now: func() time.Time { return at }}}
 		if gcm {
 			o.Cipher = "AES-256-GCM"
 		}

@@ -69,7 +69,7 @@ func TestLaravelRecord(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			store := &memory{records: map[string]Record{id: {Data: []byte(test.record), Modified: at.Add(750 * time.Millisecond)}}}
-			o := LaravelOptions{AppKey: laravelEnv, Guard: test.guard,
+			o := LaravelOptions{Keys: [][]byte{laravelKey}, Guard: test.guard,
 				Setup: Setup{Store: store, Now: func() time.Time { return at.Add(test.age) }}}
 			u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
 			if reason, _ := NobodyReason(err); u.ID != test.user || reason != test.reason {
@@ -93,7 +93,7 @@ func TestLaravelTable(t *testing.T) {
 		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', '%s', %d)", id, payload, at.Unix()),
 		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', 'not base64', %d)", strings.Repeat("j", 40), at.Unix()),
 		"CREATE TABLE users (id INTEGER, name TEXT, email TEXT)", "INSERT INTO users VALUES (42, 'Ada', 'ada@example.com')")
-	o := LaravelOptions{AppKey: laravelEnv, Database: database,
+	o := LaravelOptions{Keys: [][]byte{laravelKey}, Database: database,
 		Setup: Setup{Store: &Table{Database: database}, Now: func() time.Time { return at }, Mapping: Mapping{Prefix: "shop-"}}}
 	u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
 	if u.ID != "shop-42" || u.Name != "Ada" || u.Email != "ada@example.com" {
@@ -113,7 +113,7 @@ func TestLaravelSecondCookie(t *testing.T) {
 	seal := func(name, record string) string {
 		return laravelSeal(t, laravelKey, laravelPrefix(laravelKey, name)+record, false, nil)
 	}
-	o := LaravelOptions{AppKey: laravelEnv, Setup: Setup{Now: func() time.Time { return at }}}
+	o := LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Now: func() time.Time { return at }}}
 	identify := func(cookies ...string) (string, Reason) {
 		t.Helper()
 		u, err := identifyLaravel(t, o, strings.Join(append(cookies, laravelSessionCookie(t, id)), "; "))

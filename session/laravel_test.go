@@ -1,7 +1,9 @@
 package session
 
 import (
+	"encoding/base64"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -32,19 +34,32 @@ func openLaravel(t *testing.T, site fixtureSite) Source {
 	case "file":
 		site.Store = &Files{Dir: filepath.Join(site.Dir, site.Config.text("session_dir")), Timeout: patience}
 	}
-	o := LaravelOptions{Setup: site.Setup, AppKey: site.Config.text("app_key"), Cipher: site.Config.text("cipher"),
+	o := LaravelOptions{Setup: site.Setup, Keys: laravelKeys(t, site.Config.text("app_key")), Cipher: site.Config.text("cipher"),
 		CookieForm: site.Config.text("value_form"), Database: site.Database,
 		Lifetime:       time.Duration(site.Config.number("lifetime_minutes")) * time.Minute,
 		RedisKeyPrefix: site.Config.text("redis_prefix") + site.Config.text("cache_prefix")}
 	keys, _ := site.Config["previous_keys"].([]any)
 	for _, key := range keys {
-		o.PreviousKeys = append(o.PreviousKeys, key.(string))
+		o.Keys = append(o.Keys, laravelKeys(t, key.(string))...)
 	}
 	recipe, err := Laravel(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return recipe
+}
+
+// laravelKeys reads keys as they stand in .env.
+func laravelKeys(t *testing.T, texts ...string) (keys [][]byte) {
+	t.Helper()
+	for _, text := range texts {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, "base64:"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 func TestLaravelFixtures(t *testing.T) { runFixtures(t, laravelFixtures) }

@@ -18,7 +18,7 @@ func BenchmarkLaravel(b *testing.B) {
 		"details remembered":  {Database: database},
 		"details from SQLite": {Database: database, Setup: Setup{Now: everLater(at)}},
 	} {
-		o.AppKey, o.Store, o.Lifetime = laravelEnv, store, 1<<62
+		o.Keys, o.Store, o.Lifetime = [][]byte{laravelKey}, store, 1<<62
 		if o.Now == nil {
 			o.Now = func() time.Time { return at }
 		}
