@@ -18,7 +18,8 @@ type snapshotTables map[string][]map[string]any
 func serveSQLite(t *testing.T, tables snapshotTables) *Database {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop?#%41.sqlite") // characters that a URL must not take for its own
-	writer, err := sql.Open("sqlite", strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace("file:"+file)+"?_pragma=synchronous(0)&_pragma=journal_mode(OFF)")
+	escaped := strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(file)
+	writer, err := sql.Open("sqlite", "file:"+escaped+"?_pragma=synchronous(0)&_pragma=journal_mode(OFF)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func serveSQLite(t *testing.T, tables snapshotTables) *Database {
 	if err := writer.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return openDatabase(t, "sqlite://"+strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(file))
+	return openDatabase(t, "sqlite://"+escaped)
 }
 
 func openDatabase(t testing.TB, url string) *Database {

@@ -108,10 +108,14 @@ func decryptCBC(block cipher.Block, iv, value []byte) ([]byte, error) {
 	plain := make([]byte, len(value))
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, value)
 	padding := int(plain[len(plain)-1])
-	if padding == 0 || padding > size || slices.ContainsFunc(plain[len(plain)-padding:], func(b byte) bool { return int(b) != padding }) {
+	if padding == 0 || padding > size {
 		return nil, errors.New("wrong padding")
 	}
-	return plain[:len(plain)-padding], nil
+	plain, pad := plain[:len(plain)-padding], plain[len(plain)-padding:]
+	if slices.ContainsFunc(pad, func(b byte) bool { return int(b) != padding }) {
+		return nil, errors.New("wrong padding")
+	}
+	return plain, nil
 }
 
 // openGCM decrypts what GCM signed. A tag of fewer bytes could be guessed.

@@ -27,7 +27,7 @@ func laravelSeal(t testing.TB, key []byte, plain string, gcm bool, change func(e
 		t.Fatal(err)
 	}
 	encode := base64.StdEncoding.EncodeToString
-	envelope := map[string]any{}
+	var envelope map[string]any
 	if gcm {
 		sealer, err := cipher.NewGCM(block)
 		if err != nil {
@@ -169,8 +169,10 @@ func TestLaravelKeys(t *testing.T) {
 		{LaravelOptions{Keys: [][]byte{nil}}, "key 1 has 0 bytes, but AES-256-CBC needs 32"},
 		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "AES-128-GCM"}, "key 1 has 32 bytes, but AES-128-GCM needs 16"},
 		{LaravelOptions{Keys: [][]byte{laravelKey, []byte("short")}}, "key 2 has 5 bytes, but AES-256-CBC needs 32"},
-		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "DES"}, "the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM"},
-		{LaravelOptions{Keys: [][]byte{laravelKey}, CookieForm: "plain"}, "the form of the cookie is none of prefixed, sha1, bare and serialized"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "DES"},
+			"the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}, CookieForm: "plain"},
+			"the form of the cookie is none of prefixed, sha1, bare and serialized"},
 	} {
 		_, err := Laravel(test.o)
 		if got := fmt.Sprint(err); got != test.want && (err != nil || test.want != "") {

@@ -15,16 +15,22 @@ func FuzzLaravel(f *testing.F) {
 	f.Add(good, []byte(`{"login_web_59ba36addc2b2f9401580f014c7f58ea4e30989d":42}`), false)
 	f.Add(good, []byte(serializedText(laravelSeal(f, laravelKey, serializedText(laravelAda), false, nil))), false)
 	f.Add(laravelSeal(f, laravelKey, id, true, nil), []byte("[]"), true)
-	f.Fuzz(func(t *testing.T, value string, record []byte, gcm bool) {
-		at := time.Unix(1795354149, 0)
-		store := &memory{records: map[string]Record{id: {Data: record, Modified: at}}}
-		o := LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Store: store, Now: func() time.Time { return at }}}
-		if gcm {
-			o.Cipher = "AES-256-GCM"
-		}
-		source, err := Laravel(o)
+	at := time.Unix(1795354149, 0)
+	store := &memory{}
+	open := func(cipher string) Source {
+		source, err := Laravel(LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: cipher,
+			Setup: Setup{Store: store, Now: func() time.Time { return at }}})
 		if err != nil {
-			t.Fatal(err)
+			f.Fatal(err)
+		}
+		return source
+	}
+	cbc, gcm := open("AES-256-CBC"), open("AES-256-GCM")
+	f.Fuzz(func(t *testing.T, value string, record []byte, sealed bool) {
+		*store = memory{records: map[string]Record{id: {Data: record, Modified: at}}}
+		source := cbc
+		if sealed {
+			source = gcm
 		}
 		r := httptest.NewRequest("GET", "http://shop.example/", nil)
 		r.Header["Cookie"] = []string{"laravel_session=" + value}

@@ -81,7 +81,8 @@ func TestLaravelRecord(t *testing.T) {
 
 func laravelSessionCookie(t testing.TB, id string) string {
 	t.Helper()
-	return "laravel_session=" + url.QueryEscape(laravelSeal(t, laravelKey, laravelPrefix(laravelKey, "laravel_session")+id, false, nil))
+	value := laravelSeal(t, laravelKey, laravelPrefix(laravelKey, "laravel_session")+id, false, nil)
+	return "laravel_session=" + url.QueryEscape(value)
 }
 
 // A table's record is base64; the id in it is compared to the letter.

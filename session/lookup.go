@@ -12,7 +12,7 @@ import (
 )
 
 // LookupOptions describe how a user's details are found by the id. Each column of the answer is a detail by its name: name,
-// email and phone; id, which takes the place of the id that was asked for; any other, such as plan_name, is an attribute, plan-name.
+// email and phone; id, which takes the place of the id that was asked for; any other is an attribute, plan_name as plan-name.
 //
 // No row at all: the site does not know this user any more, and nobody is logged in. Several: nobody can tell which.
 type LookupOptions struct {

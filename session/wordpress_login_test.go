@@ -21,12 +21,14 @@ func shopOfWordPress(t testing.TB, passwordHash, sessions string) *Database {
 		"CREATE TABLE wp_options (option_name TEXT, option_value TEXT)",
 		"CREATE TABLE wp_sitemeta (site_id INTEGER, meta_key TEXT, meta_value TEXT)",
 		"INSERT INTO wp_options VALUES ('logged_in_key', 'option key'), ('logged_in_salt', 'option salt')",
-		"INSERT INTO wp_sitemeta VALUES (1, 'logged_in_key', 'site key'), (1, 'logged_in_salt', 'site salt'), (2, 'logged_in_key', 'x')",
+		`INSERT INTO wp_sitemeta VALUES (1, 'logged_in_key', 'site key'), (1, 'logged_in_salt', 'site salt'),
+			(2, 'logged_in_key', 'x')`,
 	)
-	if _, err := writer.Exec("INSERT INTO wp_users VALUES (42, 'ada', ?, 'ada', 'ada@example.com', 'Ada')", passwordHash); err != nil {
+	_, err := writer.Exec("INSERT INTO wp_users VALUES (42, 'ada', ?, 'ada', 'ada@example.com', 'Ada')", passwordHash)
+	if err != nil {
 		t.Fatal(err)
 	}
-	_, err := writer.Exec("INSERT INTO wp_usermeta VALUES (42, 'session_tokens', ?), (42, 'nickname', 'Countess')", sessions)
+	_, err = writer.Exec("INSERT INTO wp_usermeta VALUES (42, 'session_tokens', ?), (42, 'nickname', 'Countess')", sessions)
 	if err != nil {
 		t.Fatal(err)
 	}
