@@ -44,6 +44,9 @@ type foundUser struct {
 
 // NewLookup makes the lookup. Errors name what is wrong with the query.
 func NewLookup(o LookupOptions) (Lookup, error) {
+	if o.Database == nil {
+		return nil, errors.New("the database is missing")
+	}
 	placeholder := "?"
 	if o.Database.dialect.dollars {
 		placeholder = "$1"
