@@ -75,9 +75,9 @@ type Config struct {
 	Session struct {
 		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front;
 		// `response`, by headers that the site adds to its pages; by the token of `cloudflare-access`, `aws-alb` or `google-iap` in
-		// front; by the site's own, `jwt`; and by its sessions: `php`, `symfony`, `rails`, `django`, `flask`, `express`,
-		// `cookie-session`, `koa`, `iron`, `fastify`, `authjs`, `gorilla` or `scs`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response cloudflare-access aws-alb google-iap jwt php symfony rails django flask express cookie-session koa iron fastify authjs gorilla scs"`
+		// front; by the site's own, `jwt`; and by its sessions: `php`, `wordpress`, `laravel`, `symfony`, `rails`, `django`, `flask`,
+		// `express`, `cookie-session`, `koa`, `iron`, `fastify`, `authjs`, `gorilla` or `scs`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response cloudflare-access aws-alb google-iap jwt php wordpress laravel symfony rails django flask express cookie-session koa iron fastify authjs gorilla scs"`
 
 		// Name of the site's session cookie. Required for `gorilla`, `scs`, `rails` and `iron`, and for `jwt` unless
 		// `TAWK_JWT_HEADER` is set; the other cookies have a usual name. With `site` and `response`, those who do not send it are
@@ -106,7 +106,12 @@ type Config struct {
 		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
+		// For `laravel` also `cookie`, its second cookie; `database`, a table in that of `TAWK_USER_DSN`; or the address of another
+		// database, written in the same way.
 		Store Secret `env:"TAWK_SESSION_STORE"`
+
+		// Name of the table with the sessions, if not the framework's own.
+		Table string `env:"TAWK_SESSION_TABLE"`
 
 		// What must stand in a session besides the user's id for the user to be logged in, as `logged_in=true,2fa_pending=`: the text
 		// at each path, or nothing, false or 0 there if nothing follows the equals sign.
@@ -167,6 +172,10 @@ type Config struct {
 
 		// What stands before the keys of the cache in Redis: `KEY_PREFIX`, a colon, `VERSION`, a colon, as in `shop:1:`.
 		KeyPrefix string `env:"TAWK_DJANGO_KEY_PREFIX" envDefault:":1:"`
+
+		// Table of the users, such as `auth_user`, in the database of `TAWK_USER_DSN`: with it, and with the secret key, a session
+		// ends when its user's password changes.
+		UserTable string `env:"TAWK_DJANGO_USER_TABLE"`
 	}
 
 	// Flask, `TAWK_SESSION=flask`
@@ -227,6 +236,50 @@ type Config struct {
 
 		// Rounds of the site's key generator.
 		KeyIterations int `env:"TAWK_RAILS_KEY_ITERATIONS" envDefault:"1000"`
+	}
+
+	// WordPress, `TAWK_SESSION=wordpress`. The names are those of wp-config.php
+	WordPress struct {
+		// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
+		LoggedInKey Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
+
+		// `LOGGED_IN_SALT`, likewise.
+		LoggedInSalt Secret `env:"TAWK_WORDPRESS_LOGGED_IN_SALT"`
+
+		// `$table_prefix`: what the names of the tables begin with.
+		TablePrefix string `env:"TAWK_WORDPRESS_TABLE_PREFIX" envDefault:"wp_"`
+
+		// `MULTISITE`: whether this is a network of sites.
+		Multisite bool `env:"TAWK_WORDPRESS_MULTISITE" envDefault:"false"`
+	}
+
+	// Laravel, `TAWK_SESSION=laravel`. The names are those of .env
+	Laravel struct {
+		// `APP_KEY`, as it stands there: `base64:…`.
+		Key Keys `env:"TAWK_LARAVEL_APP_KEY"`
+
+		// `APP_PREVIOUS_KEYS`, if there are any, with commas between.
+		PreviousKeys Keys `env:"TAWK_LARAVEL_APP_PREVIOUS_KEYS"`
+
+		// `cipher` in config/app.php: `AES-256-CBC`, `AES-128-CBC`, `AES-256-GCM` or `AES-128-GCM`.
+		Cipher string `env:"TAWK_LARAVEL_CIPHER" envDefault:"AES-256-CBC" values:"AES-256-CBC AES-128-CBC AES-256-GCM AES-128-GCM"`
+
+		// `SESSION_LIFETIME`: minutes after which a session ends that was not used.
+		Lifetime int `env:"TAWK_LARAVEL_SESSION_LIFETIME" envDefault:"120"`
+
+		// Guard that knows the members: `defaults.guard` in config/auth.php.
+		Guard string `env:"TAWK_LARAVEL_GUARD" envDefault:"web"`
+
+		// `REDIS_PREFIX`, if sessions are in Redis: what its keys begin with, or `none`.
+		RedisPrefix string `env:"TAWK_LARAVEL_REDIS_PREFIX" envDefault:"laravel_database_"`
+
+		// `CACHE_PREFIX`, if sessions are in Redis: what stands between that and the id, or `none`. Up to Laravel 10 there is a colon
+		// behind it.
+		CachePrefix string `env:"TAWK_LARAVEL_CACHE_PREFIX" envDefault:"laravel_cache:"`
+
+		// How cookies are written, by the release: `prefixed` since 6.18.30 and 7.22.3; `sha1` in 6.18.27, 6.18.28, 7.22.0 and 7.22.1;
+		// `bare` since 5.5.42 and 5.6.30; `serialized` before.
+		CookieForm string `env:"TAWK_LARAVEL_COOKIE_FORM" envDefault:"prefixed" values:"prefixed sha1 bare serialized"`
 	}
 
 	// An authenticating proxy in front
@@ -338,8 +391,8 @@ type Config struct {
 	User struct {
 		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
 		// and `response` the name of a header. Where this is missing, nobody is logged in. Required, but for `header` if
-		// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for tokens, where it is `sub`; and for `symfony`,
-		// `django`, `flask`, `express` and `rails`, where it is what Symfony, Django, Flask-Login, passport and Devise write.
+		// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for tokens, where it is `sub`; and for
+		// `wordpress`, `laravel`, `symfony`, `django`, `flask`, `express` and `rails`, which know where it stands.
 		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.
@@ -354,6 +407,16 @@ type Config struct {
 		// What else support staff shall see, and where it stands: `plan=account.plan,since=created`. Names are letters, digits and
 		// dashes.
 		Attributes Pairs `env:"TAWK_USER_ATTRIBUTES"`
+
+		// The site's database: `mysql://user:password@host:3306/database`, `postgres://…` or `sqlite:///absolute/path`. Of a socket,
+		// `mysql://user:password@/database?socket=/run/mysqld/mysqld.sock` and `postgres://…@/database?host=/run/postgresql`. Let it be
+		// an account that may only read. Required for `wordpress`.
+		DSN Secret `env:"TAWK_USER_DSN"`
+
+		// Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as
+		// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`. The columns `id`, `name`, `email` and `phone` are
+		// those details; any other is an attribute.
+		Query string `env:"TAWK_USER_QUERY"`
 
 		// Put before every user id, such as `shop:`, so that two sites with one property do not share their users.
 		Prefix string `env:"TAWK_USER_PREFIX"`

@@ -38,6 +38,9 @@ const djangoID = `[A-Za-z0-9]{8,40}`
 // Django makes the recipe. Errors name the option that is wrong.
 func Django(o DjangoOptions) (*Recipe, error) {
 	keys := djangoKeys(o.SecretKeys)
+	if table, ok := o.Store.(*Table); ok {
+		o.Store = table.or(Table{Name: "django_session", Key: "session_key", Data: "session_data", Expires: "expire_date"})
+	}
 	if o.Store == nil && len(keys) == 0 || o.Passwords != nil && len(keys) == 0 {
 		return nil, errors.New("the secret key is missing")
 	}

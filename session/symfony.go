@@ -25,8 +25,11 @@ func Symfony(o SymfonyOptions) (*Recipe, error) {
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "user.id")
 	o.Mapping.Name = cmp.Or(o.Mapping.Name, "user.name")
 	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user.email")
-	if _, redis := o.Store.(*Redis); redis {
+	switch store := o.Store.(type) {
+	case *Redis:
 		o.Prefix = cmp.Or(o.Prefix, "sf_s")
+	case *Table:
+		o.Store = store.or(Table{Name: "sessions", Key: "sess_id", Data: "sess_data", Modified: "sess_time", Expires: "sess_lifetime"})
 	}
 	record, err := o.record()
 	if err != nil {
