@@ -15,7 +15,8 @@ var conditions = []string{"If-None-Match", "If-Modified-Since", "If-Range", "Ran
 // understands, and returns which of the browser's copies they stand for. Our tags become the site's own again.
 //
 // Where a page is asked for, every other condition goes: it speaks of a copy from before the proxy, or without the element. So it
-// does beside a tag of ours, which only pages have. Whatever else is asked for keeps its conditions to the byte.
+// does beside a tag of ours, which only pages have. Whatever else is asked for keeps its conditions to the byte, and so does a
+// request for the rest of a download, which looks like one for a page; see [partOfPage].
 func translate(h http.Header, asksForPage bool) (held []validator) {
 	for tag := range elements(h["If-None-Match"]) {
 		if v, ours := parseTag(tag); ours {
@@ -23,6 +24,10 @@ func translate(h http.Header, asksForPage bool) (held []validator) {
 		}
 	}
 	if len(held) == 0 && !asksForPage {
+		return nil
+	}
+	if len(held) == 0 && resumes(h) {
+		remove(h, []string{"If-None-Match", "If-Modified-Since"})
 		return nil
 	}
 	remove(h, conditions)
@@ -37,6 +42,18 @@ func translate(h http.Header, asksForPage bool) (held []validator) {
 		return held
 	}
 	return nil
+}
+
+// resumes reports whether a request is for the rest of what the browser has the beginning of. Chromium says If-Range then,
+// Firefox If-Match or If-Unmodified-Since.
+func resumes(h http.Header) bool {
+	return h["Range"] != nil && (h["If-Range"] != nil || h["If-Match"] != nil || h["If-Unmodified-Since"] != nil)
+}
+
+// partOfPage reports whether a request that may be for a page got a part of one: of a copy from before the proxy.
+func partOfPage(r *http.Request, answer *http.Response) bool {
+	return answer.StatusCode == http.StatusPartialContent && isHTML(answer.Header) &&
+		repeatable(r) && asksForPage(r.Header) && !isDownload(answer.Header.Get("Content-Disposition"))
 }
 
 // values lists the site's words in validators, each once.

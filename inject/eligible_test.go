@@ -157,6 +157,9 @@ func TestVetoAnswer(t *testing.T) {
 		{name: "E07 x-gzip", header: []string{html, "Content-Encoding: X-GZIP"}},
 		{name: "E07 stacked", header: []string{html, "Content-Encoding: gzip, br"}, want: Encoding},
 		{name: "E07 stacked in two fields", header: []string{html, "Content-Encoding: gzip", "Content-Encoding: gzip"}, want: Encoding},
+		{name: "E05 a charset", header: []string{html, "Content-Encoding: UTF-8"}},
+		{name: "E05 of mail", header: []string{html, "Content-Encoding: 8bit"}},
+		{name: "E05 none", header: []string{html, "Content-Encoding: none"}},
 		{name: "E05 unknown", header: []string{html, "Content-Encoding: lzma"}, want: Encoding},
 		{name: "E06 dictionary", header: []string{html, "Content-Encoding: dcb"}, want: Encoding},
 	} {

@@ -2,6 +2,7 @@ package inject
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -52,7 +53,7 @@ func codingOf(h http.Header) (coding, bool) {
 	for name := range elements(h["Content-Encoding"]) {
 		c, known := codingNamed(name)
 		switch {
-		case c == identity && known:
+		case c == identity && (known || isNoCoding(name)):
 		case !known || found != identity:
 			return identity, false
 		default:
@@ -60,6 +61,12 @@ func codingOf(h http.Header) (coding, bool) {
 		}
 	}
 	return found, true
+}
+
+// isNoCoding knows what old sites name in place of a coding: a charset, or how mail is sent (RFC 2045 section 6). Browsers take
+// such an answer as it is.
+func isNoCoding(name string) bool {
+	return slices.Contains([]string{"none", "7bit", "8bit", "binary"}, strings.ToLower(name)) || encodingOf(name) != ""
 }
 
 // askable returns the Accept-Encoding under which the site is to answer: what the browser takes and can be decoded here, or no

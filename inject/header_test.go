@@ -19,7 +19,9 @@ func TestOutgoing(t *testing.T) {
 	}{
 		{
 			name: "F06 F09 navigation", method: http.MethodGet, kind: []string{"Sec-Fetch-Dest: document"},
-			want: []string{`If-Match: "a"`, "If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip"},
+			want: []string{
+				"Range: bytes=0-1", `If-Range: "a"`, `If-Match: "a"`, "If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: gzip",
+			},
 		}, {
 			name: "F07 unsafe method", method: http.MethodPut, kind: []string{"Sec-Fetch-Dest: document"},
 			want: []string{
@@ -34,7 +36,9 @@ func TestOutgoing(t *testing.T) {
 			},
 		}, {
 			name: "plain from the site", method: http.MethodGet, kind: []string{"Accept: text/html"}, compress: CompressProxy,
-			want: []string{`If-Match: "a"`, "If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: identity"},
+			want: []string{
+				"Range: bytes=0-1", `If-Range: "a"`, `If-Match: "a"`, "If-Unmodified-Since: then", "Cookie: c", "Accept-Encoding: identity",
+			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

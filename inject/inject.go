@@ -72,11 +72,12 @@ type Transport struct {
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	out, held, verdict, fault := t.ask(r)
 	answer, err := t.Base.RoundTrip(out)
-	if err == nil && answer.StatusCode == http.StatusNotModified && len(held) > 0 {
-		if t.confirm(answer, held) {
-			t.observe(r, Unmodified, nil)
-			return answer, nil
-		}
+	copied := err == nil && answer.StatusCode == http.StatusNotModified && len(held) > 0
+	if copied && t.confirm(answer, held) {
+		t.observe(r, Unmodified, nil)
+		return answer, nil
+	}
+	if copied || err == nil && verdict == "" && partOfPage(out, answer) {
 		answer.Body.Close()
 		answer, err = t.Base.RoundTrip(unconditional(out))
 	}

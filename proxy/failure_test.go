@@ -71,6 +71,7 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		readHead(r)
 		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
 	})
+	odd := rawSite(t, func(conn net.Conn, r *bufio.Reader) { readHead(r); io.WriteString(conn, "HTTP/1.1 099 Odd\r\n\r\n") })
 
 	for upstream, want := range map[string]string{
 		"http://" + deaf(t):                 "refused the connection: is the site running, and listening there?",
@@ -81,6 +82,7 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 		babble:                              "gave no HTTP answer",
 		reset:                               "hung up before it had answered",
 		switched:                            "gave no HTTP answer",
+		odd:                                 "gave no HTTP answer",
 	} {
 		f := openFront(t, upstream)
 		answer, page := f.get("/page?q=1")

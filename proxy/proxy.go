@@ -13,6 +13,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"log"
 	"log/slog"
 	"net/http"
@@ -76,6 +77,9 @@ func New(upstream *url.URL, o Options) http.Handler {
 		exchange.ModifyResponse = func(answer *http.Response) error {
 			// Without this Go's server invents a type for an answer that has none. An early hint would have cleared it before.
 			w.Header()["Content-Type"] = nil
+			if answer.StatusCode < 100 {
+				return errors.New("the site answered with a status below 100")
+			}
 			if o.Stopping != nil && endless(answer) {
 				go cancelWhen(ctx, cancel, o.Stopping)
 			}
@@ -84,5 +88,10 @@ func New(upstream *url.URL, o Options) http.Handler {
 		}
 		exchange.ServeHTTP(w, r.WithContext(ctx))
 		whole = true
+		if r.ContentLength != 0 {
+			// In full duplex Go's server reads what is left of an upload when it already awaits the next request, and panics.
+			control.Flush()
+			r.Body.Close()
+		}
 	})
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -29,18 +31,18 @@ type Server struct {
 // ready once both listeners are open. It returns nil after a clean stop, and an error if a listener fails or requests had to
 // be cut off.
 func (s Server) Serve(ctx context.Context) error {
-	site, err := net.Listen("tcp", s.Listen)
+	site, err := listen("TAWK_LISTEN", s.Listen)
 	if err != nil {
-		return fmt.Errorf("listen for browsers: %w", err)
+		return err
 	}
 	defer site.Close()
 	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
 	siteServer := s.server(s.Site)
 	ended := make(chan error, 2)
 	if s.Admin != "" {
-		admin, err := net.Listen("tcp", s.Admin)
+		admin, err := listen("TAWK_ADMIN_LISTEN", s.Admin)
 		if err != nil {
-			return fmt.Errorf("listen for probes: %w", err)
+			return err
 		}
 		adminServer := s.server(s.Health)
 		defer adminServer.Close() // last, so that probes hear of the stop
@@ -60,6 +62,22 @@ func (s Server) Serve(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	return s.drain(siteServer)
+}
+
+// listen opens the listener that a setting names.
+func listen(setting, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s: %w: stop what listens there, or write another port", setting, err)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("%s: %w: this machine has no such address; :port stands for all that it has", setting, err)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("%s: %w: a port from 1024 up needs no rights", setting, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", setting, err)
+	}
+	return listener, nil
 }
 
 func (s Server) drain(server *http.Server) error {

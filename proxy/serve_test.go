@@ -39,12 +39,12 @@ func TestAddressTaken(t *testing.T) {
 	}
 	defer taken.Close()
 	for name, server := range map[string]Server{
-		"browsers": {Listen: taken.Addr().String()},
-		"probes":   {Listen: "127.0.0.1:0", Admin: taken.Addr().String()},
+		"TAWK_LISTEN":       {Listen: taken.Addr().String()},
+		"TAWK_ADMIN_LISTEN": {Listen: "127.0.0.1:0", Admin: taken.Addr().String()},
 	} {
 		server.Log = testLog(&logLines{})
 		err := server.Serve(context.Background())
-		if !errors.Is(err, syscall.EADDRINUSE) || !strings.HasPrefix(err.Error(), "listen for "+name) {
+		if !errors.Is(err, syscall.EADDRINUSE) || !strings.HasPrefix(err.Error(), name+": ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

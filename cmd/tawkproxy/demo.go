@@ -20,8 +20,8 @@ const (
 	demoKey      = "0123456789abcdef0123456789abcdef01234567"
 )
 
-// demo runs the proxy in front of a shop of its own. The chat widget is a stand-in, unless environ names a property and its
-// secret key: then it is the real one.
+// demo runs the proxy in front of a shop of its own. The chat widget is a stand-in, unless environ names a property or a
+// secret key: then it is the real one, which needs both.
 func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -29,15 +29,19 @@ func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	chat := "the real chat widget: look at the visitors in your tawk.to dashboard"
-	origin := "https://embed.tawk.to"
-	if !isSet(environ, "TAWK_PROPERTY_ID") {
+	var chat string
+	var settings []string
+	if isSet(environ, "TAWK_PROPERTY_ID") || isSet(environ, "TAWK_SECRET_KEY") || isSet(environ, "TAWK_SECRET_KEY_FILE") {
+		chat = "the real chat widget: look at the visitors in your tawk.to dashboard"
+		settings = append(demoSettings(site, "https://embed.tawk.to"), "TAWK_PROPERTY_ID=", "TAWK_SECRET_KEY=")
+	} else {
 		chat = "a stand-in for the chat widget: its bubble shows whom the support team would see"
-		if origin, err = serveOnLoopback(ctx, &widget.Server{Key: demoKey}); err != nil {
+		origin, err := serveOnLoopback(ctx, &widget.Server{Key: demoKey})
+		if err != nil {
 			return err
 		}
+		settings = demoSettings(site, origin)
 	}
-	settings := demoSettings(site, origin)
 	for _, name := range []string{
 		"TAWK_LISTEN", "TAWK_ADMIN_LISTEN", "TAWK_PROPERTY_ID", "TAWK_WIDGET_ID", "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE",
 		"TAWK_LOGIN", "TAWK_LOG_LEVEL", "TAWK_LOG_FORMAT",

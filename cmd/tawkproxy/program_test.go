@@ -113,14 +113,18 @@ func TestCommands(t *testing.T) {
 		{"version", nil, exitOK, "tawkproxy ", ""},
 		{"hash 42", append(good, "TAWK_SECRET_KEY=0123456789abcdef0123456789abcdef01234567"), exitOK,
 			"68be1d8dd9a3fc65b9f94da91b132e6643b29fb83480ca4dabd160aa4f301e1e\n", ""},
-		{"hash", good, exitUsage, "", "hash takes 1 argument"},
-		{"serve now", good, exitUsage, "", "serve takes 0 arguments"},
+		{"hash", good, exitUsage, "", "hash takes one argument"},
+		{"serve now", good, exitUsage, "", "serve takes no arguments"},
 		{"sreve", good, exitUsage, "", `no command "sreve"`},
+		{"sreve now", good, exitUsage, "", `no command "sreve"`},
+		{"demo", []string{"TAWK_PROPERTY_ID=" + demoProperty}, exitUsage, "", "TAWK_SECRET_KEY: is required"},
+		{"demo", []string{"TAWK_SECRET_KEY_FILE=/nonexistent"}, exitUsage, "", "the file cannot be opened"},
+		{"demo", []string{"TAWK_SECRET_KEY=" + demoKey}, exitUsage, "", "TAWK_PROPERTY_ID: is required"},
 		{"serve", nil, exitUsage, "", "TAWK_UPSTREAM"},
 		{"", nil, exitUsage, "", "TAWK_SECRET_KEY"},
 		{"hash 42", nil, exitUsage, "", "TAWK_SECRET_KEY"},
 		{"serve", append(good, "TAWK_LISTEN=127.0.0.1:1x"), exitUsage, "", "TAWK_LISTEN"},
-		{"serve", append(good, "TAWK_LISTEN=192.0.2.1:80"), exitFailure, "", "192.0.2.1:80"},
+		{"serve", append(good, "TAWK_LISTEN=192.0.2.1:80"), exitFailure, "", "TAWK_LISTEN: listen tcp 192.0.2.1:80"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			var stdout, stderr strings.Builder

@@ -38,9 +38,17 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if len(args) > 0 {
 		command, rest = args[0], args[1:]
 	}
-	want := map[string]int{"hash": 1}[command]
-	if len(rest) != want {
-		return misuse(stderr, "%s takes %d arguments, not %d", command, want, len(rest))
+	switch command {
+	case "serve", "demo", "version", "--version", "-v", "help", "--help", "-h":
+		if len(rest) > 0 {
+			return misuse(stderr, "%s takes no arguments: all settings are environment variables", command)
+		}
+	case "hash":
+		if len(rest) != 1 {
+			return misuse(stderr, "hash takes one argument, the id of a user, not %d", len(rest))
+		}
+	default:
+		return misuse(stderr, "there is no command %q", command)
 	}
 	switch command {
 	case "serve":
@@ -55,20 +63,15 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	case "version", "--version", "-v":
 		fmt.Fprintln(stdout, "tawkproxy", version())
 		return exitOK
-	case "help", "--help", "-h":
+	default:
 		fmt.Fprint(stdout, help)
 		config.Usage(stdout)
 		return exitOK
 	}
-	return misuse(stderr, "there is no command %q", command)
 }
 
 func withConfig(environ []string, stderr io.Writer, do func(*config.Config) error) int {
 	cfg, err := config.Load(environ)
-	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
-		fmt.Fprintf(stderr, "tawkproxy cannot start, %d of its settings must be mended:\n%v\n", len(mistakes), mistakes)
-		return exitUsage
-	}
 	if err == nil {
 		err = do(cfg)
 	}
@@ -76,6 +79,10 @@ func withConfig(environ []string, stderr io.Writer, do func(*config.Config) erro
 }
 
 func outcome(err error, stderr io.Writer) int {
+	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
+		fmt.Fprintf(stderr, "tawkproxy cannot start, %d of its settings must be mended:\n%v\n", len(mistakes), mistakes)
+		return exitUsage
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "tawkproxy:", err)
 		return exitFailure
@@ -84,7 +91,7 @@ func outcome(err error, stderr io.Writer) int {
 }
 
 func misuse(stderr io.Writer, format string, args ...any) int {
-	fmt.Fprintf(stderr, "tawkproxy: "+format+`; "tawkproxy help" lists the commands`+"\n", args...)
+	fmt.Fprintf(stderr, "tawkproxy: "+format+`; "tawkproxy help" lists commands and settings`+"\n", args...)
 	return exitUsage
 }
 
