@@ -169,10 +169,10 @@ func TestPatterns(t *testing.T) {
 func TestLate(t *testing.T) {
 	folder := t.TempDir()
 	for settings, want := range map[string]bool{
-		"TAWK_LOGIN=always":                                false,
-		"TAWK_SESSION_STORE=file://" + folder:              true,
-		"TAWK_SESSION=php TAWK_PHP_SAVE_PATH=" + folder:    true,
-		"TAWK_SESSION=header TAWK_TRUSTED_PROXIES=private": false,
+		"TAWK_LOGIN=always":                             false,
+		"TAWK_SESSION_STORE=file://" + folder:           true,
+		"TAWK_SESSION=php TAWK_PHP_SAVE_PATH=" + folder: true,
+		"TAWK_SESSION=site TAWK_SESSION_URL=/me":        false,
 	} {
 		cfg, err := config.Load(append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), strings.Fields(settings)...))
 		if err != nil {
