@@ -74,12 +74,12 @@ type Config struct {
 	// The site's sessions
 	Session struct {
 		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front; `response`, by headers that the site adds to its pages; and by the site's
-		// session cookie: `gorilla`, `scs`, `django`, `flask`, `express`, `rails`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response gorilla scs django flask express rails"`
+		// session cookie: `gorilla`, `scs`, `wordpress`, `laravel`, `django`, `flask`, `express`, `rails`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response gorilla scs wordpress laravel django flask express rails"`
 
-		// Name of the site's session cookie. Required for `gorilla`, `scs` and `rails`; for `django` it is `sessionid`, for `flask`
-		// `session`, for `express` `connect.sid` if not set. With `site` and `response`, those who do not send it are
-		// nobody, without a question.
+		// Name of the site's session cookie. Required for `gorilla`, `scs` and `rails`. With `site` and `response`, those who do not
+		// send it are nobody, without a question. Not set: for `wordpress` any `wordpress_logged_in_…`, for `laravel` it is
+		// `laravel_session`, for `django` `sessionid`, for `flask` `session`, for `express` `connect.sid`.
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
 
 		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
@@ -104,7 +104,12 @@ type Config struct {
 		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
+		// For `laravel` also `cookie`, its second cookie. For `laravel`, `django`, `express` and `rails` also `database`, a table in
+		// that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
 		Store Secret `env:"TAWK_SESSION_STORE"`
+
+		// Name of the table with the sessions, if not the framework's own.
+		Table string `env:"TAWK_SESSION_TABLE"`
 
 		// What must stand in a session besides the user's id for the user to be logged in, as `logged_in=true,2fa_pending=`: the text
 		// at each path, or nothing, false or 0 there if nothing follows the equals sign.
@@ -142,6 +147,10 @@ type Config struct {
 		// contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are believed
 		// because they are in the site's store.
 		SecretKey Keys `env:"TAWK_DJANGO_SECRET_KEY"`
+
+		// Table of the users, if not `auth_user`: `db_table` of `AUTH_USER_MODEL`. With `TAWK_USER_DSN`, a session ends when the
+		// password there changes or the user is no longer active; a table without Django's own columns needs `TAWK_USER_QUERY`.
+		UserTable string `env:"TAWK_DJANGO_USER_TABLE" envDefault:"auth_user"`
 
 		// Last word of `SESSION_ENGINE`: `db`, `cached_db`, `cache`, `file` or `signed_cookies`.
 		SessionEngine string `env:"TAWK_DJANGO_SESSION_ENGINE" envDefault:"db" values:"db cached_db cache file signed_cookies"`
@@ -187,6 +196,9 @@ type Config struct {
 		// `secret_token` of a Rails 3 or 4.0.
 		SecretToken Keys `env:"TAWK_RAILS_SECRET_TOKEN"`
 
+		// Devise's table of users. With `TAWK_USER_DSN`, a session ends when the password there changes.
+		UserTable string `env:"TAWK_RAILS_USER_TABLE" envDefault:"users"`
+
 		// What `TAWK_SESSION_COOKIE` names: `encrypted`, the session or one of `cookies.encrypted`; `signed`, one of `cookies.signed`.
 		Cookie string `env:"TAWK_RAILS_COOKIE" envDefault:"encrypted" values:"encrypted signed"`
 
@@ -210,6 +222,50 @@ type Config struct {
 		KeyIterations int `env:"TAWK_RAILS_KEY_ITERATIONS" envDefault:"1000"`
 	}
 
+	// WordPress, `TAWK_SESSION=wordpress`. The names are those of wp-config.php
+	WordPress struct {
+		// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
+		LoggedInKey Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
+
+		// `LOGGED_IN_SALT`, likewise.
+		LoggedInSalt Secret `env:"TAWK_WORDPRESS_LOGGED_IN_SALT"`
+
+		// `$table_prefix`: what the names of the tables begin with.
+		TablePrefix string `env:"TAWK_WORDPRESS_TABLE_PREFIX" envDefault:"wp_"`
+
+		// `MULTISITE`: whether this is a network of sites.
+		Multisite bool `env:"TAWK_WORDPRESS_MULTISITE" envDefault:"false"`
+	}
+
+	// Laravel, `TAWK_SESSION=laravel`. The names are those of .env
+	Laravel struct {
+		// `APP_KEY`, as it stands there: `base64:…`.
+		Key Keys `env:"TAWK_LARAVEL_APP_KEY"`
+
+		// `APP_PREVIOUS_KEYS`, if there are any, with commas between.
+		PreviousKeys Keys `env:"TAWK_LARAVEL_APP_PREVIOUS_KEYS"`
+
+		// `cipher` in config/app.php: `AES-256-CBC`, `AES-128-CBC`, `AES-256-GCM` or `AES-128-GCM`.
+		Cipher string `env:"TAWK_LARAVEL_CIPHER" envDefault:"AES-256-CBC" values:"AES-256-CBC AES-128-CBC AES-256-GCM AES-128-GCM"`
+
+		// `SESSION_LIFETIME`: minutes after which a session ends that was not used.
+		Lifetime int `env:"TAWK_LARAVEL_SESSION_LIFETIME" envDefault:"120"`
+
+		// Guard that knows the members: `defaults.guard` in config/auth.php.
+		Guard string `env:"TAWK_LARAVEL_GUARD" envDefault:"web"`
+
+		// `REDIS_PREFIX`, if sessions are in Redis: what its keys begin with, or `none`.
+		RedisPrefix string `env:"TAWK_LARAVEL_REDIS_PREFIX" envDefault:"laravel_database_"`
+
+		// `CACHE_PREFIX`, if sessions are in Redis: what stands between that and the id, or `none`. Up to Laravel 10 there is a colon
+		// behind it.
+		CachePrefix string `env:"TAWK_LARAVEL_CACHE_PREFIX" envDefault:"laravel_cache:"`
+
+		// How cookies are written, by the release: `prefixed` since 6.18.30 and 7.22.3; `sha1` in 6.18.27, 6.18.28, 7.22.0 and 7.22.1;
+		// `bare` since 5.5.42 and 5.6.30; `serialized` before.
+		CookieForm string `env:"TAWK_LARAVEL_COOKIE_FORM" envDefault:"prefixed" values:"prefixed sha1 bare serialized"`
+	}
+
 	// An authenticating proxy in front
 	Header struct {
 		// Product whose headers are believed from `TAWK_TRUSTED_PROXIES` with `TAWK_SESSION=header`: `oauth2-proxy`,
@@ -222,8 +278,9 @@ type Config struct {
 	User struct {
 		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
 		// and `response` the name of a header. Where this is missing, nobody is logged in. Required for `gorilla`, `scs` and `site`;
-		// for `header` unless `TAWK_HEADER_PROXY` is set; for `response` it is `X-Tawk-User-Id` if not set. For `django`, `flask`,
-		// `express` and `rails` it is where Django, Flask-Login, passport and Devise have it.
+		// for `header` unless `TAWK_HEADER_PROXY` is set; for `response` it is `X-Tawk-User-Id` if not set. `wordpress` and `laravel`
+		// know where it stands; for `django`, `flask`, `express` and `rails` it is where Django, Flask-Login, passport and Devise
+		// have it, if not set.
 		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.
@@ -238,6 +295,17 @@ type Config struct {
 		// What else support staff shall see, and where it stands: `plan=account.plan,since=created`. Names are letters, digits and
 		// dashes.
 		Attributes Pairs `env:"TAWK_USER_ATTRIBUTES"`
+
+		// The site's database: `mysql://user:password@host:3306/database`, `postgres://…` or `sqlite:///absolute/path`. Of a socket,
+		// `mysql://user:password@/database?socket=/run/mysqld/mysqld.sock` and `postgres://…@/database?host=/run/postgresql`. Let it be
+		// an account that may only read. Required for `wordpress`.
+		DSN Secret `env:"TAWK_USER_DSN"`
+
+		// Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as
+		// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and
+		// `rails` have their own too. The columns `id`, `name`, `email` and `phone` are
+		// those details; any other is an attribute.
+		Query string `env:"TAWK_USER_QUERY"`
 
 		// Put before every user id, such as `shop:`, so that two sites with one property do not share their users.
 		Prefix string `env:"TAWK_USER_PREFIX"`

@@ -14,6 +14,8 @@ func TestKinds(t *testing.T) {
 	const path = "TAWK_SESSION_URL: is not a path; write a path of the site, such as /api/me"
 	const peers = "TAWK_TRUSTED_PROXIES: does not say who may name the user with TAWK_SESSION=header; " +
 		"write the addresses of the authenticating proxy alone, such as 127.0.0.1"
+	const wordPress = "TAWK_SESSION=wordpress TAWK_USER_DSN=mysql://u:p@h/d "
+	const laravel = "TAWK_SESSION=laravel TAWK_LARAVEL_APP_KEY=base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= "
 	for entries, want := range map[string]string{
 		site:                                   "",
 		site + "TAWK_SESSION_COOKIE=PHPSESSID": "",
@@ -33,18 +35,17 @@ func TestKinds(t *testing.T) {
 		header + "TAWK_HEADER_PROXY=authelia":                              "",
 		header + "TAWK_USER_ID=X-User":                                     "",
 		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=10.0.0.0/8,::1": "",
-		header: "TAWK_USER_ID: is required with TAWK_SESSION=header but not set; write the name of the header with the user's id, or the product's name into TAWK_HEADER_PROXY",
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private":                 peers,
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private,1.2.3.4":         peers,
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=none":                    peers,
-		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=0.0.0.0/0":               peers,
-		"TAWK_SESSION=header TAWK_USER_ID=X-User":                                   "TAWK_TRUSTED_PROXIES: is required with TAWK_SESSION=header but not set; write here: Networks of the proxies in front of tawkproxy: only from there are X-Forwarded-* and Forwarded headers passed on to the site",
-		header + "TAWK_HEADER_PROXY=okta":                                           `TAWK_HEADER_PROXY: "okta" is not known; write oauth2-proxy or nginx-auth-request or authelia or tailscale or azure-easyauth`,
-		"TAWK_SESSION=django":                                                       "",
-		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=tape":                       `TAWK_DJANGO_SESSION_ENGINE: "tape" is not known; write db or cached_db or cache or file or signed_cookies`,
-		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=signed_cookies":             "TAWK_DJANGO_SECRET_KEY: is required with TAWK_DJANGO_SESSION_ENGINE=signed_cookies but not set; write here, or into a file named by TAWK_DJANGO_SECRET_KEY_FILE: SECRET_KEY of the site's settings, and behind it, separated by commas, those of SECRET_KEY_FALLBACKS; a key that contains a comma is written as base64:…",
-		"TAWK_SESSION=django TAWK_DJANGO_SECRET_KEY=a,":                             "TAWK_DJANGO_SECRET_KEY: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
-		"TAWK_SESSION=flask":                                                        "TAWK_FLASK_SECRET_KEY: is required with TAWK_SESSION=flask but not set; write the site's SECRET_KEY",
+		header:                "TAWK_USER_ID: is required with TAWK_SESSION=header but not set; write the name of the header with the user's id, or the product's name into TAWK_HEADER_PROXY",
+		"TAWK_SESSION=django": "TAWK_SESSION_STORE: is not set, and neither is TAWK_USER_DSN, the database with the sessions; write the address of the site's database into TAWK_USER_DSN; or, if sessions are kept otherwise, set TAWK_DJANGO_SESSION_ENGINE",
+		"TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d":                                           "",
+		"TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d TAWK_DJANGO_USER_TABLE=a;b":                `TAWK_DJANGO_USER_TABLE: "a;b" is not the name of a table; write it without quotes, such as sessions or web.sessions`,
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=cache":                                        "TAWK_SESSION_STORE: is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set; write the address of the Redis of CACHES",
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=file":                                         "TAWK_SESSION_STORE: is required with TAWK_DJANGO_SESSION_ENGINE=file but not set; write file:// and SESSION_FILE_PATH",
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=file TAWK_SESSION_STORE=file:///tmp/sessions": "",
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=tape":                                         `TAWK_DJANGO_SESSION_ENGINE: "tape" is not known; write db or cached_db or cache or file or signed_cookies`,
+		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=signed_cookies":                               "TAWK_DJANGO_SECRET_KEY: is required with TAWK_DJANGO_SESSION_ENGINE=signed_cookies but not set; write here, or into a file named by TAWK_DJANGO_SECRET_KEY_FILE: SECRET_KEY of the site's settings, and behind it, separated by commas, those of SECRET_KEY_FALLBACKS; a key that contains a comma is written as base64:…",
+		"TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d TAWK_DJANGO_SECRET_KEY=a,":                 "TAWK_DJANGO_SECRET_KEY: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
+		"TAWK_SESSION=flask": "TAWK_FLASK_SECRET_KEY: is required with TAWK_SESSION=flask but not set; write the site's SECRET_KEY",
 		"TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=hex:00ff":                         "",
 		"TAWK_SESSION=flask TAWK_SESSION_STORE=redis://localhost":                   "",
 		"TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=,a":                               "TAWK_FLASK_SECRET_KEY: key 1 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
@@ -60,6 +61,31 @@ func TestKinds(t *testing.T) {
 		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_COOKIE=plain":              `TAWK_RAILS_COOKIE: "plain" is not known; write encrypted or signed`,
 		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_KEY_ITERATIONS=0":          "TAWK_RAILS_KEY_ITERATIONS: is too small or too large; write a number from 1 to 1000000",
 		"TAWK_SESSION=rails TAWK_RAILS_SECRET_KEY_BASE=a":                           "TAWK_SESSION_COOKIE: is required with TAWK_SESSION=rails but not set; write here: Name of the site's session cookie",
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private":                 peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private,1.2.3.4":         peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=none":                    peers,
+		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=0.0.0.0/0":               peers,
+		"TAWK_SESSION=header TAWK_USER_ID=X-User":                                   "TAWK_TRUSTED_PROXIES: is required with TAWK_SESSION=header but not set; write here: Networks of the proxies in front of tawkproxy: only from there are X-Forwarded-* and Forwarded headers passed on to the site",
+		header + "TAWK_HEADER_PROXY=okta":                                           `TAWK_HEADER_PROXY: "okta" is not known; write oauth2-proxy or nginx-auth-request or authelia or tailscale or azure-easyauth`,
+		wordPress:                                                                   "",
+		wordPress + "TAWK_WORDPRESS_TABLE_PREFIX=shop1_ TAWK_WORDPRESS_MULTISITE=true TAWK_WORDPRESS_LOGGED_IN_KEY='a|b'": "",
+		wordPress + "TAWK_WORDPRESS_TABLE_PREFIX=wp-":                                                          `TAWK_WORDPRESS_TABLE_PREFIX: "wp-" is not the beginning of tables' names; write $table_prefix of wp-config.php without its quotes, such as wp_`,
+		"TAWK_SESSION=wordpress":                                                                               "TAWK_USER_DSN: is required with TAWK_SESSION=wordpress but not set; write here, or into a file named by TAWK_USER_DSN_FILE: The site's database: mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
+		laravel + "TAWK_SESSION_STORE=cookie":                                                                  "",
+		laravel + "TAWK_SESSION_STORE=file:///srv/storage/framework/sessions":                                  "",
+		laravel + "TAWK_SESSION_STORE=redis://h:6379/1 TAWK_LARAVEL_REDIS_PREFIX=none":                         "",
+		laravel + "TAWK_SESSION_STORE=database TAWK_USER_DSN=postgres://u:p@h/d TAWK_SESSION_TABLE=web.visits": "",
+		laravel + "TAWK_SESSION_STORE=mariadb://u:p@h/d TAWK_USER_DSN=sqlite:///srv/users.sqlite":              "",
+		laravel + "TAWK_SESSION_STORE=database":                                                                "TAWK_SESSION_STORE: is database, but TAWK_USER_DSN is not set; write the address of the database into TAWK_USER_DSN",
+		laravel + "TAWK_SESSION_STORE=mysql://u:p@h":                                                           "TAWK_SESSION_STORE: does not say which database of the server; write it behind the host: mysql://user:password@host:3306/database",
+		laravel + "TAWK_SESSION_STORE=array":                                                                   "TAWK_SESSION_STORE: does not begin with the name of a kind of store; write file:///absolute/folder, redis://host:6379/0, or nothing if sessions are in the cookie",
+		laravel + "TAWK_SESSION_STORE=cookie TAWK_SESSION_TABLE=`visits`":                                      "TAWK_SESSION_TABLE: \"`visits`\" is not the name of a table; write it without quotes, such as sessions or web.sessions",
+		laravel + "TAWK_SESSION_STORE=cookie TAWK_LARAVEL_CIPHER=AES-128-GCM":                                  "TAWK_LARAVEL_APP_KEY: key 1 has 32 bytes, but AES-128-GCM needs 16; copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",
+		laravel + "TAWK_SESSION_STORE=cookie TAWK_LARAVEL_APP_PREVIOUS_KEYS=base64:AAAA":                       "TAWK_LARAVEL_APP_PREVIOUS_KEYS: key 1 has 3 bytes, but AES-256-CBC needs 32; copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",
+		laravel + "TAWK_SESSION_STORE=cookie TAWK_LARAVEL_SESSION_LIFETIME=0":                                  "TAWK_LARAVEL_SESSION_LIFETIME: 0 is not a lifetime; write the minutes, such as 120",
+		wordPress + "TAWK_USER_DSN=host":                                                                       "TAWK_USER_DSN: does not begin with the name of a kind of database; write mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
+		wordPress + "TAWK_USER_DSN=mysql://u:p%zz@h/d":                                                         "TAWK_USER_DSN: is not a URL; write mysql://user:password@host:3306/database; in a password, write / as %2F, @ as %40, # as %23 and % as %25",
+		wordPress + "TAWK_USER_DSN=sqlite://shop.sqlite":                                                       "TAWK_USER_DSN: does not name a file of this machine; write sqlite:///absolute/path, with three slashes",
 	} {
 		message := ""
 		if _, err := Load(with(base, strings.Fields(entries)...)); err != nil {
@@ -68,5 +94,31 @@ func TestKinds(t *testing.T) {
 		if message != want {
 			t.Errorf("%s:\n got %s\nwant %s", entries, message, want)
 		}
+	}
+}
+
+// A question holds blanks, so it is tried by itself.
+func TestUserQuery(t *testing.T) {
+	base := with(enough(), "TAWK_USER_DSN=mysql://u:p@h/d")
+	for entry, want := range map[string]string{
+		"SELECT name FROM users WHERE id = ?":  "",
+		"UPDATE users SET name = ''":           "TAWK_USER_QUERY: does not begin with SELECT; write SELECT name, email FROM users WHERE id = ?",
+		"SELECT name FROM users WHERE id = 42": "TAWK_USER_QUERY: has no place for the user's id; write ? where the user's id belongs: … WHERE id = ?",
+	} {
+		message := ""
+		if _, err := Load(with(base, "TAWK_USER_QUERY="+entry)); err != nil {
+			message = err.Error()
+		}
+		if message != want {
+			t.Errorf("%s:\n got %s\nwant %s", entry, message, want)
+		}
+	}
+	_, err := Load(with(base, "TAWK_USER_DSN=postgres://u:p@h/d", "TAWK_USER_QUERY=SELECT name FROM users WHERE id = ?"))
+	if err == nil || !strings.Contains(err.Error(), "write $1 where the user's id belongs") {
+		t.Errorf("got %v", err)
+	}
+	_, err = Load(with(enough(), "TAWK_USER_QUERY=SELECT 1"))
+	if err == nil || err.Error() != "TAWK_USER_QUERY: is set, but TAWK_USER_DSN is not; write the address of the database into TAWK_USER_DSN" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -24,6 +24,8 @@ var needs = []struct {
 	{"TAWK_SESSION", "express", []string{"TAWK_EXPRESS_SECRET"}},
 	{"TAWK_SESSION", "rails", []string{"TAWK_SESSION_COOKIE"}},
 	{"TAWK_DJANGO_SESSION_ENGINE", "signed_cookies", []string{"TAWK_DJANGO_SECRET_KEY"}},
+	{"TAWK_SESSION", "wordpress", []string{"TAWK_USER_DSN"}},
+	{"TAWK_SESSION", "laravel", []string{"TAWK_SESSION_STORE", "TAWK_LARAVEL_APP_KEY"}},
 }
 
 // rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
@@ -58,6 +60,7 @@ var rules = []struct {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
 	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION"}, expressStore},
+	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION", "TAWK_DJANGO_SESSION_ENGINE", "TAWK_USER_DSN"}, djangoStore},
 	{[]string{"TAWK_DJANGO_SECRET_KEY"}, func(c *Config) error { return signingKeys(c.Django.SecretKey) }},
 	{[]string{"TAWK_FLASK_SECRET_KEY"}, func(c *Config) error { return signingKeys(c.Flask.SecretKey) }},
 	{[]string{"TAWK_FLASK_SECRET_KEY", "TAWK_SESSION", "TAWK_SESSION_STORE"}, flaskKey},
@@ -65,14 +68,31 @@ var rules = []struct {
 	{[]string{"TAWK_RAILS_SECRET_KEY_BASE"}, func(c *Config) error { return signingKeys(c.Rails.SecretKeyBase) }},
 	{[]string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN", "TAWK_SESSION", "TAWK_SESSION_STORE"}, railsKey},
 	{[]string{"TAWK_RAILS_SECRET_TOKEN"}, func(c *Config) error { return signingKeys(c.Rails.SecretToken) }},
+	{[]string{"TAWK_DJANGO_USER_TABLE"}, func(c *Config) error { return tableName(c.Django.UserTable) }},
+	{[]string{"TAWK_RAILS_USER_TABLE"}, func(c *Config) error { return tableName(c.Rails.UserTable) }},
 	{[]string{"TAWK_RAILS_KEY_ITERATIONS"}, func(c *Config) error { return rounds(c.Rails.KeyIterations) }},
 	{[]string{"TAWK_OWN_PREFIX"}, func(c *Config) error { return ownPrefix(c.Site.OwnPrefix) }},
 	{[]string{"TAWK_IDENTITY", "TAWK_SESSION_URL"}, identity},
 	{[]string{"TAWK_INCLUDE"}, func(c *Config) error { return patterns(c.Page.Include) }},
 	{[]string{"TAWK_EXCLUDE"}, func(c *Config) error { return patterns(c.Page.Exclude) }},
 	{[]string{"TAWK_CONSENT_COOKIE"}, func(c *Config) error { return consent(c.Privacy.Consent) }},
-	{[]string{"TAWK_SESSION_STORE"}, func(c *Config) error { return store(c.Session.Store.Reveal()) }},
+	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION", "TAWK_USER_DSN"}, func(c *Config) error {
+		return storeOf(c.Session.Kind, c.Session.Store.Reveal(), c.User.DSN)
+	}},
+	{[]string{"TAWK_SESSION_TABLE"}, func(c *Config) error { return tableName(c.Session.Table) }},
 	{[]string{"TAWK_SESSION_MAX_AGE"}, func(c *Config) error { return notNegative(c.Session.MaxAge) }},
+	{[]string{"TAWK_WORDPRESS_TABLE_PREFIX"}, func(c *Config) error { return tablePrefix(c.WordPress.TablePrefix) }},
+	{[]string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_CIPHER"}, func(c *Config) error {
+		return laravelKeys(c.Laravel.Key, c.Laravel.Cipher)
+	}},
+	{[]string{"TAWK_LARAVEL_APP_PREVIOUS_KEYS", "TAWK_LARAVEL_CIPHER"}, func(c *Config) error {
+		return laravelKeys(c.Laravel.PreviousKeys, c.Laravel.Cipher)
+	}},
+	{[]string{"TAWK_LARAVEL_SESSION_LIFETIME"}, func(c *Config) error { return minutes(c.Laravel.Lifetime) }},
+	{[]string{"TAWK_LARAVEL_REDIS_PREFIX"}, func(c *Config) error { return none(&c.Laravel.RedisPrefix) }},
+	{[]string{"TAWK_LARAVEL_CACHE_PREFIX"}, func(c *Config) error { return none(&c.Laravel.CachePrefix) }},
+	{[]string{"TAWK_USER_DSN"}, func(c *Config) error { return database(c.User.DSN.Reveal()) }},
+	{[]string{"TAWK_USER_QUERY", "TAWK_USER_DSN"}, func(c *Config) error { return userQuery(c.User.Query, c.User.DSN) }},
 	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},

@@ -32,6 +32,9 @@ type fixtureKind struct {
 	// ServeRedis serves a snapshot and returns the server's URL. Nil stands for a Redis inside the test.
 	ServeRedis func(t *testing.T, snapshot redisSnapshot) string
 
+	// ServeRows makes a database of the tables of a snapshot. Nil stands for SQLite.
+	ServeRows func(t *testing.T, tables snapshotTables) *Database
+
 	// Canonical returns what a good cookie value stands for. Values that a flipped bit leaves equal by it may be read as the
 	// same user; all others must be refused. Nil allows none.
 	Canonical func(value string) string
@@ -43,6 +46,8 @@ type fixtureSite struct {
 	Variant string
 	Config  fixtureConfig
 	Dir     string // the folder of the store; "" if there is none
+
+	Database *Database // nil if the store has no tables
 }
 
 // patience is the time that a store gets in tests, whatever else the machine has to do.
@@ -183,13 +188,13 @@ func flipFixtures(t *testing.T, kind fixtureKind) {
 			t.Run(variant.name+"/"+c.Name, func(t *testing.T) {
 				site := openFixture(t, kind, variant, c)
 				source := kind.Open(t, site)
-				before, name, value, after := cutCookie(c.Cookie, site.Config.text("cookie_name"))
-				if value == "" {
-					t.Fatalf("there is no cookie %s", name)
-				}
 				want, err := source.Identify(c.request(), nil)
 				if err != nil {
 					t.Fatal(err)
+				}
+				before, name, value, after := cutCookie(c.Cookie, site.Config.text("cookie_name"))
+				if value == "" {
+					t.Fatalf("there is no cookie %s", name)
 				}
 				for bit := range len(value) * 8 {
 					flipped := []byte(value)
@@ -308,6 +313,15 @@ func openFixture(t *testing.T, kind fixtureKind, variant fixtureVariant, c fixtu
 		t.Cleanup(func() { redis.Close() })
 		site.Store = redis
 	}
+	if file := filepath.Join(site.Dir, "rows.json"); exists(file) {
+		var tables snapshotTables
+		readJSON(t, file, &tables)
+		serve := kind.ServeRows
+		if serve == nil {
+			serve = serveSQLite
+		}
+		site.Database = serve(t, tables)
+	}
 	return site
 }
 
@@ -336,12 +350,18 @@ func copyStore(t *testing.T, from string) string {
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}
-	if file := filepath.Join(to, "mtimes.json"); exists(file) {
-		var times map[string]int64
-		readJSON(t, file, &times)
-		for name, unix := range times {
-			if err := os.Chtimes(filepath.Join(to, name), time.Time{}, time.Unix(unix, 0)); err != nil {
-				t.Fatal(err)
+	for _, folder := range []string{"", "*"} {
+		files, err := filepath.Glob(filepath.Join(to, folder, "mtimes.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			var times map[string]int64
+			readJSON(t, file, &times)
+			for name, unix := range times {
+				if err := os.Chtimes(filepath.Join(filepath.Dir(file), name), time.Time{}, time.Unix(unix, 0)); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}

@@ -26,12 +26,19 @@ type Record struct {
 // maxRecord bounds a record, in bytes.
 const maxRecord = 1 << 20
 
-// OpenStore makes a store of its URL: file:///dir (see [Files]), or any URL of [NewRedis]. It reads nothing yet; a store that
-// is down now may be up when the first visitor comes. Timeout bounds
-// each question to it; 0: only the request does.
+// OpenStore makes a store of its URL: file:///dir (see [Files]), any URL of [NewRedis], or any of [NewDatabase] for a [Table]
+// whose names the framework knows. It reads nothing yet; a store that is down now may be up when the first visitor comes.
+// Timeout bounds each question to it; 0: only the request does.
 func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
-	scheme, _, _ := strings.Cut(rawURL, ":")
-	if scheme != "file" {
+	switch scheme, _, _ := strings.Cut(rawURL, ":"); scheme {
+	case "file":
+	case "mysql", "mariadb", "postgres", "postgresql", "sqlite":
+		database, err := NewDatabase(rawURL, timeout)
+		if err != nil {
+			return nil, err
+		}
+		return &Table{Database: database}, nil
+	default:
 		return NewRedis(rawURL, timeout)
 	}
 	u, err := url.Parse(rawURL)

@@ -13,6 +13,9 @@ import (
 // storeTimeout bounds each question to the site's session store. A page waits no longer; who is logged in is unknown then.
 const storeTimeout = 100 * time.Millisecond
 
+// databaseTimeout does the same for each question to its database.
+const databaseTimeout = 200 * time.Millisecond
+
 // newSource makes what knows who is logged in: what all kinds of session share, and one case for each kind. Site passes
 // questions on to the site.
 func newSource(cfg *config.Config, site http.Handler) (source session.Source, err error) {
@@ -22,10 +25,21 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		Mapping: newMapping(cfg),
 		MaxAge:  s.MaxAge,
 	}
-	if s.Store.IsSet() {
-		if setup.Store, err = session.OpenStore(s.Store.Reveal(), storeTimeout); err != nil {
-			return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
+	var database *session.Database
+	if cfg.User.DSN.IsSet() {
+		if database, err = session.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
+			return nil, fmt.Errorf("TAWK_USER_DSN: %w", err)
 		}
+	}
+	if cfg.User.Query != "" {
+		setup.Lookup, err = session.NewLookup(session.LookupOptions{
+			Database: database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
+		if err != nil {
+			return nil, fmt.Errorf("TAWK_USER_QUERY: %w", err)
+		}
+	}
+	if setup.Store, err = newStore(s.Store.Reveal(), s.Table, database); err != nil {
+		return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
 	}
 	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
 	switch s.Kind {
@@ -38,7 +52,8 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 			Setup: setup, Serializer: cfg.SCS.Codec, Prefix: cfg.SCS.KeyPrefix, HashTokens: cfg.SCS.HashTokens})
 	case "django":
 		source, err = session.Django(session.DjangoOptions{
-			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine, KeyPrefix: cfg.Django.KeyPrefix})
+			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine,
+			KeyPrefix: cfg.Django.KeyPrefix, Database: database, UserTable: cfg.Django.UserTable})
 	case "flask":
 		source, err = session.Flask(session.FlaskOptions{
 			Setup: setup, SecretKeys: cfg.Flask.SecretKey.Bytes(), Salt: cfg.Flask.Salt, KeyDerivation: cfg.Flask.KeyDerivation,
@@ -50,10 +65,20 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		r := cfg.Rails
 		source, err = session.Rails(session.RailsOptions{
 			Setup: setup, SecretKeyBases: r.SecretKeyBase.Bytes(), SecretTokens: r.SecretToken.Bytes(),
-			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix,
+			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix, Database: database, UserTable: r.UserTable,
 			AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,
 			EncryptedSignedCookieSalt: r.EncryptedSignedCookieSalt, SignedCookieSalt: r.SignedCookieSalt,
 			KeyIterations: r.KeyIterations})
+	case "wordpress":
+		source, err = session.WordPress(session.WordPressOptions{
+			Setup: setup, Database: database, TablePrefix: cfg.WordPress.TablePrefix, Multisite: cfg.WordPress.Multisite,
+			LoggedInKey: cfg.WordPress.LoggedInKey.Reveal(), LoggedInSalt: cfg.WordPress.LoggedInSalt.Reveal()})
+	case "laravel":
+		source, err = session.Laravel(session.LaravelOptions{
+			Setup: setup, Database: database, Keys: append(cfg.Laravel.Key.Bytes(), cfg.Laravel.PreviousKeys.Bytes()...),
+			Cipher: cfg.Laravel.Cipher, CookieForm: cfg.Laravel.CookieForm, Guard: cfg.Laravel.Guard,
+			Lifetime:       time.Duration(cfg.Laravel.Lifetime) * time.Minute,
+			RedisKeyPrefix: cfg.Laravel.RedisPrefix + cfg.Laravel.CachePrefix})
 	case "site":
 		source, err = session.Ask(ask)
 	case "header":
@@ -68,6 +93,22 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		return nil, fmt.Errorf("TAWK_SESSION=%s: %w", s.Kind, err)
 	}
 	return source, nil
+}
+
+// newStore makes the store of a setting: nothing and the word cookie stand for none, the word database for a table of the
+// site's database.
+func newStore(address, table string, database *session.Database) (session.Store, error) {
+	switch address {
+	case "", "cookie":
+		return nil, nil
+	case "database":
+		return &session.Table{Database: database, Name: table}, nil
+	}
+	store, err := session.OpenStore(address, storeTimeout)
+	if inTable, ok := store.(*session.Table); ok {
+		inTable.Name = table
+	}
+	return store, err
 }
 
 // newMapping says where in a session's values the user stands.

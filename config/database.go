@@ -1,0 +1,75 @@
+package config
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// databases are the schemes of databases' addresses.
+var databases = []string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"}
+
+// database checks the address of a database. It is not shown: a password stands in it.
+func database(address string) error {
+	if address == "" {
+		return nil
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return wrong("write mysql://user:password@host:3306/database; in a password, write / as %2F, @ as %40, # as %23 and % as %25",
+			"is not a URL")
+	case !slices.Contains(databases, u.Scheme):
+		return wrong("write mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
+			"does not begin with the name of a kind of database")
+	case u.Scheme == "sqlite" && (u.Host != "" || !path.IsAbs(u.Path)):
+		return wrong("write sqlite:///absolute/path, with three slashes", "does not name a file of this machine")
+	case u.Scheme != "sqlite" && strings.Trim(u.Path, "/") == "":
+		return wrong("write it behind the host: mysql://user:password@host:3306/database", "does not say which database of the server")
+	}
+	return nil
+}
+
+// storeOf checks the address of a session store, which may also be a word or a database if the kind of session knows its tables.
+func storeOf(kind, address string, dsn Secret) error {
+	scheme, _, isURL := strings.Cut(address, "://")
+	switch {
+	case !slices.Contains([]string{"laravel", "django", "express", "rails"}, kind), isURL && !slices.Contains(databases, scheme):
+		return store(address)
+	case isURL:
+		return database(address)
+	case address == "database" && !dsn.IsSet():
+		return wrong("write the address of the database into TAWK_USER_DSN", "is database, but TAWK_USER_DSN is not set")
+	case address == "", address == "database", address == "cookie":
+		return nil
+	}
+	return store(address)
+}
+
+// tableName checks the name of a table, which may be one of a schema.
+func tableName(name string) error {
+	if name != "" && !regexp.MustCompile(`^[\pL\pN_$-]+(\.[\pL\pN_$-]+)*$`).MatchString(name) {
+		return wrong("write it without quotes, such as sessions or web.sessions", "%s is not the name of a table", quote(name))
+	}
+	return nil
+}
+
+// userQuery checks that a question can be asked. Which placeholder the database wants is its own affair.
+func userQuery(query string, dsn Secret) error {
+	words := strings.Fields(query)
+	switch {
+	case query == "":
+		return nil
+	case !dsn.IsSet():
+		return wrong("write the address of the database into TAWK_USER_DSN", "is set, but TAWK_USER_DSN is not")
+	case !strings.EqualFold(words[0], "SELECT") && !strings.EqualFold(words[0], "WITH"):
+		return wrong("write SELECT name, email FROM users WHERE id = ?", "does not begin with SELECT")
+	case strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "$1"):
+		return wrong("write $1 where the user's id belongs: … WHERE id = $1", "has no place for the user's id")
+	case !strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "?"):
+		return wrong("write ? where the user's id belongs: … WHERE id = ?", "has no place for the user's id")
+	}
+	return nil
+}

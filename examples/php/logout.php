@@ -1,0 +1,6 @@
+<?php
+require 'site.php';
+
+session_destroy();
+setcookie(session_name(), '', 1, '/');
+go_to('login.php');

@@ -1,0 +1,93 @@
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"os/user"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A server is a program that a test starts, ends and starts again. It runs in a folder of its own, as a user without rights.
+type server struct {
+	Dir string // the folder; its name is short enough for the address of a socket
+
+	t       testing.TB
+	process *exec.Cmd
+}
+
+// newServer makes the folder, and removes it with the test.
+func newServer(t testing.TB, name string) *server {
+	t.Helper()
+	dir, err := os.MkdirTemp("", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Dir: dir, t: t}
+	t.Cleanup(func() {
+		s.end(syscall.SIGKILL)
+		os.RemoveAll(dir)
+	})
+	if os.Geteuid() == 0 {
+		nobody, err := user.Lookup("nobody")
+		if err != nil {
+			Missing(t, "there is no user nobody")
+		}
+		uid, _ := strconv.Atoi(nobody.Uid)
+		gid, _ := strconv.Atoi(nobody.Gid)
+		if err := os.Chown(dir, uid, gid); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// command is a program to be run as a user without rights. Database servers refuse to run as root.
+func (s *server) command(program string, args ...string) *exec.Cmd {
+	s.t.Helper()
+	words := append([]string{program}, args...)
+	if os.Geteuid() == 0 {
+		words = append([]string{Need(s.t, "setpriv"), "--reuid=nobody", "--regid=nogroup", "--clear-groups"}, words...)
+	}
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Dir = s.Dir
+	return cmd
+}
+
+// prepare runs a program to its end.
+func (s *server) prepare(program string, args ...string) {
+	s.t.Helper()
+	if output, err := s.command(program, args...).CombinedOutput(); err != nil {
+		s.t.Fatalf("%s: %v\n%s", program, err, output)
+	}
+}
+
+// begin starts the server, if it does not run, and waits until it is ready.
+func (s *server) begin(ready func() bool, program string, args ...string) {
+	s.t.Helper()
+	if s.process != nil {
+		return
+	}
+	s.process = s.command(program, args...)
+	if err := s.process.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if ready() {
+			return
+		}
+	}
+	s.t.Fatalf("%s does not answer", program)
+}
+
+// end ends the server by a signal.
+func (s *server) end(signal os.Signal) {
+	if s.process == nil {
+		return
+	}
+	s.process.Process.Signal(signal)
+	s.process.Wait()
+	s.process = nil
+}

@@ -1,0 +1,298 @@
+package session
+
+import (
+	"database/sql"
+	"errors"
+	"io"
+	"net"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"tawkproxy/examples/testenv"
+)
+
+// A databaseServer is a real server, as the tests below need it.
+type databaseServer interface {
+	URL(user, password string) string
+	Start()
+	Kill()
+}
+
+// A password is part of a URL, and may hold what has a meaning there.
+const password = "p@ss/w:rd?#%41&x"
+
+// startMariaDB starts a server with an account that may read the database shop.
+func startMariaDB(t *testing.T) (databaseServer, *sql.DB) {
+	t.Helper()
+	server := testenv.MariaDB(t)
+	mustExec(t, server.Admin, "CREATE USER 'reader'@'%' IDENTIFIED BY '"+password+"'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
+	return server, server.Admin
+}
+
+// startPostgres does the same.
+func startPostgres(t *testing.T) (databaseServer, *sql.DB) {
+	t.Helper()
+	server := testenv.Postgres(t)
+	mustExec(t, server.Admin, "CREATE ROLE reader LOGIN PASSWORD '"+password+"'",
+		"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reader")
+	return server, server.Admin
+}
+
+func mustExec(t testing.TB, db *sql.DB, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+func TestMariaDB(t *testing.T) {
+	server, admin := startMariaDB(t)
+	testServer(t, server, admin, mysqlDialect)
+	t.Run("socket", func(t *testing.T) {
+		socket := server.(*testenv.MariaDBServer).Socket
+		database := openDatabase(t, "mariadb://root@/shop?socket="+socket)
+		if rows, err := database.query(t.Context(), "SELECT 1 AS one"); err != nil || !reflect.DeepEqual(rows, []row{{"one": int64(1)}}) {
+			t.Errorf("got %v, %v", rows, err)
+		}
+	})
+	t.Run("a text is no number", func(t *testing.T) {
+		mustExec(t, admin, "CREATE TABLE numbered (id BIGINT, name TEXT)",
+			"INSERT INTO numbered VALUES (42, 'Ada'), (0, 'Zero'), (9007199254740992, 'Even'), (9007199254740993, 'Odd')",
+			"CREATE TABLE named (id VARCHAR(40), name TEXT)", "INSERT INTO named VALUES ('42-a', 'Ada'), ('u-7f3', 'José')")
+		database := openDatabase(t, server.URL("reader", password))
+		for _, test := range []struct{ table, id, name string }{
+			{"numbered", "42", "Ada"},
+			{"numbered", "42-a", ""},
+			{"numbered", "042", ""},
+			{"numbered", "4.2e1", ""},
+			{"numbered", "u-7f3", ""},
+			{"numbered", "9007199254740993", "Odd"},
+			{"named", "42-a", "Ada"},
+			{"named", "u-7f3", "José"},
+		} {
+			complete := mustLookup(t, LookupOptions{Database: database, Query: "SELECT name FROM " + test.table + " WHERE id = ?"})
+			u, err := complete(t.Context(), User{ID: test.id})
+			if _, certain := NobodyReason(err); u.Name != test.name || test.name == "" && (err == nil || certain) {
+				t.Errorf("%s %s: got %+v, %v", test.table, test.id, u, err)
+			}
+		}
+	})
+	t.Run("wordpress", func(t *testing.T) {
+		kind := wordPressFixtures
+		kind.ServeRows = serveFrom(server, admin, mysqlDialect)
+		runFixtures(t, kind)
+	})
+}
+
+func TestPostgres(t *testing.T) {
+	server, admin := startPostgres(t)
+	testServer(t, server, admin, postgresDialect)
+	t.Run("a text is no number", func(t *testing.T) {
+		mustExec(t, admin, "CREATE TABLE numbered (id BIGINT, name TEXT)", "INSERT INTO numbered VALUES (42, 'Ada')")
+		complete := mustLookup(t, LookupOptions{Database: openDatabase(t, server.URL("reader", password)),
+			Query: "SELECT name FROM numbered WHERE id = $1"})
+		if u, err := complete(t.Context(), User{ID: "42"}); u.Name != "Ada" {
+			t.Errorf("got %+v, %v", u, err)
+		}
+		_, err := complete(t.Context(), User{ID: "42-a"})
+		if reason, _ := NobodyReason(err); reason != NoUser || strings.Contains(err.Error(), "42-a") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func mustLookup(t *testing.T, o LookupOptions) Lookup {
+	t.Helper()
+	complete, err := NewLookup(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return complete
+}
+
+// serveFrom makes the tables of each case in a real server.
+func serveFrom(server databaseServer, admin *sql.DB, dialect dialect) func(*testing.T, snapshotTables) *Database {
+	return func(t *testing.T, tables snapshotTables) *Database {
+		t.Helper()
+		tables.create(t, admin, dialect)
+		return openDatabase(t, server.URL("reader", password))
+	}
+}
+
+// testServer holds what is the same with every kind of server.
+func testServer(t *testing.T, server databaseServer, admin *sql.DB, dialect dialect) {
+	t.Run("laravel", func(t *testing.T) {
+		kind := laravelFixtures
+		kind.ServeRows = serveFrom(server, admin, dialect)
+		runFixtures(t, kind)
+	})
+	t.Run("reads only", func(t *testing.T) {
+		mustExec(t, admin, "CREATE TABLE treasure (id INT)")
+		database := openDatabase(t, server.URL("reader", password))
+		if _, err := database.query(t.Context(), "DELETE FROM treasure"); err == nil {
+			t.Error("the account of the tests may write")
+		}
+	})
+	t.Run("wrong password", func(t *testing.T) {
+		_, err := openDatabase(t, server.URL("reader", "wr0ng-secret")).query(t.Context(), "SELECT 1")
+		if err == nil || strings.Contains(err.Error(), "wr0ng-secret") {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("killed", func(t *testing.T) { testKilled(t, server, admin, dialect) })
+}
+
+// A database that is killed makes the answer unknown, not nobody, and is used again as soon as it is back.
+func testKilled(t *testing.T, server databaseServer, admin *sql.DB, dialect dialect) {
+	key := strings.Repeat("k", 40)
+	mustExec(t, admin, "CREATE TABLE visits (id VARCHAR(40), data TEXT, seen BIGINT)",
+		`INSERT INTO visits VALUES ('`+key+`', '{"user":42}', 1795354149)`,
+		"CREATE TABLE people (id INT, name TEXT)", "INSERT INTO people VALUES (42, 'Ada')")
+	const bound = 500 * time.Millisecond
+	database, err := NewDatabase(server.URL("reader", password), bound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	table := &Table{Database: database, Name: "visits", Key: "id", Data: "data", Modified: "seen"}
+	source := &Recipe{Name: "test", Cookie: "session", Steps: []Step{fetch(table, "k{40}", prefixed(""))}, Parse: parseJSON,
+		Mapping: Mapping{ID: "user"}, Lookup: mustLookup(t, LookupOptions{Database: database,
+			Query: dialect.numbered("SELECT name FROM people WHERE id = ?")})}
+	identify := func() (User, error) {
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		r.Header.Set("Cookie", "session="+key)
+		return source.Identify(r, nil)
+	}
+	recovers := func() {
+		t.Helper()
+		for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+			u, err := identify()
+			if u.ID == "42" && u.Name == "Ada" {
+				return
+			}
+			if _, certain := NobodyReason(err); certain || time.Now().After(deadline) {
+				t.Fatalf("the database is there, but got %+v, %v", u, err)
+			}
+		}
+	}
+	recovers()
+	server.Kill()
+	var slowest time.Duration
+	for range 4 * breakAfter {
+		start := time.Now()
+		_, err := identify()
+		slowest = max(slowest, time.Since(start))
+		if _, certain := NobodyReason(err); err == nil || certain {
+			t.Fatalf("got %v, want unknown", err)
+		}
+	}
+	t.Logf("killed: the slowest of %d answers took %s of the %s allowed", 4*breakAfter, slowest, bound)
+	server.Start()
+	recovers()
+}
+
+// A database that takes connections and says nothing costs no more than the time limit, and after some failures nothing.
+func TestDatabaseThatHangs(t *testing.T) {
+	for _, scheme := range []string{"mysql", "postgres"} {
+		t.Run(scheme, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			go func() {
+				for {
+					conn, err := listener.Accept()
+					if err != nil {
+						return
+					}
+					go io.Copy(io.Discard, conn)
+				}
+			}()
+			database, err := NewDatabase(scheme+"://u:p@"+listener.Addr().String()+"/shop", 30*time.Millisecond)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer database.Close()
+			for range 2 * breakAfter {
+				_, err := database.query(t.Context(), "SELECT 1")
+				if _, certain := NobodyReason(err); err == nil || certain {
+					t.Fatalf("got %v, want unknown", err)
+				}
+			}
+			if database.down.allow(time.Now()) {
+				t.Error("it is still asked by every visitor")
+			}
+		})
+	}
+}
+
+// A database that needs longer to greet than a question may last is reached nevertheless.
+func TestDatabaseThatGreetsSlowly(t *testing.T) {
+	server := testenv.MariaDB(t)
+	target, _ := net.ResolveTCPAddr("tcp", server.Addr)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				time.Sleep(300 * time.Millisecond)
+				conn, err := net.DialTCP("tcp", nil, target)
+				if err != nil {
+					return
+				}
+				go io.Copy(conn, client)
+				io.Copy(client, conn)
+			}()
+		}
+	}()
+	mustExec(t, server.Admin, "CREATE USER 'reader'@'%' IDENTIFIED BY 'x'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
+	database, err := NewDatabase("mysql://reader:x@"+listener.Addr().String()+"/shop", 100*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		if _, err = database.query(t.Context(), "SELECT 1"); err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("never reached: %v", err)
+		}
+	}
+}
+
+// An SQLite file that is not there, or is none, makes the answer unknown; one that comes later is read.
+func TestSQLite(t *testing.T) {
+	tables := snapshotTables{"users": {{"id": "42", "name": "Ada"}}}
+	database := serveSQLite(t, tables)
+	if rows, err := database.query(t.Context(), "SELECT name FROM users WHERE id = ?", "42"); err != nil ||
+		!reflect.DeepEqual(rows, []row{{"name": "Ada"}}) {
+		t.Errorf("got %v, %v", rows, err)
+	}
+	if _, err := database.query(t.Context(), "DELETE FROM users"); err == nil {
+		t.Error("it can be written to")
+	}
+	file := t.TempDir() + "/missing.sqlite"
+	missing := openDatabase(t, "sqlite://"+file)
+	_, err := missing.query(t.Context(), "SELECT 1 FROM users")
+	if _, certain := NobodyReason(err); err == nil || certain {
+		t.Errorf("got %v, want unknown", err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file was made: %v", err)
+	}
+}

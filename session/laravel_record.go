@@ -1,0 +1,121 @@
+package session
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+)
+
+// id is the step from the cookie of that name to the session's id.
+func (c *laravelCrypt) id(cookie string) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		id, err := c.cookie(cookie, string(s.Data))
+		s.Data = id
+		return s, err
+	}
+}
+
+// cookie opens the value of an encrypted cookie.
+func (c *laravelCrypt) cookie(name, value string) ([]byte, error) {
+	plain, key, err := c.open(phpCookieValue(value))
+	if err != nil {
+		return nil, err
+	}
+	return c.inside(plain, name, key)
+}
+
+var wholeLaravelID = regexp.MustCompile(`\A` + laravelID + `\z`)
+
+// second is the step from a session's id to its record in the cookie that is named by it (Session/CookieSessionHandler.php).
+// Of several PHP takes the first.
+func (c *laravelCrypt) second(_ context.Context, v *Visit, s State) (State, error) {
+	name := string(s.Data)
+	if !wholeLaravelID.MatchString(name) {
+		return s, nobody(Malformed, "a session id that the site would not give out")
+	}
+	values := v.Cookies.Values(name)
+	if len(values) == 0 {
+		return s, &Nobody{Reason: NoRecord}
+	}
+	record, err := c.cookie(name, values[0])
+	if err != nil {
+		return s, err
+	}
+	tree, err := parseJSON(record)
+	if err != nil {
+		return s, nobody(Malformed, "the second cookie: %w", err)
+	}
+	expires, err := strconv.ParseInt(textAt(tree, "expires"), 10, 64)
+	if err != nil {
+		return s, nobody(Malformed, "the second cookie does not say when it ends")
+	}
+	s.Data, s.Expires = []byte(textAt(tree, "data")), lastSecond(expires)
+	return s, nil
+}
+
+// laravelValues is the step from a record to its values, with the id of the guard's user at login_<guard>.
+func laravelValues(crypt *laravelCrypt, guard string) Step {
+	// The key ends in the hash of the guard's class (Auth/SessionGuard.php, getName). Another guard's users may have the same
+	// ids and be other people.
+	login := regexp.MustCompile(`\Alogin_` + regexp.QuoteMeta(guard) + `_[0-9a-f]{40}\z`)
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		tree, err := crypt.values(s.Data)
+		if err != nil {
+			return s, err
+		}
+		s.Values = tree
+		values, ok := tree.(map[string]any)
+		if !ok {
+			return s, nil
+		}
+		var user any
+		for name, value := range values {
+			switch {
+			case !login.MatchString(name):
+			case user != nil && Text(user) != Text(value):
+				return s, nobody(Ambiguous, "two guards of one name know different users")
+			default:
+				user = value
+			}
+		}
+		values["login_"+guard] = user
+		return s, nil
+	}
+}
+
+// maxLayers bounds how often a record is wrapped: by the cache, by the encrypter and by the serializer inside it.
+const maxLayers = 4
+
+// values unwraps a record: PHP's serialize() text or JSON, as text that is serialized again by the cache, and encrypted if
+// session.encrypt is set (Session/EncryptedStore.php).
+func (c *laravelCrypt) values(data []byte) (any, error) {
+	for range maxLayers {
+		switch {
+		case len(data) == 0:
+			return map[string]any{}, nil
+		case data[0] == '{' || data[0] == '[':
+			tree, err := parseJSON(data)
+			if err != nil {
+				return nil, nobody(Malformed, "laravel record: %w", err)
+			}
+			return tree, nil
+		case len(data) > 1 && data[1] == ':':
+			tree, err := parsePHP(data)
+			if err != nil {
+				return nil, nobody(Malformed, "laravel record: %w", err)
+			}
+			text, wrapped := tree.(string)
+			if !wrapped {
+				return tree, nil
+			}
+			data = []byte(text)
+		default:
+			plain, _, err := c.open(string(data))
+			if err != nil {
+				return nil, err
+			}
+			data = plain
+		}
+	}
+	return nil, nobody(Malformed, "laravel record: wrapped more than %d times", maxLayers)
+}

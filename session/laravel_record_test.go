@@ -1,0 +1,154 @@
+package session
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// memory is a [Store] for tests.
+type memory struct {
+	records map[string]Record
+	asked   int
+}
+
+func (m *memory) Get(_ context.Context, key string) (Record, error) {
+	m.asked++
+	if record, ok := m.records[key]; ok {
+		return record, nil
+	}
+	return Record{}, &Nobody{Reason: NoRecord}
+}
+
+// serializedText is PHP's serialize() of a text.
+func serializedText(text string) string { return fmt.Sprintf(`s:%d:"%s";`, len(text), text) }
+
+func TestLaravelRecord(t *testing.T) {
+	id := strings.Repeat("i", 40)
+	at := time.Unix(1795354149, 0)
+	encrypted := func(text string) string { return laravelSeal(t, laravelKey, serializedText(text), false, nil) }
+	const admin = "login_admin_59ba36addc2b2f9401580f014c7f58ea4e30989d"
+	const own = "login_web_0000000000000000000000000000000000000000"
+	json := `{"` + laravelLogin + `":42,"cart":[]}`
+	tests := []struct {
+		name   string
+		record string
+		guard  string
+		age    time.Duration
+		user   string
+		reason Reason
+	}{
+		{"serialized", laravelAda, "", 0, "42", ""},
+		{"JSON", json, "", 0, "42", ""},
+		{"JSON of nothing", "[]", "", 0, "", NoUser},
+		{"nothing", "", "", 0, "", NoUser},
+		{"by the cache", serializedText(laravelAda), "", 0, "42", ""},
+		{"encrypted", encrypted(laravelAda), "", 0, "42", ""},
+		{"encrypted JSON", encrypted(json), "", 0, "42", ""},
+		{"encrypted, by the cache", serializedText(encrypted(laravelAda)), "", 0, "42", ""},
+		{"encrypted by another", laravelSeal(t, []byte("previous-key-previous-key-previo"), serializedText(laravelAda), false, nil), "",
+			0, "", Forged},
+		{"wrapped too often", serializedText(serializedText(serializedText(serializedText(laravelAda)))), "", 0, "", Malformed},
+		{"damaged", laravelAda[:20], "", 0, "", Malformed},
+		{"damaged JSON", json[:20], "", 0, "", Malformed},
+		{"an object", `O:3:"Bag":1:{s:50:"` + laravelLogin + `";i:42;}`, "", 0, "42", ""},
+		{"another guard", `a:1:{s:52:"` + admin + `";i:42;}`, "", 0, "", NoUser},
+		{"another guard that is asked for", `a:1:{s:52:"` + admin + `";i:42;}`, "admin", 0, "42", ""},
+		{"two guards", `a:2:{s:52:"` + admin + `";i:7;s:50:"` + laravelLogin + `";i:42;}`, "", 0, "42", ""},
+		{"a guard of the site's own", `a:1:{s:50:"` + own + `";s:5:"u-7f3";}`, "", 0, "u-7f3", ""},
+		{"two classes of guard", `a:2:{s:50:"` + own + `";i:7;s:50:"` + laravelLogin + `";i:42;}`, "", 0, "", Ambiguous},
+		{"two classes that agree", `a:2:{s:50:"` + own + `";s:2:"42";s:50:"` + laravelLogin + `";i:42;}`, "", 0, "42", ""},
+		{"a value of our name", `a:1:{s:9:"login_web";i:42;}`, "", 0, "", NoUser},
+		{"the last second", laravelAda, "", 2 * time.Hour, "42", ""},
+		{"left alone", laravelAda, "", 2*time.Hour + time.Second, "", Expired},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			store := &memory{records: map[string]Record{id: {Data: []byte(test.record), Modified: at.Add(750 * time.Millisecond)}}}
+			o := LaravelOptions{Keys: [][]byte{laravelKey}, Guard: test.guard,
+				Setup: Setup{Store: store, Now: func() time.Time { return at.Add(test.age) }}}
+			u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
+			if reason, _ := NobodyReason(err); u.ID != test.user || reason != test.reason {
+				t.Errorf("got %+v, %v", u, err)
+			}
+		})
+	}
+}
+
+func laravelSessionCookie(t testing.TB, id string) string {
+	t.Helper()
+	return "laravel_session=" + url.QueryEscape(laravelSeal(t, laravelKey, laravelPrefix(laravelKey, "laravel_session")+id, false, nil))
+}
+
+// A table's record is base64; the id in it is compared to the letter.
+func TestLaravelTable(t *testing.T) {
+	id := strings.Repeat("i", 40)
+	at := time.Unix(1795354149, 0)
+	payload := base64.StdEncoding.EncodeToString([]byte(laravelAda))
+	database, _ := openScratch(t, "CREATE TABLE sessions (id TEXT, payload TEXT, last_activity INTEGER)",
+		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', '%s', %d)", id, payload, at.Unix()),
+		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', 'not base64', %d)", strings.Repeat("j", 40), at.Unix()),
+		"CREATE TABLE users (id INTEGER, name TEXT, email TEXT)", "INSERT INTO users VALUES (42, 'Ada', 'ada@example.com')")
+	o := LaravelOptions{Keys: [][]byte{laravelKey}, Database: database,
+		Setup: Setup{Store: &Table{Database: database}, Now: func() time.Time { return at }, Mapping: Mapping{Prefix: "shop-"}}}
+	u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
+	if u.ID != "shop-42" || u.Name != "Ada" || u.Email != "ada@example.com" {
+		t.Errorf("got %+v, %v", u, err)
+	}
+	_, err = identifyLaravel(t, o, laravelSessionCookie(t, strings.Repeat("j", 40)))
+	if reason, _ := NobodyReason(err); reason != Malformed {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The second cookie of the driver cookie is signed like the first, under its own name.
+func TestLaravelSecondCookie(t *testing.T) {
+	id, other := strings.Repeat("i", 40), strings.Repeat("j", 40)
+	at := time.Unix(1795354149, 0)
+	record := fmt.Sprintf(`{"data":%q,"expires":%d}`, laravelAda, at.Unix())
+	seal := func(name, record string) string {
+		return laravelSeal(t, laravelKey, laravelPrefix(laravelKey, name)+record, false, nil)
+	}
+	o := LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Now: func() time.Time { return at }}}
+	identify := func(cookies ...string) (string, Reason) {
+		t.Helper()
+		u, err := identifyLaravel(t, o, strings.Join(append(cookies, laravelSessionCookie(t, id)), "; "))
+		reason, certain := NobodyReason(err)
+		if err != nil && !certain {
+			t.Errorf("unknown: %v", err)
+		}
+		return u.ID, reason
+	}
+	good := seal(id, record)
+	for _, test := range []struct {
+		name    string
+		cookies []string
+		user    string
+		reason  Reason
+	}{
+		{"good", []string{id + "=" + url.QueryEscape(good)}, "42", ""},
+		{"raw", []string{id + "=" + good}, "42", ""},
+		{"missing", nil, "", NoRecord},
+		{"another's", []string{id + "=" + seal(other, record)}, "", Forged},
+		{"the session cookie", []string{id + "=" + seal("laravel_session", record)}, "", Forged},
+		{"of two the first", []string{id + "=" + seal(other, record), id + "=" + good}, "", Forged},
+		{"not JSON", []string{id + "=" + seal(id, "x")}, "", Malformed},
+		{"no end", []string{id + "=" + seal(id, `{"data":""}`)}, "", Malformed},
+		{"ended", []string{id + "=" + seal(id, fmt.Sprintf(`{"data":%q,"expires":%d}`, laravelAda, at.Unix()-1))}, "", Expired},
+	} {
+		if user, reason := identify(test.cookies...); user != test.user || reason != test.reason {
+			t.Errorf("%s: got %s %s", test.name, user, reason)
+		}
+	}
+	for bit := range len(good) * 8 {
+		flipped := []byte(good)
+		flipped[bit/8] ^= 1 << (bit % 8)
+		if user, _ := identify(id + "=" + string(flipped)); user != "" {
+			t.Errorf("bit %d flipped: still accepted", bit)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// PHPOptions describe a site that keeps its sessions with PHP's own session functions. The names are those of php.ini. Paths
+// lead through $_SESSION: user.id is $_SESSION['user']['id'], or $_SESSION['user']->id even if the property is private.
+//
+// Files are as PHP's save handler files writes them, Redis as phpredis does; in any other store a session's key is its bare id.
+// PHP accepts a session as long as its record is there. MaxAge ends it earlier: by the time of the file, which PHP renews with
+// each request. Redis forgets sessions by itself.
+type PHPOptions struct {
+	Setup                   // its Cookie "": PHPSESSID
+	SerializeHandler string // session.serialize_handler: php (also ""), php_serialize, php_binary or igbinary
+	Depth            int    // of the folders in a session.save_path like "2;/path"
+	Prefix           string // of the keys; "": PHPREDIS_SESSION: in Redis, else none
+}
+
+// phpID is the form of a session id: what session_create_id makes, and what PHP bounds session.sid_length to.
+const phpID = `[A-Za-z0-9,-]{22,256}`
+
+// PHP makes the recipe. Errors name the option that is wrong.
+func PHP(o PHPOptions) (*Recipe, error) {
+	o.Cookie = cmp.Or(o.Cookie, "PHPSESSID")
+	record, err := o.record()
+	if err != nil {
+		return nil, err
+	}
+	return o.recipe("php", nil, phpCookie, record)
+}
+
+// phpCookie is the step that decodes a cookie's value as PHP does.
+func phpCookie(_ context.Context, _ *Visit, s State) (State, error) {
+	value, err := url.QueryUnescape(string(s.Data))
+	if err != nil {
+		return s, nobody(Malformed, "a cookie that is not percent-encoded as it should be")
+	}
+	s.Data = []byte(value)
+	return s, nil
+}
+
+// record is the step from a session's id to its values.
+func (o PHPOptions) record() (Step, error) {
+	parse, err := phpHandler(o.SerializeHandler)
+	if err != nil {
+		return nil, err
+	}
+	key := prefixed(o.Prefix)
+	switch o.Store.(type) {
+	case nil:
+		return nil, errors.New("the session store is missing")
+	case *Files:
+		key = phpFile(o.Depth)
+	case *Redis:
+		key = prefixed(cmp.Or(o.Prefix, "PHPREDIS_SESSION:"))
+	}
+	return phpRecord(fetch(o.Store, phpID, key), parse), nil
+}
+
+// phpFile is the path of a session's file: below as many folders, each named by one character of the id.
+func phpFile(depth int) func(id string) string {
+	return func(id string) string {
+		var path strings.Builder
+		for i := range min(depth, len(id)) {
+			path.WriteString(id[i:i+1] + "/")
+		}
+		return path.String() + "sess_" + id
+	}
+}
+
+// A record that is no older than phpFresh may be in the middle of a write. Then it is read again after pauses that double from the
+// first on: to the long one for a session that had something in it, to the short one for a session never seen before.
+const (
+	phpFresh      = time.Second
+	phpFirstPause = time.Millisecond
+	phpShortPause = 8 * time.Millisecond
+	phpLongPause  = 128 * time.Millisecond
+)
+
+// phpRemembered is of how many sessions it is remembered whether there was something in them.
+const phpRemembered = 4096
+
+// phpRecord is the step that reads a record and parses it. PHP empties a session's file before it writes it, at the end of a
+// page: just when the page comes by here. On ext4 the file may stay empty for many milliseconds, until what was written before
+// is on the disk. PHP locks it, but as long as the page takes, which nobody can wait for. So a fresh record is not believed at
+// once if it is damaged or empty. But for the many visitors of whom PHP keeps an empty session on every page, that is so once.
+func phpRecord(read Step, parse Parser) Step {
+	filled := newCache(phpRemembered)
+	return func(ctx context.Context, v *Visit, id State) (State, error) {
+		before, seen := filled.get(string(id.Data))
+		last := phpLongPause
+		if !seen {
+			last = phpShortPause
+		}
+		for pause := phpFirstPause; ; pause *= 2 {
+			s, err := read(ctx, v, id)
+			if err != nil {
+				return s, err
+			}
+			s.Values, err = parse(s.Data)
+			s.Issued = s.Modified
+			torn := err != nil || len(s.Data) == 0 && before.Values != false
+			if torn && pause <= last && v.Now.Sub(s.Modified) < phpFresh {
+				select {
+				case <-ctx.Done():
+					return s, ctx.Err()
+				case <-time.After(pause):
+					continue
+				}
+			}
+			if err != nil {
+				return s, nobody(Malformed, "session record: %w", err)
+			}
+			if now := len(s.Data) > 0; before.Values != now {
+				filled.put(string(id.Data), State{Values: now})
+			}
+			return s, nil
+		}
+	}
+}

@@ -1,0 +1,249 @@
+package session
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var phpFixtures = fixtureKind{Framework: "php", Open: func(t *testing.T, site fixtureSite) Source {
+	return openPHP(t, site, PHP)
+}}
+
+// openPHP opens the site of a case with PHP's records.
+func openPHP(t *testing.T, site fixtureSite, kind func(PHPOptions) (*Recipe, error)) Source {
+	t.Helper()
+	recipe, err := kind(PHPOptions{Setup: site.Setup, SerializeHandler: site.Config.text("serialize_handler"),
+		Depth: site.Config.number("depth"), Prefix: site.Config.text("key_prefix")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recipe
+}
+
+func TestPHPFixtures(t *testing.T) { runFixtures(t, phpFixtures) }
+
+// phpSite is a folder of PHP session files and a source that reads it.
+func phpSite(t testing.TB, change func(*PHPOptions)) (dir string, identify func(cookie string) (User, error)) {
+	t.Helper()
+	dir = t.TempDir()
+	o := PHPOptions{Setup: Setup{Store: &Files{Dir: dir, Timeout: patience}, Mapping: Mapping{ID: "id"}}}
+	if change != nil {
+		change(&o)
+	}
+	source, err := PHP(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, func(cookie string) (User, error) {
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		r.Header.Set("Cookie", "PHPSESSID="+cookie)
+		return source.Identify(r, nil)
+	}
+}
+
+func writeFile(t testing.TB, text string, path ...string) {
+	t.Helper()
+	file := filepath.Join(path...)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Only what PHP gives out as an id becomes a file name, however it is written.
+func TestPHPIDs(t *testing.T) {
+	const id = "abcdefghijklmnopqrstuv"
+	long := strings.Repeat("x", 256)
+	dir, identify := phpSite(t, nil)
+	for _, name := range []string{"sess_" + id, "sess_ab,-EFGHIJKLMNOPQRSTUV", "sess_" + long[:200], "sess_short", "secret"} {
+		writeFile(t, "id|i:42;", dir, name)
+	}
+	tests := []struct {
+		cookie string
+		reason Reason
+	}{
+		{id, ""},
+		{"ab%2C-EFGHIJKLMNOPQRSTUV", ""},
+		{"ab,-EFGHIJKLMNOPQRSTUV", ""},
+		{"%61bcdefghijklmnopqrstuv", ""},
+		{long[:200], ""},
+		{id[:21] + "w", NoRecord},
+		{"short", Malformed},
+		{long + "x", Malformed},
+		{id + "%00", Malformed},
+		{id + "%00.php", Malformed},
+		{id + "%0a", Malformed},
+		{id + "+", Malformed},
+		{id + "%2", Malformed},
+		{id + "%zz", Malformed},
+		{"/../secret/../sess_" + id, Malformed},
+		{"%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd", Malformed},
+		{"abcdefghijklmnopqrstuv/../../secret", Malformed},
+		{"%252e%252e%252fabcdefghijklmnop", Malformed},
+		{`"` + id + `"`, Malformed},
+		{"äbcdefghijklmnopqrstuvw", Malformed},
+		{"%C3%A4bcdefghijklmnopqrstuv", Malformed},
+	}
+	for _, test := range tests {
+		u, err := identify(test.cookie)
+		if reason, _ := NobodyReason(err); reason != test.reason || (err == nil) != (u.ID == "42") {
+			t.Errorf("%s: got %q, %v, want %q", test.cookie, u.ID, err, test.reason)
+		}
+	}
+	// 256 characters are a good id of which the file system wants to hear nothing.
+	if _, err := identify(long); err == nil {
+		t.Error("an id that no file can have: accepted")
+	}
+}
+
+func TestPHPDepth(t *testing.T) {
+	const id = "abcdefghijklmnopqrstuv"
+	for depth, folders := range []string{"", "a", "a/b", "a/b/c"} {
+		dir, identify := phpSite(t, func(o *PHPOptions) { o.Depth = depth })
+		writeFile(t, "id|i:42;", dir, folders, "sess_"+id)
+		if u, err := identify(id); err != nil || u.ID != "42" {
+			t.Errorf("depth %d: got %q, %v", depth, u.ID, err)
+		}
+	}
+}
+
+// A file counts as long as it is there, as for PHP itself; a maximum age ends it by its time.
+func TestPHPMaxAge(t *testing.T) {
+	const id = "abcdefghijklmnopqrstuv"
+	for maxAge, want := range map[time.Duration]Reason{0: "", time.Hour: "", 20 * time.Minute: Expired} {
+		dir, identify := phpSite(t, func(o *PHPOptions) { o.MaxAge = maxAge })
+		writeFile(t, "id|i:42;", dir, "sess_"+id)
+		old := time.Now().Add(-30 * time.Minute)
+		if err := os.Chtimes(filepath.Join(dir, "sess_"+id), old, old); err != nil {
+			t.Fatal(err)
+		}
+		_, err := identify(id)
+		if reason, _ := NobodyReason(err); reason != want {
+			t.Errorf("%s: got %v", maxAge, err)
+		}
+	}
+}
+
+// A record that is just being written is read again; one that was so before is what it is.
+func TestPHPTornRecord(t *testing.T) {
+	short, long := `id|i:42;`, `cart|s:3:"a|b";id|i:42;`
+	const unseen = "?"
+	empty, damaged := make([]string, 9), strings.Split("xxxxxxxxx", "")
+	tests := []struct {
+		name     string
+		before   string
+		contents []string
+		age      time.Duration
+		id       string
+		reason   Reason
+		reads    int
+	}{
+		{"whole", short, []string{long}, 0, "42", "", 1},
+		{"emptied", short, []string{"", short}, 0, "42", "", 2},
+		{"cut off", short, []string{long[:12], long}, 0, "42", "", 2},
+		{"cut off the first time", "", []string{long[:12], long}, 0, "42", "", 2},
+		{"emptied, then cut off", short, []string{"", "", long[:3], long}, 0, "42", "", 4},
+		{"written after the clock was read", short, []string{"", short}, -time.Minute, "42", "", 2},
+		{"emptied for good", short, empty, 0, "", "", 9},
+		{"damaged for good", short, damaged, 0, "", Malformed, 9},
+		{"empty, never seen before", unseen, empty, 0, "", "", 5},
+		{"always empty", "", []string{""}, 0, "", "", 1},
+		{"empty for long", short, []string{""}, time.Minute, "", "", 1},
+		{"damaged for long", short, []string{"x"}, time.Minute, "", Malformed, 1},
+	}
+	for _, test := range tests {
+		now := time.Now()
+		store := &torn{contents: []string{test.before}}
+		read, visit := phpRecord(store.fetch, parsePHPVariables), &Visit{Now: now}
+		if test.before != unseen {
+			if _, err := read(t.Context(), visit, State{Data: []byte("id")}); err != nil {
+				t.Errorf("%s before: %v", test.name, err)
+			}
+		}
+		*store = torn{contents: test.contents, modified: now.Add(-test.age)}
+		s, err := read(t.Context(), visit, State{Data: []byte("id")})
+		id, _ := At(s.Values, "id")
+		if reason, _ := NobodyReason(err); Text(id) != test.id || reason != test.reason || store.reads != test.reads {
+			t.Errorf("%s: got %v, %v after %d reads", test.name, id, err, store.reads)
+		}
+	}
+
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	store := &torn{contents: []string{"x", short}, modified: time.Now()}
+	_, err := phpRecord(store.fetch, parsePHPVariables)(gone, &Visit{Now: time.Now()}, State{})
+	if _, certain := NobodyReason(err); err == nil || certain {
+		t.Errorf("with nobody waiting: got %v", err)
+	}
+}
+
+// torn gives out its contents one after the other.
+type torn struct {
+	contents []string
+	modified time.Time
+	reads    int
+}
+
+func (f *torn) fetch(context.Context, *Visit, State) (State, error) {
+	f.reads++
+	return State{Data: []byte(f.contents[f.reads-1]), Modified: f.modified}, nil
+}
+
+func TestPHPOptions(t *testing.T) {
+	good := PHPOptions{Setup: Setup{Store: &Files{}, Mapping: Mapping{ID: "id"}}}
+	if _, err := PHP(good); err != nil {
+		t.Fatal(err)
+	}
+	bad := map[string]func(o *PHPOptions){
+		"no store":        func(o *PHPOptions) { o.Store = nil },
+		"unknown handler": func(o *PHPOptions) { o.SerializeHandler = "json" },
+		"no path":         func(o *PHPOptions) { o.Mapping.ID = "" },
+	}
+	for name, change := range bad {
+		o := good
+		change(&o)
+		if _, err := PHP(o); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := Symfony(SymfonyOptions{}); err == nil {
+		t.Error("symfony without a store: accepted")
+	}
+}
+
+func BenchmarkPHP(b *testing.B) {
+	const id = "abcdefghijklmnopqrstuv"
+	user := `logged_in|b:1;user|a:5:{s:2:"id";i:42;s:4:"name";s:12:"Ada Lovelace";s:5:"email";s:15:"ada@example.com";` +
+		`s:5:"roles";a:2:{i:0;s:5:"admin";i:7;s:1:"x";}s:4:"last";N;}`
+	dir, _ := phpSite(b, nil)
+	writeFile(b, user, dir, "sess_"+id)
+	files, err := PHP(PHPOptions{Setup: Setup{Store: &Files{Dir: dir, Timeout: patience}, Mapping: Mapping{ID: "user.id"}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "http://shop.example/", nil)
+	r.Header.Set("Cookie", "PHPSESSID="+id)
+	b.Run("file", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if u, err := files.Identify(r, nil); err != nil || u.ID != "42" {
+				b.Fatal(u, err)
+			}
+		}
+	})
+	b.Run("record", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := parsePHPVariables([]byte(user)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

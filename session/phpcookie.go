@@ -1,0 +1,37 @@
+package session
+
+import "strings"
+
+// phpCookieValue decodes a cookie's value as PHP does (php-src, main/php_variables.c, php_raw_url_decode): what is not an
+// escape stays as it is, a plus sign too.
+func phpCookieValue(value string) string {
+	if !strings.Contains(value, "%") {
+		return value
+	}
+	decoded := make([]byte, 0, len(value))
+	for i := 0; i < len(value); i++ {
+		if value[i] == '%' && i+2 < len(value) {
+			high, isHigh := unhex(value[i+1])
+			low, isLow := unhex(value[i+2])
+			if isHigh && isLow {
+				decoded = append(decoded, high<<4|low)
+				i += 2
+				continue
+			}
+		}
+		decoded = append(decoded, value[i])
+	}
+	return string(decoded)
+}
+
+func unhex(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
+}

@@ -1,0 +1,85 @@
+package session
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// phpHandlers are the forms of PHP's session records, as session.serialize_handler names them (php-src, ext/session/session.c).
+var phpHandlers = []struct {
+	name  string
+	parse Parser
+}{
+	{"php", parsePHPVariables},
+	{"php_serialize", parsePHP},
+	{"php_binary", parsePHPBinary},
+	{"igbinary", parseIgbinary},
+}
+
+// phpHandler is the parser of the records that one handler writes; "" is PHP's default. A record that another handler wrote is
+// not read: two handlers may make different things of one record, and visitors have a say in what it contains. But the error
+// tells which one it is.
+func phpHandler(name string) (Parser, error) {
+	if name == "" {
+		name = "php"
+	}
+	for _, handler := range phpHandlers {
+		if handler.name != name {
+			continue
+		}
+		return func(record []byte) (any, error) {
+			if len(record) == 0 {
+				return map[string]any{}, nil // as in every form: a session with nothing in it
+			}
+			values, err := handler.parse(record)
+			if err == nil {
+				return values, nil
+			}
+			for _, other := range phpHandlers {
+				if _, failed := other.parse(record); failed == nil {
+					return nil, fmt.Errorf("not of serialize handler %s, but of %s", name, other.name)
+				}
+			}
+			return nil, err
+		}, nil
+	}
+	return nil, fmt.Errorf("the serialize handler %q is none of php, php_serialize, php_binary and igbinary", name)
+}
+
+// parsePHPVariables is the [Parser] of the handler php: for each variable its name, a bar and its value. References count on from
+// one to the next.
+func parsePHPVariables(record []byte) (any, error) {
+	r := &phpReader{rest: record}
+	values := map[string]any{}
+	for len(r.rest) > 0 {
+		end := bytes.IndexByte(r.rest, '|')
+		if end < 0 {
+			r.fail("a variable without a value")
+			break
+		}
+		name := string(r.take(end + 1)[:end])
+		values[name] = r.value()
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return values, nil
+}
+
+// parsePHPBinary is the [Parser] of the handler php_binary: for each variable the length of its name in one byte, the name and
+// its value. The highest bit of the length marks a variable without a value.
+func parsePHPBinary(record []byte) (any, error) {
+	r := &phpReader{rest: record}
+	values := map[string]any{}
+	for len(r.rest) > 0 {
+		length := r.take(1)[0]
+		name := string(r.take(int(length & 0x7f)))
+		if length < 0x80 {
+			values[name] = r.value()
+		}
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return values, nil
+}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Table is the [Store] that keeps each session in a row. Names that are empty are the framework's own.
+type Table struct {
+	Database *Database
+	Name     string // of the table; it may be one of a schema: web.sessions
+	Key      string // column of the session's id
+	Data     string // column of the record
+	Modified string // column of the time when the record was last written
+	Expires  string // column of the time when the session ends; numbers below ten years count from Modified
+}
+
+// or fills in the framework's names where the site has none of its own.
+func (t Table) or(framework Table) *Table {
+	t.Name = cmp.Or(t.Name, framework.Name)
+	t.Key = cmp.Or(t.Key, framework.Key)
+	t.Data = cmp.Or(t.Data, framework.Data)
+	t.Modified = cmp.Or(t.Modified, framework.Modified)
+	t.Expires = cmp.Or(t.Expires, framework.Expires)
+	return &t
+}
+
+// Get implements [Store].
+func (t *Table) Get(ctx context.Context, key string) (Record, error) {
+	quote := t.Database.dialect.quote
+	columns := []string{quote(t.Key) + " AS k", t.Database.dialect.bounded(quote(t.Data)) + " AS d"}
+	if t.Modified != "" {
+		columns = append(columns, quote(t.Modified)+" AS m")
+	}
+	if t.Expires != "" {
+		columns = append(columns, quote(t.Expires)+" AS e")
+	}
+	rows, err := t.Database.query(ctx,
+		"SELECT "+strings.Join(columns, ", ")+" FROM "+quote(t.Name)+" WHERE "+quote(t.Key)+" = ?", key)
+	if err != nil {
+		return Record{}, err
+	}
+	for _, row := range rows {
+		// MySQL does not tell capitals from small letters, and some columns are filled up with blanks.
+		if strings.TrimRight(Text(row["k"]), " ") != key {
+			continue
+		}
+		if row["d"] == nil {
+			return Record{}, nobody(Malformed, "a session without a record, or with one of more than %d bytes", maxRecord)
+		}
+		return t.record(row)
+	}
+	return Record{}, &Nobody{Reason: NoRecord}
+}
+
+func (t *Table) record(row row) (r Record, err error) {
+	r.Data = []byte(Text(row["d"]))
+	if r.Modified, err = columnTime(row["m"]); err != nil {
+		return r, err
+	}
+	if r.Expires, err = columnTime(row["e"]); err != nil {
+		return r, err
+	}
+	// Symfony's PDO handler of before 4.4 writes how long a session lasts, and that of today tells the two apart like this.
+	const tenYears = 315576000
+	if seconds := r.Expires.Unix(); !r.Expires.IsZero() && seconds >= 0 && seconds <= tenYears {
+		r.Expires = r.Modified.Add(time.Duration(seconds) * time.Second)
+	}
+	return r, nil
+}
+
+// columnTime reads a time: Unix seconds, or a date with a time of day, in UTC if it does not say otherwise.
+func columnTime(value any) (time.Time, error) {
+	switch v := value.(type) {
+	case nil:
+		return time.Time{}, nil
+	case time.Time:
+		return v, nil
+	case int64:
+		return time.Unix(v, 0), nil
+	case float64:
+		if math.Abs(v) < maxExact {
+			return time.Unix(int64(v), 0), nil
+		}
+	case string, []byte:
+		text := Text(v)
+		if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return time.Unix(seconds, 0), nil
+		}
+		for _, layout := range []string{time.DateTime, time.RFC3339, "2006-01-02 15:04:05Z07:00"} {
+			if at, err := time.Parse(layout, text); err == nil { // each accepts fractions of a second
+				return at, nil
+			}
+		}
+	}
+	return time.Time{}, errors.New("session table: a column of times holds something else")
+}

@@ -1,0 +1,104 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// SymfonyOptions describe a site built with Symfony and its security component, 3.4 to 7.4. The records are PHP's; a path leads
+// through the session's attributes, and user.… through the object of the user's class that the site keeps in the security
+// token: user.id is its property id, even if it is private. A class that serializes itself to a list has positions: user.0.
+//
+// What Symfony does with the user on each request, to load it anew and to log out who has got another password, is not seen.
+type SymfonyOptions struct {
+	PHPOptions        // Cookie "": PHPSESSID; Prefix "": sf_s in Redis; Mapping: user.id, user.name, user.email where empty
+	Firewall   string // the firewall's name, or its context; "": main
+}
+
+// Symfony makes the recipe. Errors name the option that is wrong.
+func Symfony(o SymfonyOptions) (*Recipe, error) {
+	o.Cookie = cmp.Or(o.Cookie, "PHPSESSID")
+	o.Mapping.ID = cmp.Or(o.Mapping.ID, "user.id")
+	o.Mapping.Name = cmp.Or(o.Mapping.Name, "user.name")
+	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user.email")
+	if _, redis := o.Store.(*Redis); redis {
+		o.Prefix = cmp.Or(o.Prefix, "sf_s")
+	}
+	record, err := o.record()
+	if err != nil {
+		return nil, err
+	}
+	return o.recipe("symfony", nil, phpCookie, record, symfonyUser(cmp.Or(o.Firewall, "main")))
+}
+
+// symfonyUser is the step that takes the user out of the security token. The token stands in the session as serialize() text of
+// its own.
+func symfonyUser(firewall string) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		bag, _ := At(s.Values, "_sf2_attributes")
+		attributes, _ := bag.(map[string]any)
+		text, _ := attributes["_security_"+firewall].(string)
+		if text == "" {
+			return s, &Nobody{Reason: NoUser}
+		}
+		token, err := parsePHP([]byte(text))
+		if err != nil {
+			return s, nobody(Malformed, "security token: %w", err)
+		}
+		user, ok := tokenUser(token)
+		if !ok {
+			return s, nobody(NoUser, "the security token names nobody who is fully logged in")
+		}
+		if used, ok := At(s.Values, "_sf2_meta.u"); ok && s.Issued.IsZero() {
+			if unix, ok := used.(int64); ok {
+				s.Issued = time.Unix(unix, 0) // the last use, for stores that do not tell
+			}
+		}
+		values := maps.Clone(attributes)
+		values["user"] = user
+		s.Values = values
+		return s, nil
+	}
+}
+
+// maxTokenLists bounds the lists in a token that are looked through. Each token class has one.
+const maxTokenLists = 64
+
+// tokenUser finds the user in what a token class writes of itself. AbstractToken (symfony/security-core) writes a list that begins
+// with the user and whether that is authenticated; each class derived from it a list that has the list of its parent in it, most
+// often as its last element. Objects in these lists are passed by: the token of an administrator who has switched to another
+// user contains their own, and one that waits for a second factor the one to come.
+func tokenUser(token any) (user any, ok bool) {
+	lists := []map[string]any{tokenList(token)}
+	for n := 0; n < len(lists) && n < maxTokenLists; n++ {
+		list := lists[n]
+		if authenticated, ok := list["1"].(bool); ok && isPHPObject(list["0"]) {
+			return list["0"], authenticated
+		}
+		for i := len(list) - 1; i >= 0; i-- {
+			element := list[strconv.Itoa(i)]
+			if inner := tokenList(element); inner != nil && !isPHPObject(element) {
+				lists = append(lists, inner)
+			}
+		}
+	}
+	return nil, false
+}
+
+// tokenList is a list within a token, or nil. Before Symfony 4.3 it is serialize() text, written while the token was, so that its
+// references count the token as the first value.
+func tokenList(element any) map[string]any {
+	if text, ok := element.(string); ok && strings.HasPrefix(text, "a:") {
+		r := &phpReader{rest: []byte(text), slots: []any{unfinished{}}}
+		element = r.value()
+		if r.end(); r.err != nil {
+			return nil
+		}
+	}
+	list, _ := element.(map[string]any)
+	return list
+}

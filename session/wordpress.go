@@ -1,0 +1,146 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// WordPressOptions describe a WordPress site. What proves a login is the cookie wordpress_logged_in_<hash>, in which a user's
+// name, an end and a token are signed; but only the site's database tells whether the user has not logged out or changed the
+// password since. The names are those of wp-config.php.
+//
+// Store is not used. An empty Cookie stands for any cookie wordpress_logged_in_<hash>; the hash is that of the site's address.
+// Paths are columns of the table users: id, user_login, user_nicename, user_email and display_name. Empty ones of the mapping
+// are id, display_name and user_email.
+type WordPressOptions struct {
+	Setup
+	Database     *Database
+	TablePrefix  string // $table_prefix; "": wp_
+	LoggedInKey  string // LOGGED_IN_KEY; "": WordPress made one up and keeps it in the database
+	LoggedInSalt string // LOGGED_IN_SALT; likewise
+	Multisite    bool   // MULTISITE: then it keeps them in the table sitemeta, not options
+}
+
+// wordPressCookie begins the name of the cookie that is sent to every page of the site (wp-includes/default-constants.php). The
+// hash behind it is 32 hex digits, if COOKIEHASH is not set to something else.
+const wordPressCookie = "wordpress_logged_in_"
+
+// WordPress makes the recipe. Errors name the option that is wrong.
+func WordPress(o WordPressOptions) (*Recipe, error) {
+	if o.Database == nil {
+		return nil, errors.New("the site's database is missing")
+	}
+	o.TablePrefix = cmp.Or(o.TablePrefix, "wp_")
+	// WordPress allows nothing else either (wpdb::set_prefix), and the prefix becomes part of the queries.
+	if !regexp.MustCompile(`\A[A-Za-z0-9_]+\z`).MatchString(o.TablePrefix) {
+		return nil, errors.New("the table prefix holds something other than letters, digits and underscores")
+	}
+	o.Mapping.ID = cmp.Or(o.Mapping.ID, "id")
+	o.Mapping.Name = cmp.Or(o.Mapping.Name, "display_name")
+	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user_email")
+	site := &wordPress{WordPressOptions: o}
+	if o.Cookie != "" {
+		return o.recipe("wordpress", nil, site.login)
+	}
+	o.Cookie = wordPressCookie + "…"
+	recipe, err := o.recipe("wordpress", nil, site.login)
+	if err != nil {
+		return nil, err
+	}
+	recipe.Values = func(cookies Cookies) (values []string) {
+		for _, cookie := range cookies {
+			if strings.HasPrefix(cookie.Name, wordPressCookie) {
+				values = append(values, cookie.Value)
+			}
+		}
+		return values
+	}
+	return recipe, nil
+}
+
+// wordPress checks the logins of one site.
+type wordPress struct {
+	WordPressOptions
+	secret wordPressSecret
+}
+
+// A wordPressLogin is the content of a cookie: login|expiration|token|mac.
+type wordPressLogin struct{ user, expiration, token, mac string }
+
+// The longest cookie that can be genuine: a login has at most 60 characters.
+const maxWordPressCookie = 1024
+
+// parseWordPress reads the value of a cookie, and when the session ends by its word.
+func parseWordPress(value string) (login wordPressLogin, ends time.Time, err error) {
+	if len(value) > maxWordPressCookie {
+		return login, ends, nobody(Malformed, "a cookie of more than %d bytes", maxWordPressCookie)
+	}
+	parts := strings.Split(phpCookieValue(value), "|")
+	if len(parts) != 4 {
+		return login, ends, nobody(Malformed, "a cookie of %d parts, not 4", len(parts))
+	}
+	seconds, err := strconv.ParseUint(parts[1], 10, 40)
+	if err != nil {
+		return login, ends, nobody(Malformed, "a cookie whose second part is not a time")
+	}
+	return wordPressLogin{parts[0], parts[1], parts[2], parts[3]}, lastSecond(int64(seconds)), nil
+}
+
+// lastSecond is the end of a session that counts for the whole of its last second, as in PHP.
+func lastSecond(unix int64) time.Time { return time.Unix(unix+1, 0) }
+
+// login is the step from the cookie's value to the user's row (wp_validate_auth_cookie in wp-includes/pluggable.php).
+func (w *wordPress) login(ctx context.Context, v *Visit, s State) (State, error) {
+	login, ends, err := parseWordPress(string(s.Data))
+	if err != nil {
+		return s, err
+	}
+	if !v.Now.Before(ends) {
+		return s, nobody(Expired, "ended at %s", ends.UTC().Format(time.RFC3339))
+	}
+	user, err := w.user(ctx, login.user)
+	if err != nil {
+		return s, err
+	}
+	secret, err := w.secret.get(ctx, w, v.Now)
+	if err != nil {
+		return s, err
+	}
+	if !login.signed(secret, Text(user["user_pass"])) {
+		return s, nobody(Forged, "the signature does not fit the keys and the user's password of today")
+	}
+	token, err := findToken(Text(user["session_tokens"]), login.token)
+	if err != nil {
+		return s, err
+	}
+	if !v.Now.Before(token.ends) {
+		return s, nobody(Expired, "the site's record of the login has ended")
+	}
+	delete(user, "user_pass")
+	delete(user, "session_tokens")
+	s.Data, s.Values, s.Issued, s.Expires = nil, map[string]any(user), token.issued, ends
+	return s, nil
+}
+
+// user finds the row of a login name, with the user's session tokens.
+func (w *wordPress) user(ctx context.Context, name string) (row, error) {
+	rows, err := w.Database.query(ctx, fmt.Sprintf(`SELECT u.ID, u.user_login, u.user_nicename, u.user_email, u.display_name,
+		u.user_pass, %s AS session_tokens
+		FROM %susers u LEFT JOIN %[2]susermeta m ON m.user_id = u.ID AND m.meta_key = 'session_tokens'
+		WHERE u.user_login = ?`, w.Database.dialect.bounded("m.meta_value"), w.TablePrefix), name)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if Text(row["user_login"]) == name { // MySQL takes é for e
+			return row, nil
+		}
+	}
+	return nil, nobody(Forged, "the site has no user of that name")
+}
