@@ -87,9 +87,10 @@ func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
 		return o, nil
 	}
 	dialect := o.Database.dialect
-	query := "SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.quote(users) + " WHERE id = ? AND is_active"
+	query := dialect.numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.quote(users) +
+		" WHERE id = ? AND is_active")
 	var err error
-	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: dialect.numbered(query), Prefix: o.Mapping.Prefix, Now: o.Now})
+	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
 	return o, err
 }
 
