@@ -73,13 +73,15 @@ type Config struct {
 
 	// The site's sessions
 	Session struct {
-		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front; `response`, by headers that the site adds to its pages; and by the site's
-		// session cookie: `gorilla`, `scs`, `wordpress`, `laravel`, `django`, `flask`, `express`, `rails`.
-		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response gorilla scs wordpress laravel django flask express rails"`
+		// How to know who is logged in: `site`, by asking the site itself; `header`, by headers of an authenticating proxy in front;
+		// `response`, by headers that the site adds to its pages; by the token of `cloudflare-access`, `aws-alb` or `google-iap` in
+		// front; by the site's own, `jwt`; and by its sessions: `wordpress`, `php`, `laravel`, `symfony`, `rails`, `django`, `flask`, `express`,
+		// `cookie-session`, `koa`, `iron`, `fastify`, `authjs`, `gorilla` or `scs`.
+		Kind string `env:"TAWK_SESSION,notEmpty" values:"site header response cloudflare-access aws-alb google-iap jwt wordpress php laravel symfony rails django flask express cookie-session koa iron fastify authjs gorilla scs"`
 
-		// Name of the site's session cookie. Required for `gorilla`, `scs` and `rails`. With `site` and `response`, those who do not
-		// send it are nobody, without a question. Not set: for `wordpress` any `wordpress_logged_in_…`, for `laravel` it is
-		// `laravel_session`, for `django` `sessionid`, for `flask` `session`, for `express` `connect.sid`.
+		// Name of the site's session cookie. Required for `gorilla`, `scs`, `rails` and `iron`, and for `jwt` unless
+		// `TAWK_JWT_HEADER` is set; the other cookies have a usual name. With `site` and `response`, those who do not send it are
+		// nobody, without a question.
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
 
 		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
@@ -139,6 +141,23 @@ type Config struct {
 
 		// Whether the session manager is set to hash tokens in its store (`HashTokenInStore`).
 		HashTokens bool `env:"TAWK_SCS_HASH_TOKENS" envDefault:"false"`
+	}
+
+	// PHP sites, `TAWK_SESSION=php` or `symfony`
+	PHP struct {
+		// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, or with phpredis
+		// `tcp://host:6379?auth=…`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may be set instead.
+		SavePath Secret `env:"TAWK_PHP_SAVE_PATH"`
+
+		// How sessions are written, as `session.serialize_handler` of php.ini says it: `php`, `php_serialize`, `php_binary` or
+		// `igbinary`.
+		SerializeHandler string `env:"TAWK_PHP_SERIALIZE_HANDLER" envDefault:"php" values:"php php_serialize php_binary igbinary"`
+	}
+
+	// Symfony sites, `TAWK_SESSION=symfony`
+	Symfony struct {
+		// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
+		Firewall string `env:"TAWK_SYMFONY_FIREWALL" envDefault:"main"`
 	}
 
 	// Django, `TAWK_SESSION=django`
@@ -274,13 +293,109 @@ type Config struct {
 		Proxy string `env:"TAWK_HEADER_PROXY" values:"oauth2-proxy nginx-auth-request authelia tailscale azure-easyauth"`
 	}
 
+	// JSON Web Tokens, with `TAWK_SESSION=jwt`
+	JWT struct {
+		// How tokens are signed, which is the only way they are accepted: with a secret `HS256`, `HS384` or `HS512`; with a public
+		// key `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512` or `EdDSA`. Required.
+		Algorithm string `env:"TAWK_JWT_ALGORITHM" values:"HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"`
+
+		// Secrets with which the site signs its tokens, newest first, written as the keys of `TAWK_SESSION_KEY` are. Required for
+		// `HS256`, `HS384` and `HS512`.
+		Secret Keys `env:"TAWK_JWT_SECRET"`
+
+		// Public key of who signs the tokens, as the text of a PEM file with one or more keys or certificates. For the other
+		// algorithms, either this or `TAWK_JWT_JWKS` is required.
+		PublicKey Secret `env:"TAWK_JWT_PUBLIC_KEY"`
+
+		// Where the key set of who signs the tokens is: `https://host/.well-known/jwks.json`, or `file:///path` of a file. It is
+		// fetched again every hour, and when a token names a key that it lacks.
+		JWKS url.URL `env:"TAWK_JWT_JWKS"`
+
+		// What `iss` must be in a token. Required where there is a public key; `none` if the tokens have no issuer.
+		Issuer string `env:"TAWK_JWT_ISSUER"`
+
+		// What `aud` must be in a token, or one of its elements. Required where there is a public key; `none` if the tokens have no
+		// audience.
+		Audience string `env:"TAWK_JWT_AUDIENCE"`
+
+		// Header of the request in which the token comes, such as `Authorization`, instead of a cookie or before it.
+		Header string `env:"TAWK_JWT_HEADER"`
+
+		// Whether tokens without an end, `exp`, are refused.
+		RequireExp bool `env:"TAWK_JWT_REQUIRE_EXP" envDefault:"true"`
+
+		// By how much the clock of who signs the tokens may differ; at most `5m`.
+		Leeway time.Duration `env:"TAWK_JWT_LEEWAY" envDefault:"0s"`
+	}
+
+	// Auth.js and NextAuth.js, with `TAWK_SESSION=authjs`
+	AuthJS struct {
+		// The site's `AUTH_SECRET` or `NEXTAUTH_SECRET`, newest first if there are several, written as the keys of
+		// `TAWK_SESSION_KEY` are. Required.
+		Secret Keys `env:"TAWK_AUTHJS_SECRET"`
+	}
+
+	// Cookies signed by Keygrip, with `TAWK_SESSION=cookie-session` or `koa`
+	Keygrip struct {
+		// The `keys` of cookie-session, or the `app.keys` of Koa, newest first, written as those of `TAWK_SESSION_KEY` are. Required.
+		Keys Keys `env:"TAWK_KEYGRIP_KEYS"`
+
+		// Digest of the signatures, if the site makes a Keygrip of its own: `sha1`, `sha256`, `sha384` or `sha512`.
+		Digest string `env:"TAWK_KEYGRIP_DIGEST" envDefault:"sha1" values:"sha1 sha256 sha384 sha512"`
+	}
+
+	// iron-session and hapi's iron cookies, with `TAWK_SESSION=iron`
+	Iron struct {
+		// The site's `password`, newest first if there are several, written as the keys of `TAWK_SESSION_KEY` are. Required.
+		Password Keys `env:"TAWK_IRON_PASSWORD"`
+	}
+
+	// @fastify/secure-session, with `TAWK_SESSION=fastify`
+	Fastify struct {
+		// The site's `key`, newest first if there are several, as `base64:…` or `hex:…`. Either this or `TAWK_FASTIFY_SECRET` is
+		// required.
+		Key Keys `env:"TAWK_FASTIFY_KEY"`
+
+		// The site's `secret`. To make a key of it takes 256 MiB of memory at every start.
+		Secret Secret `env:"TAWK_FASTIFY_SECRET"`
+
+		// The site's `salt`, if it has one beside its secret: 16 characters, or bytes as `base64:…` or `hex:…`.
+		Salt Keys `env:"TAWK_FASTIFY_SALT"`
+
+		// The site's `expiry`: how long a session lasts after it was changed.
+		Expiry time.Duration `env:"TAWK_FASTIFY_EXPIRY" envDefault:"24h0m1s"`
+	}
+
+	// Cloudflare Access in front, with `TAWK_SESSION=cloudflare-access`
+	Cloudflare struct {
+		// The team domain, such as `example.cloudflareaccess.com`. Required.
+		TeamDomain string `env:"TAWK_CLOUDFLARE_TEAM_DOMAIN"`
+
+		// The Application Audience (AUD) Tag of the application. Required.
+		Audience string `env:"TAWK_CLOUDFLARE_AUD"`
+	}
+
+	// An Application Load Balancer of AWS in front, with `TAWK_SESSION=aws-alb`
+	ALB struct {
+		// ARN of the balancer, `arn:aws:elasticloadbalancing:…`: only its word counts. Required.
+		Signer string `env:"TAWK_ALB_SIGNER"`
+
+		// The `Issuer` set in the balancer's authenticate-oidc action. Not checked if not set.
+		Issuer string `env:"TAWK_ALB_ISSUER"`
+	}
+
+	// Google's Identity-Aware Proxy in front, with `TAWK_SESSION=google-iap`
+	IAP struct {
+		// The `Signed Header JWT Audience`, such as `/projects/123456789/global/backendServices/987654321`. Required.
+		Audience string `env:"TAWK_IAP_AUDIENCE"`
+	}
+
 	// The user in the session
 	User struct {
 		// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
-		// and `response` the name of a header. Where this is missing, nobody is logged in. Required for `gorilla`, `scs` and `site`;
-		// for `header` unless `TAWK_HEADER_PROXY` is set; for `response` it is `X-Tawk-User-Id` if not set. `wordpress` and `laravel`
-		// know where it stands; for `django`, `flask`, `express` and `rails` it is where Django, Flask-Login, passport and Devise
-		// have it, if not set.
+		// and `response` the name of a header. Where this is missing, nobody is logged in. Required, but for `header` if
+		// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for tokens, where it is `sub`; and for `wordpress`, `laravel`,
+		// `symfony`, `django`, `flask`, `express` and `rails`, where it is what WordPress, Laravel, Symfony, Django, Flask-Login, passport and Devise write.
 		ID string `env:"TAWK_USER_ID"`
 
 		// Where the user's name stands, such as `user.name`.

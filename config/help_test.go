@@ -85,7 +85,7 @@ func TestEverySettingIsDocumented(t *testing.T) {
 	for _, need := range needs {
 		for _, name := range append(need.needed, need.setting) {
 			if !seen[name] {
-				t.Errorf("%s=%s speaks of %s, which is no setting", need.setting, need.word, name)
+				t.Errorf("%s=%s speaks of %s, which is no setting", need.setting, need.words, name)
 			}
 		}
 	}

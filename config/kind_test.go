@@ -16,6 +16,7 @@ func TestKinds(t *testing.T) {
 		"write the addresses of the authenticating proxy alone, such as 127.0.0.1"
 	const wordPress = "TAWK_SESSION=wordpress TAWK_USER_DSN=mysql://u:p@h/d "
 	const laravel = "TAWK_SESSION=laravel TAWK_LARAVEL_APP_KEY=base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= "
+	const php = "TAWK_SESSION=php TAWK_USER_ID=user.id "
 	for entries, want := range map[string]string{
 		site:                                   "",
 		site + "TAWK_SESSION_COOKIE=PHPSESSID": "",
@@ -46,6 +47,13 @@ func TestKinds(t *testing.T) {
 		"TAWK_SESSION=django TAWK_DJANGO_SESSION_ENGINE=signed_cookies":                               "TAWK_DJANGO_SECRET_KEY: is required with TAWK_DJANGO_SESSION_ENGINE=signed_cookies but not set; write here, or into a file named by TAWK_DJANGO_SECRET_KEY_FILE: SECRET_KEY of the site's settings, and behind it, separated by commas, those of SECRET_KEY_FALLBACKS; a key that contains a comma is written as base64:…",
 		"TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d TAWK_DJANGO_SECRET_KEY=a,":                 "TAWK_DJANGO_SECRET_KEY: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
 		"TAWK_SESSION=flask": "TAWK_FLASK_SECRET_KEY: is required with TAWK_SESSION=flask but not set; write the site's SECRET_KEY",
+		php + "TAWK_PHP_SAVE_PATH=2;/srv/sessions TAWK_PHP_SERIALIZE_HANDLER=igbinary": "",
+		php + "TAWK_SESSION_STORE=redis://127.0.0.1":                                   "",
+		php: "TAWK_PHP_SAVE_PATH: is required with TAWK_SESSION=php but not set; write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
+		php + "TAWK_PHP_SAVE_PATH=/srv TAWK_SESSION_STORE=file:///srv":                    "TAWK_PHP_SAVE_PATH: says the same as TAWK_SESSION_STORE; remove one of them",
+		php + "TAWK_PHP_SAVE_PATH=/srv TAWK_PHP_SERIALIZE_HANDLER=wddx":                   `TAWK_PHP_SERIALIZE_HANDLER: "wddx" is not known; write php or php_serialize or php_binary or igbinary`,
+		"TAWK_SESSION=symfony TAWK_SESSION_STORE=file:///srv TAWK_SYMFONY_FIREWALL=admin": "",
+		"TAWK_SESSION=symfony":                                                      "TAWK_PHP_SAVE_PATH: is required with TAWK_SESSION=symfony but not set; write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
 		"TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=hex:00ff":                         "",
 		"TAWK_SESSION=flask TAWK_SESSION_STORE=redis://localhost":                   "",
 		"TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=,a":                               "TAWK_FLASK_SECRET_KEY: key 1 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",

@@ -139,12 +139,13 @@ func explain(failure env.ParseError, value string) error {
 func (l *loader) demand() {
 	for _, need := range needs {
 		i := slices.IndexFunc(l.settings, func(s setting) bool { return s.name == need.setting })
-		if l.bad(need.setting) || cmp.Or(l.values[need.setting], l.settings[i].fallback) != need.word {
+		word := cmp.Or(l.values[need.setting], l.settings[i].fallback)
+		if l.bad(need.setting) || !slices.Contains(strings.Fields(need.words), word) {
 			continue
 		}
 		for _, name := range need.needed {
 			if l.values[name] == "" {
-				l.missing(name, " with "+need.setting+"="+need.word)
+				l.missing(name, " with "+need.setting+"="+word)
 			}
 		}
 	}

@@ -11,16 +11,28 @@ import (
 	"unicode/utf8"
 )
 
-// needs lists the settings that a word chosen for another one requires.
+// needs lists the settings that one of the words, chosen for another one, requires.
 var needs = []struct {
-	setting, word string
-	needed        []string
+	setting, words string
+	needed         []string
 }{
 	{"TAWK_EMBED", "auto", []string{"TAWK_PROPERTY_ID"}},
 	{"TAWK_SESSION", "gorilla", []string{"TAWK_SESSION_COOKIE", "TAWK_USER_ID"}},
 	{"TAWK_SESSION", "scs", []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_STORE", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "php", []string{"TAWK_USER_ID"}},
 	{"TAWK_SESSION", "site", []string{"TAWK_SESSION_URL", "TAWK_USER_ID"}},
 	{"TAWK_SESSION", "header", []string{"TAWK_TRUSTED_PROXIES"}},
+	{"TAWK_SESSION", "jwt", []string{"TAWK_JWT_ALGORITHM"}},
+	{"TAWK_JWT_ALGORITHM", "HS256 HS384 HS512", []string{"TAWK_JWT_SECRET"}},
+	{"TAWK_JWT_ALGORITHM", "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA",
+		[]string{"TAWK_JWT_ISSUER", "TAWK_JWT_AUDIENCE"}},
+	{"TAWK_SESSION", "authjs", []string{"TAWK_AUTHJS_SECRET"}},
+	{"TAWK_SESSION", "cookie-session koa", []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "iron", []string{"TAWK_SESSION_COOKIE", "TAWK_IRON_PASSWORD", "TAWK_USER_ID"}},
+	{"TAWK_SESSION", "fastify", []string{"TAWK_USER_ID"}},
+	{"TAWK_SESSION", "cloudflare-access", []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN", "TAWK_CLOUDFLARE_AUD"}},
+	{"TAWK_SESSION", "aws-alb", []string{"TAWK_ALB_SIGNER"}},
+	{"TAWK_SESSION", "google-iap", []string{"TAWK_IAP_AUDIENCE"}},
 	{"TAWK_SESSION", "express", []string{"TAWK_EXPRESS_SECRET"}},
 	{"TAWK_SESSION", "rails", []string{"TAWK_SESSION_COOKIE"}},
 	{"TAWK_DJANGO_SESSION_ENGINE", "signed_cookies", []string{"TAWK_DJANGO_SECRET_KEY"}},
@@ -80,6 +92,9 @@ var rules = []struct {
 		return storeOf(c.Session.Kind, c.Session.Store.Reveal(), c.User.DSN)
 	}},
 	{[]string{"TAWK_SESSION_TABLE"}, func(c *Config) error { return tableName(c.Session.Table) }},
+	{[]string{"TAWK_PHP_SAVE_PATH", "TAWK_SESSION", "TAWK_SESSION_STORE"}, func(c *Config) error {
+		return phpStore(c.Session.Kind, c.PHP.SavePath, c.Session.Store)
+	}},
 	{[]string{"TAWK_SESSION_MAX_AGE"}, func(c *Config) error { return notNegative(c.Session.MaxAge) }},
 	{[]string{"TAWK_WORDPRESS_TABLE_PREFIX"}, func(c *Config) error { return tablePrefix(c.WordPress.TablePrefix) }},
 	{[]string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_CIPHER"}, func(c *Config) error {
@@ -94,6 +109,31 @@ var rules = []struct {
 	{[]string{"TAWK_USER_DSN"}, func(c *Config) error { return database(c.User.DSN.Reveal()) }},
 	{[]string{"TAWK_USER_QUERY", "TAWK_USER_DSN"}, func(c *Config) error { return userQuery(c.User.Query, c.User.DSN) }},
 	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},
+	{[]string{"TAWK_SESSION_COOKIE", "TAWK_SESSION", "TAWK_JWT_HEADER"}, func(c *Config) error {
+		return tokenPlace(c.Session.Kind, c.Session.Cookie, c.JWT.Header)
+	}},
+	{[]string{"TAWK_JWT_SECRET"}, func(c *Config) error { return signingKeys(c.JWT.Secret) }},
+	{[]string{"TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS", "TAWK_JWT_ALGORITHM"}, func(c *Config) error {
+		return tokenKey(c.JWT.Algorithm, c.JWT.PublicKey, c.JWT.JWKS)
+	}},
+	{[]string{"TAWK_JWT_JWKS"}, func(c *Config) error { return keySet(c.JWT.JWKS) }},
+	{[]string{"TAWK_JWT_ISSUER"}, func(c *Config) error { return unchecked(&c.JWT.Issuer) }},
+	{[]string{"TAWK_JWT_AUDIENCE"}, func(c *Config) error { return unchecked(&c.JWT.Audience) }},
+	{[]string{"TAWK_JWT_HEADER"}, func(c *Config) error { return headerName(c.JWT.Header) }},
+	{[]string{"TAWK_JWT_LEEWAY"}, func(c *Config) error { return leeway(c.JWT.Leeway) }},
+	{[]string{"TAWK_AUTHJS_SECRET"}, func(c *Config) error { return signingKeys(c.AuthJS.Secret) }},
+	{[]string{"TAWK_KEYGRIP_KEYS"}, func(c *Config) error { return signingKeys(c.Keygrip.Keys) }},
+	{[]string{"TAWK_IRON_PASSWORD"}, func(c *Config) error { return ironPasswords(c.Iron.Password) }},
+	{[]string{"TAWK_FASTIFY_KEY", "TAWK_SESSION", "TAWK_FASTIFY_SECRET"}, func(c *Config) error {
+		return fastifyKeys(c.Session.Kind, c.Fastify.Key, c.Fastify.Secret)
+	}},
+	{[]string{"TAWK_FASTIFY_SECRET"}, func(c *Config) error { return fastifySecret(c.Fastify.Secret) }},
+	{[]string{"TAWK_FASTIFY_SALT"}, func(c *Config) error { return fastifySalt(c.Fastify.Salt) }},
+	{[]string{"TAWK_FASTIFY_EXPIRY"}, func(c *Config) error { return positive(c.Fastify.Expiry) }},
+	{[]string{"TAWK_CLOUDFLARE_TEAM_DOMAIN"}, func(c *Config) error { return teamDomain(&c.Cloudflare.TeamDomain) }},
+	{[]string{"TAWK_ALB_SIGNER"}, func(c *Config) error { return balancer(c.ALB.Signer) }},
+	{[]string{"TAWK_IAP_AUDIENCE"}, func(c *Config) error { return iapAudience(c.IAP.Audience) }},
+	{[]string{"TAWK_SESSION_MAX_AGE", "TAWK_SESSION"}, func(c *Config) error { return ageless(c.Session.Kind, c.Session.MaxAge) }},
 	{[]string{"TAWK_PAGE_WINDOW"}, func(c *Config) error { return window(c.Page.Window) }},
 	{[]string{"TAWK_PAGE_TIMEOUT"}, func(c *Config) error { return positive(c.Page.Timeout) }},
 }

@@ -31,5 +31,9 @@ func (l *loader) warnings() []string {
 	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {
 		warn("TAWK_TRUSTED_PROXIES", wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
 	}
+	if set := l.config.JWT.JWKS; set.Scheme == "http" && !loopback(set.Hostname()) {
+		warn("TAWK_JWT_JWKS", wrong("write https:// unless the network between is safe",
+			"is fetched in the clear: who can change the answer can be anybody"))
+	}
 	return all
 }

@@ -73,7 +73,7 @@ func idle(lifetime time.Duration) Step {
 
 // fromBase64 is the step from the text of a record to the record.
 func fromBase64(_ context.Context, _ *Visit, s State) (State, error) {
-	data, err := decodeBase64(string(s.Data))
+	data, err := phpBase64(string(s.Data))
 	if err != nil {
 		return s, nobody(Malformed, "the record is not base64")
 	}

@@ -48,7 +48,7 @@ func newLaravelCrypt(name, form string, keys [][]byte) (*laravelCrypt, error) {
 // open decrypts an envelope (Encryption/Encrypter.php): base64 of JSON with the texts iv, value, mac and, since 8.x, tag. It
 // also returns the key that fitted.
 func (c *laravelCrypt) open(envelope string) (plain, key []byte, err error) {
-	text, err := decodeBase64(envelope)
+	text, err := phpBase64(envelope)
 	if err != nil {
 		return nil, nil, nobody(Malformed, "not base64")
 	}
@@ -65,9 +65,9 @@ func (c *laravelCrypt) open(envelope string) (plain, key []byte, err error) {
 		}
 		parts[name] = part
 	}
-	iv, err1 := decodeBase64(parts["iv"])
-	value, err2 := decodeBase64(parts["value"])
-	tag, err3 := decodeBase64(parts["tag"])
+	iv, err1 := phpBase64(parts["iv"])
+	value, err2 := phpBase64(parts["value"])
+	tag, err3 := phpBase64(parts["tag"])
 	if err := errors.Join(err1, err2, err3); err != nil || len(value) == 0 && !c.sealed {
 		return nil, nil, nobody(Malformed, "an envelope whose parts are not base64")
 	}
@@ -164,7 +164,7 @@ func afterPrefix(plain []byte, prefix string) ([]byte, error) {
 	return plain[len(prefix):], nil
 }
 
-// decodeBase64 reads the usual alphabet with or without padding. Each sequence of bytes has one text only.
-func decodeBase64(text string) ([]byte, error) {
+// phpBase64 reads the usual alphabet with or without padding. Each sequence of bytes has one text only.
+func phpBase64(text string) ([]byte, error) {
 	return base64.RawStdEncoding.Strict().DecodeString(strings.TrimRight(text, "="))
 }

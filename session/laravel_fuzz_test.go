@@ -39,7 +39,7 @@ func FuzzLaravel(f *testing.F) {
 
 // opened is the envelope in a cookie's value.
 func opened(value string) string {
-	envelope, _ := decodeBase64(phpCookieValue(value))
+	envelope, _ := phpBase64(phpCookieValue(value))
 	return string(envelope)
 }
 

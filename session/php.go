@@ -58,7 +58,7 @@ func (o PHPOptions) record() (Step, error) {
 	case *Files:
 		key = phpFile(o.Depth)
 	case *Redis:
-		key = prefixed(cmp.Or(o.Prefix, "PHPREDIS_SESSION:"))
+		key = prefixed(cmp.Or(o.Prefix, phpRedisPrefix))
 	}
 	return phpRecord(fetch(o.Store, phpID, key), parse), nil
 }
@@ -74,12 +74,12 @@ func phpFile(depth int) func(id string) string {
 	}
 }
 
-// A record that is no older than phpFresh may be in the middle of a write. Then it is read again after pauses that double from the
-// first on: to the long one for a session that had something in it, to the short one for a session never seen before.
+// A record that is no older than phpFresh may be in the middle of a write. Then it is read again after pauses that double from
+// the first on: to the long one for a session that had something in it, to the short one for a session never seen before.
 const (
 	phpFresh      = time.Second
 	phpFirstPause = time.Millisecond
-	phpShortPause = 8 * time.Millisecond
+	phpShortPause = 16 * time.Millisecond
 	phpLongPause  = 128 * time.Millisecond
 )
 

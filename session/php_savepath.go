@@ -14,8 +14,11 @@ import (
 type PHPSavePath struct {
 	Store  string // URL for [OpenStore]; may hold a password
 	Depth  int    // for [PHPOptions]
-	Prefix string // for [PHPOptions]; "": the default
+	Prefix string // for [PHPOptions]
 }
+
+// phpRedisPrefix stands before the session ids in the keys of phpredis.
+const phpRedisPrefix = "PHPREDIS_SESSION:"
 
 // errSavePath does not quote the save path, which may hold a password.
 var errSavePath = errors.New("not a session.save_path such as /var/lib/php/sessions, 2;/path, 2;0600;/path, " +
@@ -56,8 +59,8 @@ func filesSavePath(savePath string) (PHPSavePath, error) {
 func redisSavePath(savePath string) (PHPSavePath, error) {
 	servers := strings.FieldsFunc(savePath, func(r rune) bool { return r == ',' || r == ' ' })
 	if len(servers) > 1 {
-		return PHPSavePath{}, errors.New("the session.save_path names several Redis servers, between which PHP divides sessions; " +
-			"only one can be read")
+		return PHPSavePath{}, errors.New("the session.save_path names several Redis servers, " +
+			"between which PHP divides sessions; only one can be read")
 	}
 	u, err := url.Parse(savePath)
 	if err != nil {
@@ -81,7 +84,7 @@ func redisSavePath(savePath string) (PHPSavePath, error) {
 	default:
 		return PHPSavePath{}, errSavePath
 	}
-	return PHPSavePath{Store: store.String(), Prefix: query.Get("prefix")}, nil
+	return PHPSavePath{Store: store.String(), Prefix: cmp.Or(query.Get("prefix"), phpRedisPrefix)}, nil
 }
 
 // clusterSavePath is as phpredis, cluster.md.

@@ -6,6 +6,7 @@ import (
 )
 
 func TestParsePHPSavePath(t *testing.T) {
+	const prefix = "PHPREDIS_SESSION:"
 	tests := []struct {
 		text string
 		want PHPSavePath
@@ -14,12 +15,13 @@ func TestParsePHPSavePath(t *testing.T) {
 		{`"/tmp"`, PHPSavePath{Store: "file:///tmp"}},
 		{"2;/srv/my sessions", PHPSavePath{Store: "file:///srv/my%20sessions", Depth: 2}},
 		{"3;0600;/srv/s", PHPSavePath{Store: "file:///srv/s", Depth: 3}},
-		{"tcp://redis", PHPSavePath{Store: "redis://redis:6379/0"}},
+		{"tcp://redis", PHPSavePath{Store: "redis://redis:6379/0", Prefix: prefix}},
 		{"tcp://10.0.0.1:6380?weight=1&auth=p%40ss&database=2&prefix=shop:&timeout=2.5",
 			PHPSavePath{Store: "redis://:p%40ss@10.0.0.1:6380/2", Prefix: "shop:"}},
-		{"tls://redis:6379?auth[]=web&auth[]=secret", PHPSavePath{Store: "rediss://web:secret@redis:6379/0"}},
-		{"tcp://[::1]:6379?auth[user]=web&auth[pass]=secret", PHPSavePath{Store: "redis://web:secret@[::1]:6379/0"}},
-		{"unix:///run/redis.sock?database=3&auth=p", PHPSavePath{Store: "unix://:p@/run/redis.sock?db=3"}},
+		{"tls://redis:6379?auth[]=web&auth[]=secret", PHPSavePath{Store: "rediss://web:secret@redis:6379/0", Prefix: prefix}},
+		{"tcp://[::1]:6379?auth[user]=web&auth[pass]=secret",
+			PHPSavePath{Store: "redis://web:secret@[::1]:6379/0", Prefix: prefix}},
+		{"unix:///run/redis.sock?database=3&auth=p", PHPSavePath{Store: "unix://:p@/run/redis.sock?db=3", Prefix: prefix}},
 		{"seed[]=a:7000&seed[]=b:7001&auth=p&timeout=2", PHPSavePath{Store: "redis+cluster://:p@a:7000?addr=b%3A7001",
 			Prefix: "PHPREDIS_CLUSTER_SESSION:"}},
 		{"timeout=2&seed[0]=a:7000&prefix=s:", PHPSavePath{Store: "redis+cluster://a:7000", Prefix: "s:"}},
@@ -34,9 +36,10 @@ func TestParsePHPSavePath(t *testing.T) {
 			t.Errorf("%s: %v", test.text, err)
 		}
 	}
-	for _, text := range []string{"", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp", "2;600;", "1;2;3;/tmp", "http://host/", "tcp://a?auth=%zz",
-		"tcp://a:6379?auth=secret, tcp://b:6379", "tcp://a b?auth=secret", "seed[]=&auth=secret", "seed[x]=a&auth=secret", "tcp://?auth=secret",
-		"tcp://a?database=x&auth=secret"} {
+	for _, text := range []string{"", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp", "2;600;", "1;2;3;/tmp", "http://host/",
+		"tcp://a?auth=%zz", "tcp://a:6379?auth=secret, tcp://b:6379", "tcp://a b?auth=secret", "seed[]=&auth=secret",
+		"seed[x]=a&auth=secret",
+		"tcp://?auth=secret", "tcp://a?database=x&auth=secret"} {
 		got, err := ParsePHPSavePath(text)
 		if err == nil {
 			_, err = OpenStore(got.Store, 0)

@@ -55,7 +55,8 @@ func TestPHPSite(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			source, err := PHP(PHPOptions{Setup: Setup{Store: store, Mapping: Mapping{ID: "user.id", Name: "user.name", Email: "user.email"}},
+			mapping := Mapping{ID: "user.id", Name: "user.name", Email: "user.email"}
+			source, err := PHP(PHPOptions{Setup: Setup{Store: store, Mapping: mapping},
 				SerializeHandler: test.handler, Depth: path.Depth, Prefix: path.Prefix})
 			if err != nil {
 				t.Fatal(err)

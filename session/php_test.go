@@ -153,7 +153,7 @@ func TestPHPTornRecord(t *testing.T) {
 		{"written after the clock was read", short, []string{"", short}, -time.Minute, "42", "", 2},
 		{"emptied for good", short, empty, 0, "", "", 9},
 		{"damaged for good", short, damaged, 0, "", Malformed, 9},
-		{"empty, never seen before", unseen, empty, 0, "", "", 5},
+		{"empty, never seen before", unseen, empty, 0, "", "", 6},
 		{"always empty", "", []string{""}, 0, "", "", 1},
 		{"empty for long", short, []string{""}, time.Minute, "", "", 1},
 		{"damaged for long", short, []string{"x"}, time.Minute, "", Malformed, 1},

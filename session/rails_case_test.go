@@ -74,7 +74,7 @@ func (w railsWriter) sign(key []byte, digest func() hash.Hash, text string) stri
 }
 
 // padded is text with the padding of PKCS #7.
-func padded(text string) string {
+func railsPadded(text string) string {
 	n := aes.BlockSize - len(text)%aes.BlockSize
 	return text + strings.Repeat(string(rune(n)), n)
 }
@@ -121,9 +121,9 @@ func TestRails(t *testing.T) {
 		{"ends at no time", w.gcm(salt, enveloped(ada, `,"exp":"soon"`)), nil, Malformed},
 		{"envelope of nothing", w.gcm(salt, `{"_rails":{}}`), nil, Malformed},
 		{"damaged envelope", w.gcm(salt, `{"_rails":{`), nil, Malformed},
-		{"CBC", w.cbc(padded(ada)), nil, ""},
-		{"CBC, SHA-1", sha1Writer.cbc(padded(ada)), nil, ""},
-		{"CBC, other secret", other.cbc(padded(ada)), nil, Forged},
+		{"CBC", w.cbc(railsPadded(ada)), nil, ""},
+		{"CBC, SHA-1", sha1Writer.cbc(railsPadded(ada)), nil, ""},
+		{"CBC, other secret", other.cbc(railsPadded(ada)), nil, Forged},
 		{"CBC without padding", w.cbc("0123456789abcdef"), nil, Forged},
 		{"CBC, zero", w.cbc(strings.Repeat("\x00", 16)), nil, Forged},
 		{"CBC, nothing", w.cbc(""), nil, Forged},
@@ -320,7 +320,7 @@ func TestRailsOptions(t *testing.T) {
 func FuzzRails(f *testing.F) {
 	w := railsWriter{f, "secret", sha256.New, 1000}
 	f.Add(w.gcm("authenticated encrypted cookie", enveloped(`{"id":42}`, "")), false)
-	f.Add(w.cbc(padded(`{"id":42}`)), false)
+	f.Add(w.cbc(railsPadded(`{"id":42}`)), false)
 	f.Add(w.sign(w.key("signed cookie", 64), sha1.New, `{"id":42}`), true)
 	sources := map[bool]Source{}
 	for _, signed := range []bool{false, true} {
@@ -361,7 +361,7 @@ func BenchmarkRails(b *testing.B) {
 		"GCM, JSON": w.gcm("authenticated encrypted cookie",
 			enveloped(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`, `,"pur":"cookie.s"`)),
 		"GCM, Marshal": w.gcm("authenticated encrypted cookie", enveloped(marshal, `,"pur":"cookie.s"`)),
-		"CBC, JSON":    w.cbc(padded(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`)),
+		"CBC, JSON":    w.cbc(railsPadded(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`)),
 	} {
 		b.Run(name, func(b *testing.B) {
 			source, err := Rails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")},

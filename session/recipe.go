@@ -13,6 +13,10 @@ type Recipe struct {
 	Name   string // the kind, as the operator knows it: "gorilla", "laravel"
 	Cookie string // name of the session cookie
 
+	// Header names a header of the request which carries the session instead, put there by a proxy in front or by a script of
+	// the site. Cookies are not asked where it is present; where it is repeated, one may come from the visitor. "": none.
+	Header string
+
 	// Values lists the candidates for the cookie's value, the browser's first choice first. Nil means the values of Cookie.
 	Values func(Cookies) []string
 
@@ -23,6 +27,9 @@ type Recipe struct {
 	Parse   Parser  // of the record
 	Mapping Mapping // from its values to a user
 	Lookup  Lookup  // what the session does not hold; nil: nothing is looked up
+
+	// Stored tells that the record is in the site's store. Sites like to write it when their answer is on its way already.
+	Stored bool
 
 	MaxAge time.Duration    // sessions whose issue is longer ago do not count; 0: as the framework decides
 	Now    func() time.Time // read once a visit; nil: time.Now
@@ -64,13 +71,12 @@ const most = 4
 // Identify implements [Source]. Two values that lead to different users are nobody's: a neighbouring site may have planted
 // one of them.
 func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
+	if len(req.Header.Values(r.Header)) > 1 {
+		return User{}, nobody(Ambiguous, "the header is repeated")
+	}
 	at := now(r.Now)
 	visit := &Visit{Cookies: ReadCookies(req, answer, at), Now: at}
-	values := visit.Cookies.Values(r.Cookie)
-	if r.Values != nil {
-		values = r.Values(visit.Cookies)
-	}
-	values = slices.DeleteFunc(values, func(value string) bool { return value == "" })
+	values := r.values(req, visit)
 	if len(values) == 0 {
 		return User{}, &Nobody{Reason: NoCookie}
 	}
@@ -95,6 +101,20 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 		return User{}, failure
 	}
 	return found, nil
+}
+
+// values lists what may be the session, without what is empty.
+func (r *Recipe) values(req *http.Request, v *Visit) []string {
+	var values []string
+	switch line := req.Header.Values(r.Header); {
+	case len(line) > 0:
+		values = slices.Clone(line)
+	case r.Values != nil:
+		values = r.Values(v.Cookies)
+	default:
+		values = v.Cookies.Values(r.Cookie)
+	}
+	return slices.DeleteFunc(values, func(value string) bool { return value == "" })
 }
 
 // read takes one cookie value all the way to a user.

@@ -100,6 +100,32 @@ func TestRecipeValues(t *testing.T) {
 	}
 }
 
+// A header comes before the cookie; repeated, it is nobody's.
+func TestRecipeHeader(t *testing.T) {
+	source := wordRecipe(time.Unix(1795357041, 0))
+	source.Header = "X-Session"
+	for _, test := range []struct {
+		lines  []string
+		user   string
+		reason Reason
+	}{
+		{nil, "ada", ""},
+		{[]string{"jose"}, "jose", ""},
+		{[]string{"forged"}, "", Forged},
+		{[]string{""}, "", NoCookie},
+		{[]string{"jose", "jose"}, "", Ambiguous},
+		{[]string{"jose", "forged"}, "", Ambiguous},
+	} {
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		r.Header.Set("Cookie", "s=ada")
+		r.Header["X-Session"] = test.lines
+		u, err := source.Identify(r, nil)
+		if reason, _ := NobodyReason(err); u.ID != test.user || reason != test.reason {
+			t.Errorf("%q: got %+v, %v", test.lines, u, err)
+		}
+	}
+}
+
 // A step behind one that finds the session too old is not taken: no store is asked for what has ended.
 func TestRecipeStopsAtTheEnd(t *testing.T) {
 	source := wordRecipe(time.Unix(1795357041, 0))

@@ -7,7 +7,8 @@ import (
 
 // A Setup is what every kind of session must be told about the site. The options of each preset embed it.
 type Setup struct {
-	Cookie  string           // name of the session cookie; required
+	Cookie  string           // name of the session cookie; required unless there is a Header
+	Header  string           // of the request, which carries the session instead and comes before the cookie; "": none
 	Store   Store            // where the records are; nil: in the cookie
 	Mapping Mapping          // where in a session's values the user stands; its ID is required
 	Lookup  Lookup           // nil: nothing is looked up
@@ -26,11 +27,11 @@ func (s Setup) ageless() error {
 // recipe makes the recipe of a preset.
 func (s Setup) recipe(name string, parse Parser, steps ...Step) (*Recipe, error) {
 	switch {
-	case s.Cookie == "":
+	case s.Cookie == "" && s.Header == "":
 		return nil, errors.New("the name of the session cookie is missing")
 	case s.Mapping.ID == "":
 		return nil, errors.New("the path to the user's id is missing")
 	}
-	return &Recipe{Name: name, Cookie: s.Cookie, Steps: steps, Parse: parse, Mapping: s.Mapping, Lookup: s.Lookup,
-		MaxAge: s.MaxAge, Now: s.Now}, nil
+	return &Recipe{Name: name, Cookie: s.Cookie, Header: s.Header, Steps: steps, Parse: parse, Mapping: s.Mapping,
+		Lookup: s.Lookup, Stored: s.Store != nil, MaxAge: s.MaxAge, Now: s.Now}, nil
 }

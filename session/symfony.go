@@ -65,21 +65,21 @@ func symfonyUser(firewall string) Step {
 	}
 }
 
-// maxTokenLists bounds the lists in a token that are looked through. Each token class has one.
-const maxTokenLists = 64
+// maxTokenLists bounds the lists in a token that are looked through. Each token class has one, or a few.
+const maxTokenLists = 16
 
-// tokenUser finds the user in what a token class writes of itself. AbstractToken (symfony/security-core) writes a list that begins
-// with the user and whether that is authenticated; each class derived from it a list that has the list of its parent in it, most
-// often as its last element. Objects in these lists are passed by: the token of an administrator who has switched to another
-// user contains their own, and one that waits for a second factor the one to come.
+// tokenUser finds the user in what a token class writes of itself. AbstractToken (symfony/security-core) writes a list that
+// begins with the user and whether that is authenticated; each class derived from it a list that has the list of its parent in
+// it, most often as its last element. Objects in these lists are passed by: the token of an administrator who has switched to
+// another user contains their own, and one that waits for a second factor the one to come.
 func tokenUser(token any) (user any, ok bool) {
 	lists := []map[string]any{tokenList(token)}
-	for n := 0; n < len(lists) && n < maxTokenLists; n++ {
+	for n := 0; n < len(lists); n++ {
 		list := lists[n]
 		if authenticated, ok := list["1"].(bool); ok && isPHPObject(list["0"]) {
 			return list["0"], authenticated
 		}
-		for i := len(list) - 1; i >= 0; i-- {
+		for i := len(list) - 1; i >= 0 && len(lists) < maxTokenLists; i-- {
 			element := list[strconv.Itoa(i)]
 			if inner := tokenList(element); inner != nil && !isPHPObject(element) {
 				lists = append(lists, inner)

@@ -83,11 +83,14 @@ func TestSymfonyTokens(t *testing.T) {
 		{"a class that adds a flag of its own", class + `2:{i:0;a:2:{i:0;s:4:"main";i:1;` + state + `}i:1;b:1;}`, "42", ""},
 		{"a framework's own user class", strings.Replace(class+`2:{i:0;s:4:"main";i:1;`+state+`}`, `8:"App\User"`,
 			`49:"Symfony\Component\Security\Core\User\InMemoryUser"`, 1), "42", ""},
-		{"SwitchUserToken", class + `3:{i:0;` + inner(admin) + `i:1;s:1:"/";i:2;a:3:{i:0;N;i:1;s:4:"main";i:2;` + state + `}}`, "42", ""},
-		{"TwoFactorToken", class + `6:{i:0;` + inner(user) + `i:1;N;i:2;s:4:"main";i:3;a:0:{}i:4;a:1:{i:0;s:4:"totp";}i:5;a:0:{}}`,
+		{"SwitchUserToken", class + `3:{i:0;` + inner(admin) +
+			`i:1;s:1:"/";i:2;a:3:{i:0;N;i:1;s:4:"main";i:2;` + state + `}}`, "42", ""},
+		{"TwoFactorToken", class + `6:{i:0;` + inner(user) +
+			`i:1;N;i:2;s:4:"main";i:3;a:0:{}i:4;a:1:{i:0;s:4:"totp";}i:5;a:0:{}}`,
 			"", NoUser},
 		{"not authenticated", strings.Replace(class+`2:{i:0;s:4:"main";i:1;`+state+`}`, "b:1", "b:0", 1), "", NoUser},
-		{"AnonymousToken", class + `2:{i:0;s:6:"secret";i:1;a:5:{i:0;s:5:"anon.";i:1;b:1;i:2;N;i:3;a:0:{}i:4;a:0:{}}}`, "", NoUser},
+		{"AnonymousToken", class +
+			`2:{i:0;s:6:"secret";i:1;a:5:{i:0;s:5:"anon.";i:1;b:1;i:2;N;i:3;a:0:{}i:4;a:0:{}}}`, "", NoUser},
 		{"user without id", strings.ReplaceAll(class+`2:{i:0;s:4:"main";i:1;`+state+`}`, `"id"`, `"no"`), "", NoUser},
 		{"nothing", "", "", NoUser},
 		{"nothing in it", class + `0:{}`, "", NoUser},
@@ -97,8 +100,8 @@ func TestSymfonyTokens(t *testing.T) {
 		{"very deep", class + `1:{i:0;` + strings.Repeat(`a:1:{i:0;`, 80) + state + strings.Repeat("}", 81), "", NoUser},
 	}
 	for _, test := range tests {
-		record := `_sf2_attributes|a:2:{s:4:"user";a:1:{s:2:"id";i:7;}s:14:"_security_main";s:` + strconv.Itoa(len(test.token)) + `:"` +
-			test.token + `";}`
+		record := `_sf2_attributes|a:2:{s:4:"user";a:1:{s:2:"id";i:7;}s:14:"_security_main";s:` +
+			strconv.Itoa(len(test.token)) + `:"` + test.token + `";}`
 		id := strings.Repeat("x", 26)
 		source, err := Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: Setup{Store: rows{id: {Data: []byte(record)}}}}})
 		if err != nil {
@@ -129,8 +132,9 @@ func TestSymfonyMaxAge(t *testing.T) {
 	record := `_sf2_attributes|a:1:{s:14:"_security_main";s:` + strconv.Itoa(len(token34)) + `:"` + token34 + `";}` +
 		`_sf2_meta|a:3:{s:1:"u";i:` + strconv.Itoa(used) + `;s:1:"c";i:1;s:1:"l";i:0;}`
 	for after, want := range map[time.Duration]Reason{59 * time.Minute: "", 61 * time.Minute: Expired} {
-		source, err := Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: Setup{Store: rows{id: {Data: []byte(record)}}, MaxAge: time.Hour,
-			Now: func() time.Time { return time.Unix(used, 0).Add(after) }}}})
+		setup := Setup{Store: rows{id: {Data: []byte(record)}}, MaxAge: time.Hour,
+			Now: func() time.Time { return time.Unix(used, 0).Add(after) }}
+		source, err := Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: setup}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,19 +27,20 @@ type identity struct {
 	widget  *tawk.Widget
 	way     string // auto, page or endpoint
 	cookie  string // the site's session cookie; "": it is not known
-	late    bool   // sessions are in a store
+	late    bool   // the site may write its sessions only after it has answered
 	mute    bool   // the source knows nobody but by the site's pages: asking is in vain
 	privacy privacy
 	log     *slog.Logger
 }
 
 func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, log *slog.Logger) *identity {
+	recipe, _ := source.(*session.Recipe)
 	return &identity{
 		source:  source,
 		widget:  widget,
 		way:     cfg.Page.Identity,
 		cookie:  sessionCookie(cfg, source),
-		late:    cfg.Session.Store.IsSet(),
+		late:    recipe != nil && recipe.Stored,
 		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
 		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
 		log:     log,

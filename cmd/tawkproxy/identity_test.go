@@ -164,3 +164,28 @@ func TestPatterns(t *testing.T) {
 		}
 	}
 }
+
+// TestLate tells sessions in a store, however it was set, from those in a cookie.
+func TestLate(t *testing.T) {
+	folder := t.TempDir()
+	for settings, want := range map[string]bool{
+		"TAWK_LOGIN=always":                                false,
+		"TAWK_SESSION_STORE=file://" + folder:              true,
+		"TAWK_SESSION=php TAWK_PHP_SAVE_PATH=" + folder:    true,
+		"TAWK_SESSION=header TAWK_TRUSTED_PROXIES=private": false,
+	} {
+		cfg, err := config.Load(append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), strings.Fields(settings)...))
+		if err != nil {
+			t.Errorf("%s: %v", settings, err)
+			continue
+		}
+		source, err := newSource(cfg, http.NotFoundHandler())
+		if err != nil {
+			t.Errorf("%s: %v", settings, err)
+			continue
+		}
+		if got := newIdentity(cfg, source, newWidget(cfg), nil).late; got != want {
+			t.Errorf("%s: late: %v", settings, got)
+		}
+	}
+}

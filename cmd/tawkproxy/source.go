@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"time"
@@ -41,6 +42,12 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	if setup.Store, err = newStore(s.Store.Reveal(), s.Table, database); err != nil {
 		return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
 	}
+	php := session.PHPOptions{Setup: setup, SerializeHandler: cfg.PHP.SerializeHandler}
+	if cfg.PHP.SavePath.IsSet() {
+		if php, err = atSavePath(php, cfg.PHP.SavePath.Reveal()); err != nil {
+			return nil, fmt.Errorf("TAWK_PHP_SAVE_PATH: %w", err)
+		}
+	}
 	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
 	switch s.Kind {
 	case "gorilla":
@@ -50,6 +57,10 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	case "scs":
 		source, err = session.SCS(session.SCSOptions{
 			Setup: setup, Serializer: cfg.SCS.Codec, Prefix: cfg.SCS.KeyPrefix, HashTokens: cfg.SCS.HashTokens})
+	case "php":
+		source, err = session.PHP(php)
+	case "symfony":
+		source, err = session.Symfony(session.SymfonyOptions{PHPOptions: php, Firewall: cfg.Symfony.Firewall})
 	case "django":
 		source, err = session.Django(session.DjangoOptions{
 			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine,
@@ -86,6 +97,30 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 			Proxy: cfg.Header.Proxy, Mapping: setup.Mapping, Trusted: cfg.Site.TrustedProxies})
 	case "response":
 		source, err = session.Response(setup.Mapping, ask)
+	case "jwt":
+		setup.Header = cfg.JWT.Header
+		source, err = session.JWT(session.JWTOptions{Setup: setup, Algorithm: cfg.JWT.Algorithm, Secrets: cfg.JWT.Secret.Bytes(),
+			PublicKey: []byte(cfg.JWT.PublicKey.Reveal()), JWKS: cfg.JWT.JWKS.String(), Issuer: cfg.JWT.Issuer,
+			Audience: cfg.JWT.Audience, NoExpiry: !cfg.JWT.RequireExp, Leeway: cfg.JWT.Leeway})
+	case "authjs":
+		source, err = session.AuthJS(session.AuthJSOptions{Setup: setup, Secrets: cfg.AuthJS.Secret.Bytes()})
+	case "cookie-session":
+		source, err = session.CookieSession(session.CookieSessionOptions{Setup: setup, Keys: cfg.Keygrip.Keys.Bytes(),
+			Digest: cfg.Keygrip.Digest})
+	case "koa":
+		source, err = session.Koa(session.KoaOptions{Setup: setup, Keys: cfg.Keygrip.Keys.Bytes(), Digest: cfg.Keygrip.Digest})
+	case "iron":
+		source, err = session.Iron(session.IronOptions{Setup: setup, Passwords: cfg.Iron.Password.Bytes()})
+	case "fastify":
+		source, err = session.Fastify(session.FastifyOptions{Setup: setup, Keys: cfg.Fastify.Key.Bytes(),
+			Secret: []byte(cfg.Fastify.Secret.Reveal()), Salt: bytes.Join(cfg.Fastify.Salt.Bytes(), nil), Expiry: cfg.Fastify.Expiry})
+	case "cloudflare-access":
+		source, err = session.CloudflareAccess(session.CloudflareAccessOptions{Setup: setup,
+			TeamDomain: cfg.Cloudflare.TeamDomain, Audience: cfg.Cloudflare.Audience})
+	case "aws-alb":
+		source, err = session.AWSALB(session.AWSALBOptions{Setup: setup, Signer: cfg.ALB.Signer, Issuer: cfg.ALB.Issuer})
+	case "google-iap":
+		source, err = session.GoogleIAP(session.GoogleIAPOptions{Setup: setup, Audience: cfg.IAP.Audience})
 	default:
 		err = fmt.Errorf("this kind is not built in")
 	}
@@ -109,6 +144,17 @@ func newStore(address, table string, database *session.Database) (session.Store,
 		inTable.Name = table
 	}
 	return store, err
+}
+
+// atSavePath opens the store that a session.save_path stands for.
+func atSavePath(o session.PHPOptions, savePath string) (session.PHPOptions, error) {
+	path, err := session.ParsePHPSavePath(savePath)
+	if err != nil {
+		return o, err
+	}
+	o.Depth, o.Prefix = path.Depth, path.Prefix
+	o.Store, err = session.OpenStore(path.Store, storeTimeout)
+	return o, err
 }
 
 // newMapping says where in a session's values the user stands.

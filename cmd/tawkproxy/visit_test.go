@@ -36,7 +36,11 @@ func TestVisit(t *testing.T) {
 		v.open("/hours").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/logout").sees("visitor").told("logout")
 		v.Eval("history.back()")
-		v.sees("visitor").told("logout") // the page comes back as it was, with a widget that was told of Ada
+		v.sees("visitor")
+		// If the page comes back as it was, its widget was told of Ada, and is told once more that she has left.
+		if again := v.town.calls(); len(again) > 0 && !slices.Equal(again, []string{"logout"}) {
+			t.Errorf("the page of before told the widget %q", again)
+		}
 		v.quiet()
 	})
 
@@ -47,6 +51,16 @@ func TestVisit(t *testing.T) {
 		v.open("/about").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/logout").sees("visitor").told("logout")
 		v.open("/about").sees("visitor").told()
+		v.quiet()
+	})
+
+	t.Run("in and out without a new page", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		v.open("/").sees("visitor").told()
+		v.Eval("fetch('/enter', {method: 'POST', body: new URLSearchParams('person=ada')})")
+		v.sees("Ada Lovelace \u2713 verified").told("login 42")
+		v.Eval("fetch('/logout')")
+		v.sees("visitor").told("logout")
 		v.quiet()
 	})
 

@@ -221,8 +221,9 @@
     on(win, 'pageshow', function (event) { if (event.persisted) doubt(); });
     on(doc, 'prerenderingchange', doubt);
     on(doc, 'visibilitychange', function () { if (!doc.hidden) doubt(); });
-    // The proxy changes a cookie whenever the site changes its session: a login without a new page.
-    if (win.cookieStore) on(cookieStore, 'change', settle);
+    // The proxy changes a cookie whenever the site changes its session: a login without a new page. If a new page is on its
+    // way, it will know better than this one.
+    if (win.cookieStore) on(cookieStore, 'change', function () { setTimeout(settle, 1000); });
     else setInterval(settle, 2000);
     win.tawkproxy = {refresh: doubt, page: page};
     page(news);

@@ -1,0 +1,52 @@
+package config
+
+import "time"
+
+// ageless checks that no age is set where sessions do not tell theirs.
+func ageless(kind string, maxAge time.Duration) error {
+	if (kind == "iron" || kind == "cookie-session") && maxAge > 0 {
+		return wrong("remove it", "cannot be kept with TAWK_SESSION=%s, whose sessions do not say when they were made", kind)
+	}
+	return nil
+}
+
+// ironPasswords checks passwords by the length that the library demands.
+func ironPasswords(passwords Keys) error {
+	for i, password := range passwords {
+		if n := len(password.Reveal()); n < 32 {
+			return wrong("iron-session demands 32 characters or more; if a comma belongs to a password, "+asCode,
+				"password %d has %d bytes", i+1, n)
+		}
+	}
+	return nil
+}
+
+// fastifyKeys checks that there is either a key or what one is made of.
+func fastifyKeys(kind string, keys Keys, secret Secret) error {
+	switch {
+	case kind == "fastify" && len(keys) == 0 && !secret.IsSet():
+		return wrong("write the site's key here, or set TAWK_FASTIFY_SECRET", "is required with TAWK_SESSION=fastify but not set")
+	case len(keys) > 0 && secret.IsSet():
+		return wrong("remove TAWK_FASTIFY_SECRET: the library does not use it beside a key", "TAWK_FASTIFY_SECRET is set too")
+	}
+	for i, key := range keys {
+		if n := len(key.Reveal()); n != 32 {
+			return wrong("put base64: or hex: before a key that is written so", "key %d has %d bytes, not 32", i+1, n)
+		}
+	}
+	return nil
+}
+
+func fastifySecret(secret Secret) error {
+	if n := len(secret.Reveal()); secret.IsSet() && n < 32 {
+		return wrong("check that nothing was cut off; the library demands 32", "has %d bytes", n)
+	}
+	return nil
+}
+
+func fastifySalt(salt Keys) error {
+	if len(salt) > 0 && (len(salt) > 1 || len(salt[0].Reveal()) != 16) {
+		return wrong("write its 16 characters, or its bytes behind base64: or hex:", "is not 16 bytes")
+	}
+	return nil
+}

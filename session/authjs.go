@@ -1,0 +1,100 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// AuthJSOptions describe a site that keeps its sessions with Auth.js or NextAuth.js 4 and the JWT strategy, the default of
+// both: the cookie is an encrypted token (RFC 7516), cut into several cookies if it is long. The database strategy, in which
+// the cookie is a bare id, is not read.
+//
+// The mapping defaults to the claims that the libraries set: sub, name and email. Logging out only deletes the cookie.
+type AuthJSOptions struct {
+	Setup            // Cookie without the prefix __Secure-, which is tried too; "": the usual names of both libraries
+	Secrets [][]byte // AUTH_SECRET or NEXTAUTH_SECRET, newest first
+}
+
+// authJSLeeway is by how much clocks may differ in the libraries (clockTolerance).
+const authJSLeeway = 15 * time.Second
+
+// AuthJS makes the recipe. Errors name the option that is wrong.
+func AuthJS(o AuthJSOptions) (*Recipe, error) {
+	names := []string{"authjs.session-token", "next-auth.session-token"}
+	if o.Cookie != "" {
+		names = []string{strings.TrimPrefix(o.Cookie, "__Secure-")}
+	}
+	for _, name := range names {
+		names = append(names, "__Secure-"+name)
+	}
+	keys, err := authJSKeys(o.Secrets, names)
+	if err != nil {
+		return nil, err
+	}
+	o.Cookie = cmp.Or(o.Cookie, names[0])
+	o.Mapping = standardClaims(o.Mapping)
+	tokens := tokenVerifier{id: o.Mapping.ID, leeway: authJSLeeway, aged: o.MaxAge > 0,
+		checks: []jwt.ParserOption{jwt.WithLeeway(authJSLeeway), jwt.WithExpirationRequired()}}
+	recipe, err := o.recipe("authjs", parseJSON, atMost(maxToken), keys.open, tokens.checkClaims)
+	if err != nil {
+		return nil, err
+	}
+	recipe.Values = chunked(names...)
+	return recipe, nil
+}
+
+// authJSSecrets are the keys that the secrets lead to.
+type authJSSecrets [][]byte
+
+// authJSKeys derives the keys once. Auth.js makes one for each cookie (packages/core/src/jwt.ts), for A256CBC-HS512 today and
+// A256GCM before; NextAuth.js 4 makes one for all (packages/next-auth/src/jwt/index.ts).
+func authJSKeys(secrets [][]byte, cookies []string) (authJSSecrets, error) {
+	var keys authJSSecrets
+	for i, secret := range secrets {
+		if len(secret) == 0 {
+			return nil, fmt.Errorf("secret %d is empty", i+1)
+		}
+		derive := func(salt, info string, size int) {
+			key, err := hkdf.Key(sha256.New, secret, []byte(salt), info, size)
+			if err != nil {
+				panic(err) // only for sizes beyond 255 hashes
+			}
+			keys = append(keys, key)
+		}
+		derive("", "NextAuth.js Generated Encryption Key", 32)
+		for _, cookie := range cookies {
+			info := "Auth.js Generated Encryption Key (" + cookie + ")"
+			derive(cookie, info, 64)
+			derive(cookie, info, 32)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("the secret is missing")
+	}
+	return keys, nil
+}
+
+// open is the step that decrypts a token. Which of the two ciphers it is in decides only which keys have the right size.
+func (s authJSSecrets) open(_ context.Context, _ *Visit, state State) (State, error) {
+	token, err := jose.ParseEncryptedCompact(string(state.Data), []jose.KeyAlgorithm{jose.DIRECT},
+		[]jose.ContentEncryption{jose.A256CBC_HS512, jose.A256GCM})
+	if err != nil {
+		return state, nobody(Malformed, "not a whole encrypted token")
+	}
+	for _, key := range s {
+		if text, err := token.Decrypt(key); err == nil {
+			state.Data = text
+			return state, nil
+		}
+	}
+	return state, nobody(Forged, "no secret fits the token")
+}

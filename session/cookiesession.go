@@ -1,0 +1,41 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"strings"
+)
+
+// CookieSessionOptions describe a site that keeps its sessions with expressjs/cookie-session: JSON in a cookie, which anybody
+// can read, and its signature in another. Neither holds a time: nothing ends a session of which somebody kept a copy, and a
+// MaxAge cannot be kept.
+type CookieSessionOptions struct {
+	Setup           // Cookie defaults to session
+	Keys   [][]byte // newest first
+	Digest string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
+}
+
+// CookieSession makes the recipe. Errors name the option that is wrong.
+func CookieSession(o CookieSessionOptions) (*Recipe, error) {
+	if o.MaxAge > 0 {
+		return nil, errors.New("cookie-session does not say when a session was made, so that a maximum age cannot be kept")
+	}
+	o.Cookie = cmp.Or(o.Cookie, "session")
+	signed, err := newKeygrip(o.Cookie, o.Keys, o.Digest)
+	if err != nil {
+		return nil, err
+	}
+	return o.recipe("cookie-session", parseJSON, signed.verify, decodeBase64)
+}
+
+// decodeBase64 is the step that decodes base 64 as Node's Buffer writes it, with padding or without.
+func decodeBase64(_ context.Context, _ *Visit, s State) (State, error) {
+	text, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(s.Data), "="))
+	if err != nil {
+		return s, nobody(Malformed, "not base 64")
+	}
+	s.Data = text
+	return s, nil
+}

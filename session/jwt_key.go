@@ -1,0 +1,107 @@
+package session
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// A keyRing is keys of which any may have signed a token, and the tokens that one of them did sign. With the keys the latter
+// are forgotten.
+type keyRing struct {
+	keys     []any  // []byte, *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
+	verified *cache // nil where a signature costs little
+}
+
+// rememberTokens is how many verified tokens a ring remembers.
+const rememberTokens = 1024
+
+// A keySource knows the keys of that id; an empty one stands for a token that names no key. The error is a [Nobody] if there
+// is certainly no such key, anything else if that could not be found out.
+type keySource func(ctx context.Context, now time.Time, kid string) (*keyRing, error)
+
+// verifies tells whether one of the keys made the signature of text. All are tried, whichever fits.
+func (r *keyRing) verifies(method jwt.SigningMethod, text string, signature []byte) bool {
+	verified := false
+	for _, key := range r.keys {
+		verified = method.Verify(text, signature, key) == nil || verified
+	}
+	return verified
+}
+
+// secretRing holds keys that both sides know.
+func secretRing(secrets [][]byte) (*keyRing, error) {
+	ring := &keyRing{}
+	for i, secret := range secrets {
+		if len(secret) == 0 {
+			return nil, fmt.Errorf("secret %d is empty", i+1)
+		}
+		ring.keys = append(ring.keys, secret)
+	}
+	return ring, nil
+}
+
+// pemRing holds public keys written in PEM, all of which method must be able to use.
+func pemRing(text []byte, method jwt.SigningMethod) (*keyRing, error) {
+	ring := &keyRing{verified: newCache(rememberTokens)}
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		key, err := publicKey(block)
+		if err != nil {
+			return nil, fmt.Errorf("public key %d: %w", len(ring.keys)+1, err)
+		}
+		if !fits(method, key) {
+			return nil, fmt.Errorf("public key %d is of another kind than %s needs", len(ring.keys)+1, method.Alg())
+		}
+		ring.keys = append(ring.keys, key)
+	}
+	if len(ring.keys) == 0 {
+		return nil, errors.New("the public key is not PEM, which begins with -----BEGIN")
+	}
+	return ring, nil
+}
+
+// forAnyID is the [keySource] of a ring whose keys count whichever a token names.
+func (r *keyRing) forAnyID(context.Context, time.Time, string) (*keyRing, error) { return r, nil }
+
+func publicKey(block *pem.Block) (any, error) {
+	switch block.Type {
+	case "PUBLIC KEY":
+		return x509.ParsePKIXPublicKey(block.Bytes)
+	case "RSA PUBLIC KEY":
+		return x509.ParsePKCS1PublicKey(block.Bytes)
+	case "CERTIFICATE":
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		return certificate.PublicKey, nil
+	}
+	return nil, fmt.Errorf("a %s is neither a public key nor a certificate", block.Type)
+}
+
+// maxRSA bounds RSA keys, in bits: what is larger costs more time than it is worth.
+const maxRSA = 16384
+
+// fits tells whether a key is of the kind that method needs. A key of another kind in the place of one is an old trick.
+func fits(method jwt.SigningMethod, key any) bool {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return k.N.BitLen() <= maxRSA &&
+			slices.Contains([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}, method.Alg())
+	case *ecdsa.PublicKey:
+		curve, ok := method.(*jwt.SigningMethodECDSA)
+		return ok && k.Curve.Params().BitSize == curve.CurveBits
+	case ed25519.PublicKey:
+		return method == jwt.SigningMethodEdDSA
+	}
+	return false
+}

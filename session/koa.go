@@ -1,0 +1,57 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// KoaOptions describe a site that keeps its sessions with koa-session: JSON that says when it ends, in a signed cookie; or, with
+// a store, under an id that is in the signed cookie. Unsigned sessions are not read: anybody can write one.
+type KoaOptions struct {
+	Setup           // Cookie defaults to koa.sess
+	Keys   [][]byte // app.keys, newest first
+	Digest string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
+}
+
+// koaID is the form of ids, which are the keys in a store: a UUID, behind a prefix if the site has one (src/index.ts).
+const koaID = `[A-Za-z0-9:._-]{0,64}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`
+
+// Koa makes the recipe. Errors name the option that is wrong.
+func Koa(o KoaOptions) (*Recipe, error) {
+	o.Cookie = cmp.Or(o.Cookie, "koa.sess")
+	signed, err := newKeygrip(o.Cookie, o.Keys, o.Digest)
+	if err != nil {
+		return nil, err
+	}
+	record := decodeBase64
+	if o.Store != nil {
+		record = fetch(o.Store, koaID, prefixed(""))
+	}
+	return o.recipe("koa", parseJSON, signed.verify, record, koaRecord)
+}
+
+// koaRecord is the step that takes the end out of a session. One without an end lasts as long as the browser keeps it.
+func koaRecord(_ context.Context, _ *Visit, s State) (State, error) {
+	tree, err := parseJSON(s.Data)
+	values, ok := tree.(map[string]any)
+	if err != nil || !ok {
+		return s, nobody(Malformed, "a session that is not a JSON object")
+	}
+	s.Values = values
+	expire, ends := values["_expire"].(json.Number)
+	if !ends {
+		return s, nil
+	}
+	end, err := expire.Float64()
+	if err != nil {
+		return s, nobody(Malformed, "the session's end is not a time")
+	}
+	s.Expires = time.UnixMilli(int64(end) + 1) // in that very millisecond it still counts
+	maxAge, _ := values["_maxAge"].(json.Number)
+	if age, err := maxAge.Float64(); err == nil {
+		s.Issued = time.UnixMilli(int64(end - age))
+	}
+	return s, nil
+}

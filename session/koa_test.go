@@ -1,0 +1,54 @@
+package session
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// What koa-session says about time, in the cookie and in a store.
+func TestKoa(t *testing.T) {
+	const id = "sess-3f0f5a3e-8d3c-4b0a-9d6e-0a1b2c3d4e5f"
+	tests := []struct {
+		name, record string
+		after        time.Duration
+		maxAge       time.Duration
+		reason       Reason
+	}{
+		{"good", `{"id":"42","_expire":1795357041000,"_maxAge":3600000}`, -time.Hour, 0, ""},
+		{"in the last millisecond", `{"id":"42","_expire":1795357041000}`, 0, 0, ""},
+		{"after it", `{"id":"42","_expire":1795357041000}`, time.Millisecond, 0, Expired},
+		{"as long as the browser", `{"id":"42","_session":true}`, 0, 0, ""},
+		{"older than allowed", `{"id":"42","_expire":1795357041000,"_maxAge":3600000}`, -30 * time.Minute, 29 * time.Minute, Expired},
+		{"younger than allowed", `{"id":"42","_expire":1795357041000,"_maxAge":3600000}`, -30 * time.Minute, 30 * time.Minute, ""},
+		{"an end that is no time", `{"id":"42","_expire":1e999}`, 0, 0, Malformed},
+		{"no object", `[]`, 0, 0, Malformed},
+		{"nobody", `{"cart":[],"_expire":1795357041000}`, 0, 0, NoUser},
+	}
+	dir := t.TempDir()
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			site := Setup{Mapping: Mapping{ID: "id"}, MaxAge: test.maxAge,
+				Now: func() time.Time { return time.UnixMilli(1795357041000).Add(test.after) }}
+			if err := os.WriteFile(filepath.Join(dir, id), []byte(test.record), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			stored := site
+			stored.Store = &Files{Dir: dir, Timeout: patience}
+			for value, o := range map[string]KoaOptions{
+				base64.StdEncoding.EncodeToString([]byte(test.record)): {Setup: site, Keys: [][]byte{[]byte("key")}},
+				id: {Setup: stored, Keys: [][]byte{[]byte("key")}},
+			} {
+				r := withCookie("", "")
+				r.Header["Cookie"] = []string{keygripSign(sha1.New, "key", "koa.sess", value)}
+				u, err := mustOpen(t)(Koa(o)).Identify(r, nil)
+				if reason, _ := NobodyReason(err); reason != test.reason || (u.ID == "42") != (test.reason == "") {
+					t.Errorf("store %t: got %+v, %v", o.Store != nil, u, err)
+				}
+			}
+		})
+	}
+}
