@@ -106,8 +106,8 @@ type Config struct {
 		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
-		// For `laravel` also `cookie`, its second cookie; `database`, a table in that of `TAWK_USER_DSN`; or the address of another
-		// database, written in the same way.
+		// For `laravel` also `cookie`, its second cookie. For `laravel`, `django`, `express` and `rails` also `database`, a table in
+		// that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
 		Store Secret `env:"TAWK_SESSION_STORE"`
 
 		// Name of the table with the sessions, if not the framework's own.
@@ -167,6 +167,10 @@ type Config struct {
 		// because they are in the site's store.
 		SecretKey Keys `env:"TAWK_DJANGO_SECRET_KEY"`
 
+		// Table of the users, if not `auth_user`: `db_table` of `AUTH_USER_MODEL`. With `TAWK_USER_DSN`, a session ends when the
+		// password there changes or the user is no longer active; a table without Django's own columns needs `TAWK_USER_QUERY`.
+		UserTable string `env:"TAWK_DJANGO_USER_TABLE" envDefault:"auth_user"`
+
 		// Last word of `SESSION_ENGINE`: `db`, `cached_db`, `cache`, `file` or `signed_cookies`.
 		SessionEngine string `env:"TAWK_DJANGO_SESSION_ENGINE" envDefault:"db" values:"db cached_db cache file signed_cookies"`
 
@@ -214,6 +218,9 @@ type Config struct {
 
 		// `secret_token` of a Rails 3 or 4.0.
 		SecretToken Keys `env:"TAWK_RAILS_SECRET_TOKEN"`
+
+		// Devise's table of users. With `TAWK_USER_DSN`, a session ends when the password there changes.
+		UserTable string `env:"TAWK_RAILS_USER_TABLE" envDefault:"users"`
 
 		// What `TAWK_SESSION_COOKIE` names: `encrypted`, the session or one of `cookies.encrypted`; `signed`, one of `cookies.signed`.
 		Cookie string `env:"TAWK_RAILS_COOKIE" envDefault:"encrypted" values:"encrypted signed"`
@@ -414,7 +421,8 @@ type Config struct {
 		DSN Secret `env:"TAWK_USER_DSN"`
 
 		// Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as
-		// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`. The columns `id`, `name`, `email` and `phone` are
+		// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and
+		// `rails` have their own too. The columns `id`, `name`, `email` and `phone` are
 		// those details; any other is an attribute.
 		Query string `env:"TAWK_USER_QUERY"`
 

@@ -9,6 +9,24 @@ func expressStore(c *Config) error {
 	return nil
 }
 
+// djangoStore demands the place of the sessions, which for the engines in tables is the site's database anyway.
+func djangoStore(c *Config) error {
+	engine := c.Django.SessionEngine
+	if c.Session.Kind != "django" || c.Session.Store.IsSet() || engine == "signed_cookies" {
+		return nil
+	}
+	switch {
+	case engine == "cache":
+		return wrong("write the address of the Redis of CACHES", "is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set")
+	case engine == "file":
+		return wrong("write file:// and SESSION_FILE_PATH", "is required with TAWK_DJANGO_SESSION_ENGINE=file but not set")
+	case !c.User.DSN.IsSet():
+		return wrong("write the address of the site's database into TAWK_USER_DSN; or, if sessions are kept otherwise, set "+
+			"TAWK_DJANGO_SESSION_ENGINE", "is not set, and neither is TAWK_USER_DSN, the database with the sessions")
+	}
+	return nil
+}
+
 // flaskKey demands the key that signs sessions in cookies.
 func flaskKey(c *Config) error {
 	if c.Session.Kind == "flask" && len(c.Flask.SecretKey) == 0 && !c.Session.Store.IsSet() {

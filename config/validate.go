@@ -81,6 +81,8 @@ var rules = []struct {
 	{[]string{"TAWK_RAILS_SECRET_KEY_BASE"}, func(c *Config) error { return signingKeys(c.Rails.SecretKeyBase) }},
 	{[]string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN", "TAWK_SESSION", "TAWK_SESSION_STORE"}, railsKey},
 	{[]string{"TAWK_RAILS_SECRET_TOKEN"}, func(c *Config) error { return signingKeys(c.Rails.SecretToken) }},
+	{[]string{"TAWK_DJANGO_USER_TABLE"}, func(c *Config) error { return tableName(c.Django.UserTable) }},
+	{[]string{"TAWK_RAILS_USER_TABLE"}, func(c *Config) error { return tableName(c.Rails.UserTable) }},
 	{[]string{"TAWK_RAILS_KEY_ITERATIONS"}, func(c *Config) error { return rounds(c.Rails.KeyIterations) }},
 	{[]string{"TAWK_OWN_PREFIX"}, func(c *Config) error { return ownPrefix(c.Site.OwnPrefix) }},
 	{[]string{"TAWK_IDENTITY", "TAWK_SESSION_URL"}, identity},

@@ -16,8 +16,8 @@ import (
 // Django 1.6 to 5. The values are found to be JSON or a pickle, and a signature to be of SHA-256 or SHA-1, by their looks.
 //
 // The Store holds the folder of the file engine, the Redis of the cache engine, or a table by the session_key: session_data
-// and expire_date of django_session. For cached_db it may be either, and the table forgets less. The engines cache and
-// cached_db on Redis need no key; db needs none if the database is trusted.
+// and expire_date of django_session, that of Database if Store is nil. For cached_db it may be either, and the table forgets
+// less. The engines cache and cached_db on Redis need no key; db needs none if the database is trusted.
 //
 // Cookie "" stands for sessionid, Mapping.ID "" for _auth_user_id. MaxAge is SESSION_COOKIE_AGE: 0 stands for the two weeks of
 // Django in the engines that go by it, signed_cookies and file; a negative one for no limit.
@@ -27,8 +27,11 @@ type DjangoOptions struct {
 	Engine     string   // last word of SESSION_ENGINE: db (also ""), cached_db, cache, file or signed_cookies
 	KeyPrefix  string   // of keys in Redis: KEY_PREFIX, colon, VERSION, colon; "": :1:
 
-	// Passwords holds, by a user's id, the column password of the site's user table. With it a session ends when the password
-	// changes (_auth_user_hash), or when the user is gone; needs a key. Nil: a session outlives both.
+	Database  *Database // of the site; nil: only the user's id is known
+	UserTable string    // db_table of AUTH_USER_MODEL; "": auth_user. Without a Lookup, its names and e-mail addresses are told
+
+	// Passwords holds, by a user's id, the column password of the user table. With it a session ends when the password changes
+	// (_auth_user_hash), or when the user is gone; needs a key. Nil: those of Database, if there is one and a key.
 	Passwords Store
 }
 
@@ -49,7 +52,6 @@ func Django(o DjangoOptions) (*Recipe, error) {
 			return nil, fmt.Errorf("secret key %d is empty", i+1)
 		}
 	}
-	engine := cmp.Or(o.Engine, "db")
 	switch {
 	case o.MaxAge < 0:
 		o.MaxAge = 0
@@ -68,17 +70,40 @@ func Django(o DjangoOptions) (*Recipe, error) {
 	return o.recipe("django", parsePython, steps...)
 }
 
+// withTables fills in what the tables of the site's database tell.
+func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
+	if o.Store == nil && (engine == "db" || engine == "cached_db") {
+		o.Store = &Table{Database: o.Database}
+	}
+	users := cmp.Or(o.UserTable, "auth_user")
+	if o.Passwords == nil && len(o.SecretKeys) > 0 {
+		o.Passwords = &Table{Database: o.Database, Name: users, Key: "id", Data: "password"}
+	}
+	if o.Lookup != nil {
+		return o, nil
+	}
+	dialect := o.Database.dialect
+	query := dialect.numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.quote(users) +
+		" WHERE id = ? AND is_active")
+	var err error
+	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
+	return o, err
+}
+
 // djangoEngine lists the steps from the cookie to the values.
 func djangoEngine(o DjangoOptions, engine string, keys djangoKeys) ([]Step, error) {
 	_, redis := o.Store.(*Redis)
 	_, files := o.Store.(*Files)
-	table := o.Store != nil && !redis && !files
+	inTable := o.Store != nil && !redis && !files
+	if table, ok := o.Store.(*Table); ok {
+		o.Store = table.or(Table{Name: "django_session", Key: "session_key", Data: "session_data", Expires: "expire_date"})
+	}
 	switch {
 	case engine == "signed_cookies" && o.Store == nil:
 		return []Step{unquoted, keys.unsign("django.contrib.sessions.backends.signed_cookies")}, nil
 	case engine == "file" && files:
 		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(o.Cookie)), keys.record, sinceModified}, nil
-	case (engine == "db" || engine == "cached_db") && table:
+	case (engine == "db" || engine == "cached_db") && inTable:
 		return []Step{unquoted, fetch(o.Store, djangoID, prefixed("")), keys.record}, nil
 	case (engine == "cache" || engine == "cached_db") && redis:
 		prefix := cmp.Or(o.KeyPrefix, ":1:") + "django.contrib.sessions." + engine

@@ -1,10 +1,8 @@
 package session
 
 import (
-	"context"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // djangoFixtures reads the captures of Django.
@@ -24,14 +22,14 @@ func openDjango(t *testing.T, site fixtureSite) Source {
 	case "signed_cookies":
 		o.Store = nil
 	case "db", "cached_db":
-		o.Store = tableStore(t, site.Dir, "django_session", "session_key", "session_data")
+		o.Store = nil // that of the database
 		o.MaxAge = 0
 	case "file":
 		o.Store = &Files{Dir: filepath.Join(site.Dir, "sessions"), Timeout: patience}
 	}
-	if site.Dir != "" {
-		o.Passwords = tableStore(t, site.Dir, "legacy_user", "id", "password")
-		o.Lookup = rowLookup(tableRows(t, site.Dir, "legacy_user"))
+	if site.Database != nil {
+		o.Database, o.UserTable = site.Database, "legacy_user"
+		o.Lookup = queryLookup(t, site.Database, "SELECT name, email FROM legacy_user WHERE id = ? AND is_active")
 	}
 	recipe, err := Django(o)
 	if err != nil {
@@ -40,46 +38,14 @@ func openDjango(t *testing.T, site fixtureSite) Source {
 	return recipe
 }
 
-// tableStore is a table of the snapshot in dir as a store: of each row one column as the key, one as the data.
-func tableStore(t *testing.T, dir, table, key, data string) Store {
+// queryLookup is the lookup of a query.
+func queryLookup(t *testing.T, database *Database, query string) Lookup {
 	t.Helper()
-	rows := tableRows(t, dir, table)
-	return storeFunc(func(_ context.Context, wanted string) (Record, error) {
-		for _, row := range rows {
-			if Text(row[key]) != wanted {
-				continue
-			}
-			record := Record{Data: []byte(Text(row[data]))}
-			if expires := Text(row["expire_date"]); expires != "" {
-				var err error
-				if record.Expires, err = time.Parse("2006-01-02 15:04:05.999999", expires); err != nil {
-					return Record{}, err
-				}
-			}
-			return record, nil
-		}
-		return Record{}, &Nobody{Reason: NoRecord}
-	})
-}
-
-// rowLookup finds name and email by id among rows.
-func rowLookup(rows []fixtureConfig) Lookup {
-	return func(_ context.Context, u User) (User, error) {
-		for _, row := range rows {
-			if Text(row["id"]) == u.ID {
-				u.Name, u.Email = row.text("name"), row.text("email")
-				return u, nil
-			}
-		}
-		return User{}, &Nobody{Reason: NoUser}
+	lookup, err := NewLookup(LookupOptions{Database: database, Query: query})
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func tableRows(t *testing.T, dir, table string) []fixtureConfig {
-	t.Helper()
-	var tables map[string][]fixtureConfig
-	readJSON(t, filepath.Join(dir, "rows.json"), &tables)
-	return tables[table]
+	return lookup
 }
 
 func TestDjangoFixtures(t *testing.T) { runFixtures(t, djangoFixtures) }

@@ -43,7 +43,9 @@ func Express(o ExpressOptions) (*Recipe, error) {
 	}
 	o.Cookie = cmp.Or(o.Cookie, "connect.sid")
 	key, idle := prefixed(""), time.Duration(0)
-	switch o.Store.(type) {
+	switch store := o.Store.(type) {
+	case *Table:
+		o.Store = store.or(Table{Name: "session", Key: "sid", Data: "sess", Expires: "expire"})
 	case *Redis:
 		key = prefixed(cmp.Or(o.KeyPrefix, "sess:"))
 	case *Files:

@@ -1,6 +1,9 @@
 package session
 
-import "testing"
+import (
+	"context"
+	"testing"
+)
 
 // flaskFixtures reads the captures of Flask, Flask-Login and Flask-Session.
 var flaskFixtures = fixtureKind{Framework: "flask", Open: openFlask, OnPurpose: map[string]string{
@@ -35,3 +38,16 @@ func openFlask(t *testing.T, site fixtureSite) Source {
 func TestFlaskFixtures(t *testing.T) { runFixtures(t, flaskFixtures) }
 
 func TestFlaskFlippedBits(t *testing.T) { flipFixtures(t, flaskFixtures) }
+
+// rowLookup finds name and email by id among rows.
+func rowLookup(rows []fixtureConfig) Lookup {
+	return func(_ context.Context, u User) (User, error) {
+		for _, row := range rows {
+			if Text(row["id"]) == u.ID {
+				u.Name, u.Email = row.text("name"), row.text("email")
+				return u, nil
+			}
+		}
+		return User{}, &Nobody{Reason: NoUser}
+	}
+}

@@ -37,8 +37,11 @@ type RailsOptions struct {
 	SignedCookieSalt                 string
 	KeyIterations                    int
 
+	Database  *Database // of the site; nil: only what is in the session is known
+	UserTable string    // of Devise; "": users. Without a Lookup, its e-mail addresses are told
+
 	// Passwords holds, by a user's id, Devise's column encrypted_password. With it a session ends when the password changes, or
-	// when the user is gone. Nil: a session outlives both. Mapping.ID must be where Devise has the id.
+	// when the user is gone. Nil: those of Database, if there is one and Mapping.ID is where Devise has the id.
 	Passwords Store
 }
 
@@ -52,6 +55,12 @@ func Rails(o RailsOptions) (*Recipe, error) {
 	if o.Passwords != nil && !devise {
 		return nil, errors.New("the password is compared with Devise's key, but the path to the user's id does not lead there")
 	}
+	if devise && o.Database != nil {
+		var err error
+		if o, err = o.withUsers(); err != nil {
+			return nil, err
+		}
+	}
 	steps, err := railsSteps(o)
 	if err != nil {
 		return nil, err
@@ -62,19 +71,38 @@ func Rails(o RailsOptions) (*Recipe, error) {
 	return o.recipe("rails", parseRails, steps...)
 }
 
+// withUsers fills in what Devise's table tells.
+func (o RailsOptions) withUsers() (RailsOptions, error) {
+	users := cmp.Or(o.UserTable, "users")
+	if o.Passwords == nil {
+		o.Passwords = &Table{Database: o.Database, Name: users, Key: "id", Data: "encrypted_password"}
+	}
+	if o.Lookup != nil {
+		return o, nil
+	}
+	dialect := o.Database.dialect
+	query := dialect.numbered("SELECT email FROM " + dialect.quote(users) + " WHERE id = ?")
+	var err error
+	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
+	return o, err
+}
+
 // railsSteps lists the steps from the cookie to the values.
 func railsSteps(o RailsOptions) ([]Step, error) {
-	switch o.Store.(type) {
+	records := o.Store
+	switch store := o.Store.(type) {
 	case nil:
 		keys, err := newRailsKeys(o)
 		return []Step{keys.open, railsEnvelope(o.Cookie)}, cmp.Or(err, o.ageless())
 	case *Redis:
-		records := rackStore{o.Store, cmp.Or(o.KeyPrefix, "_session_id:")}
+		records = rackStore{store, cmp.Or(o.KeyPrefix, "_session_id:")}
 		return []Step{fetch(records, rackID, prefixed("")), railsCached}, o.ageless()
 	case *Files:
 		return nil, errors.New("Rails keeps no sessions in files")
+	case *Table:
+		records = store.or(Table{Name: "sessions", Key: "session_id", Data: "data", Modified: "updated_at"})
 	}
-	return []Step{fetch(rackStore{o.Store, ""}, rackID, prefixed("")), sinceModified, railsBase64}, nil
+	return []Step{fetch(rackStore{records, ""}, rackID, prefixed("")), sinceModified, railsBase64}, nil
 }
 
 // newRailsKeys derives all keys, newest first. secret_token is a key as it is.

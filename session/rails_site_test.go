@@ -1,6 +1,7 @@
 package session
 
 import (
+	"path/filepath"
 	"testing"
 
 	"tawkproxy/examples/testenv"
@@ -29,6 +30,11 @@ func TestRailsSite(t *testing.T) {
 				server := testenv.Redis(t)
 				site.environ = append(site.environ, "REDIS=redis://"+server.Addr)
 				site.options.Store = openRedis(t, "redis://"+server.Addr)
+			}
+			if site.name == "Devise" {
+				file := filepath.Join(t.TempDir(), "shop.sqlite")
+				site.environ = append(site.environ, "DATABASE="+file)
+				site.options.Database = openDatabase(t, "sqlite://"+file)
 			}
 			source, err := Rails(site.options)
 			if err != nil {

@@ -31,9 +31,9 @@ func openRails(t *testing.T, site fixtureSite) Source {
 		}
 	case "warden.user.user.key[0][0]":
 		o.Mapping = Mapping{}
-		if site.Dir != "" {
-			o.Passwords = tableStore(t, site.Dir, "users", "id", "encrypted_password")
-			o.Lookup = rowLookup(tableRows(t, site.Dir, "users"))
+		if site.Database != nil {
+			o.Database = site.Database
+			o.Lookup = queryLookup(t, site.Database, "SELECT name, email FROM users WHERE id = ?")
 		}
 	}
 	recipe, err := Rails(o)

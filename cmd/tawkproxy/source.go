@@ -79,7 +79,7 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 		r := cfg.Rails
 		source, err = session.Rails(session.RailsOptions{
 			Setup: setup, SecretKeyBases: r.SecretKeyBase.Bytes(), SecretTokens: r.SecretToken.Bytes(),
-			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix,
+			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix, Database: database, UserTable: r.UserTable,
 			AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,
 			EncryptedSignedCookieSalt: r.EncryptedSignedCookieSalt, SignedCookieSalt: r.SignedCookieSalt,
 			KeyIterations: r.KeyIterations})
