@@ -176,10 +176,6 @@ type Config struct {
 
 		// What stands before the keys of the cache in Redis: `KEY_PREFIX`, a colon, `VERSION`, a colon, as in `shop:1:`.
 		KeyPrefix string `env:"TAWK_DJANGO_KEY_PREFIX" envDefault:":1:"`
-
-		// Table of the users, such as `auth_user`, in the database of `TAWK_USER_DSN`: with it, and with the secret key, a session
-		// ends when its user's password changes.
-		UserTable string `env:"TAWK_DJANGO_USER_TABLE"`
 	}
 
 	// Flask, `TAWK_SESSION=flask`

@@ -51,11 +51,3 @@ func rounds(n int) error {
 	}
 	return nil
 }
-
-// djangoUsers checks that what the table of the users is good for is there.
-func djangoUsers(c *Config) error {
-	if c.Django.UserTable != "" && (!c.User.DSN.IsSet() || len(c.Django.SecretKey) == 0) {
-		return wrong("set TAWK_USER_DSN and TAWK_DJANGO_SECRET_KEY, too", "cannot be used alone")
-	}
-	return nil
-}

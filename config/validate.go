@@ -72,8 +72,7 @@ var rules = []struct {
 		return pairs(c.Session.BlockKey, c.Session.Key)
 	}},
 	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION"}, expressStore},
-	{[]string{"TAWK_DJANGO_USER_TABLE"}, func(c *Config) error { return tableName(c.Django.UserTable) }},
-	{[]string{"TAWK_DJANGO_USER_TABLE", "TAWK_USER_DSN", "TAWK_DJANGO_SECRET_KEY"}, djangoUsers},
+	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION", "TAWK_DJANGO_SESSION_ENGINE", "TAWK_USER_DSN"}, djangoStore},
 	{[]string{"TAWK_DJANGO_SECRET_KEY"}, func(c *Config) error { return signingKeys(c.Django.SecretKey) }},
 	{[]string{"TAWK_FLASK_SECRET_KEY"}, func(c *Config) error { return signingKeys(c.Flask.SecretKey) }},
 	{[]string{"TAWK_FLASK_SECRET_KEY", "TAWK_SESSION", "TAWK_SESSION_STORE"}, flaskKey},

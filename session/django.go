@@ -41,8 +41,12 @@ const djangoID = `[A-Za-z0-9]{8,40}`
 // Django makes the recipe. Errors name the option that is wrong.
 func Django(o DjangoOptions) (*Recipe, error) {
 	keys := djangoKeys(o.SecretKeys)
-	if table, ok := o.Store.(*Table); ok {
-		o.Store = table.or(Table{Name: "django_session", Key: "session_key", Data: "session_data", Expires: "expire_date"})
+	engine := cmp.Or(o.Engine, "db")
+	if o.Database != nil {
+		var err error
+		if o, err = o.withTables(engine); err != nil {
+			return nil, err
+		}
 	}
 	if o.Store == nil && len(keys) == 0 || o.Passwords != nil && len(keys) == 0 {
 		return nil, errors.New("the secret key is missing")

@@ -62,12 +62,9 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	case "symfony":
 		source, err = session.Symfony(session.SymfonyOptions{PHPOptions: php, Firewall: cfg.Symfony.Firewall})
 	case "django":
-		o := session.DjangoOptions{
-			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine, KeyPrefix: cfg.Django.KeyPrefix}
-		if cfg.Django.UserTable != "" {
-			o.Passwords = &session.Table{Database: database, Name: cfg.Django.UserTable, Key: "id", Data: "password"}
-		}
-		source, err = session.Django(o)
+		source, err = session.Django(session.DjangoOptions{
+			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine,
+			KeyPrefix: cfg.Django.KeyPrefix, Database: database, UserTable: cfg.Django.UserTable})
 	case "flask":
 		source, err = session.Flask(session.FlaskOptions{
 			Setup: setup, SecretKeys: cfg.Flask.SecretKey.Bytes(), Salt: cfg.Flask.Salt, KeyDerivation: cfg.Flask.KeyDerivation,
