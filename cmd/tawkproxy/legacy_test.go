@@ -65,7 +65,8 @@ const outline = `(function () {
 	function walk(parent, depth) {
 		var nodes = (parent instanceof HTMLTemplateElement ? parent.content : parent).childNodes;
 		for (var i = 0; i < nodes.length; i++) {
-			var node = nodes[i], words = [depth, node.nodeType, node.namespaceURI, node.nodeName, node.nodeValue, node.publicId, node.systemId];
+			var node = nodes[i];
+			var words = [depth, node.nodeType, node.namespaceURI, node.nodeName, node.nodeValue, node.publicId, node.systemId];
 			if (node.nodeType === 1 && node.hasAttribute('data-tawkproxy')) {
 				found.push(node.nodeName + ' in ' + (parent === document.head ? 'head' : parent.nodeName));
 				continue;
