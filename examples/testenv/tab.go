@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -117,6 +118,16 @@ func (tab *Tab) Before(script string) {
 	evaluate(tab, func(ctx context.Context, t *chromedp.Target) (page.AddScriptToEvaluateOnNewDocumentResult, error) {
 		params := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
 		return cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, params)
+	})
+}
+
+// DisableScripts lets no script of a page run any more. Eval and its like still work.
+func (tab *Tab) DisableScripts() {
+	tab.t.Helper()
+	tab.Run(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		params := emulation.SetScriptExecutionDisabledParams{Value: true}
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, params)
+		return chromedp.Void{}, err
 	})
 }
 
