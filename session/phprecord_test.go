@@ -41,7 +41,8 @@ func TestPHPTornRecord(t *testing.T) {
 		"damaged for good": {
 			{0, []string{short}, 0, "42", ""}, {0, damaged, 0, "", unknown}, {time.Second, damaged[:1], 0, "", Malformed}},
 		"a long write": {
-			{0, []string{short}, 0, "42", ""}, {0, empty, 0, "", unknown}, {0, []string{short}, 0, "42", ""}, {0, empty, 0, "", unknown}},
+			{0, []string{short}, 0, "42", ""}, {0, empty, 0, "", unknown},
+			{0, []string{short}, 0, "42", ""}, {0, empty, 0, "", unknown}},
 	}
 	for name, sights := range tests {
 		store := &torn{}
