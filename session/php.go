@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // PHPOptions describe a site that keeps its sessions with PHP's own session functions. The names are those of php.ini. Paths
@@ -71,56 +70,5 @@ func phpFile(depth int) func(id string) string {
 			path.WriteString(id[i:i+1] + "/")
 		}
 		return path.String() + "sess_" + id
-	}
-}
-
-// A record that is no older than phpFresh may be in the middle of a write. Then it is read again after pauses that double from
-// the first on: to the long one for a session that had something in it, to the short one for a session never seen before.
-const (
-	phpFresh      = time.Second
-	phpFirstPause = time.Millisecond
-	phpShortPause = 16 * time.Millisecond
-	phpLongPause  = 128 * time.Millisecond
-)
-
-// phpRemembered is of how many sessions it is remembered whether there was something in them.
-const phpRemembered = 4096
-
-// phpRecord is the step that reads a record and parses it. PHP empties a session's file before it writes it, at the end of a
-// page: just when the page comes by here. On ext4 the file may stay empty for many milliseconds, until what was written before
-// is on the disk. PHP locks it, but as long as the page takes, which nobody can wait for. So a fresh record is not believed at
-// once if it is damaged or empty. But for the many visitors of whom PHP keeps an empty session on every page, that is so once.
-func phpRecord(read Step, parse Parser) Step {
-	filled := newCache(phpRemembered)
-	return func(ctx context.Context, v *Visit, id State) (State, error) {
-		before, seen := filled.get(string(id.Data))
-		last := phpLongPause
-		if !seen {
-			last = phpShortPause
-		}
-		for pause := phpFirstPause; ; pause *= 2 {
-			s, err := read(ctx, v, id)
-			if err != nil {
-				return s, err
-			}
-			s.Values, err = parse(s.Data)
-			s.Issued = s.Modified
-			torn := err != nil || len(s.Data) == 0 && before.Values != false
-			if torn && pause <= last && v.Now.Sub(s.Modified) < phpFresh {
-				select {
-				case <-ctx.Done():
-					return s, ctx.Err()
-				case <-time.After(pause):
-					continue
-				}
-			}
-			if err != nil {
-				return s, nobody(Malformed, "session record: %w", err)
-			}
-			if now := len(s.Data) > 0; before.Values != now {
-				filled.put(string(id.Data), State{Values: now})
-			}
-			return s, nil
-		}
 	}
 }

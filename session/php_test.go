@@ -1,7 +1,6 @@
 package session
 
 import (
-	"context"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -129,71 +128,6 @@ func TestPHPMaxAge(t *testing.T) {
 			t.Errorf("%s: got %v", maxAge, err)
 		}
 	}
-}
-
-// A record that is just being written is read again; one that was so before is what it is.
-func TestPHPTornRecord(t *testing.T) {
-	short, long := `id|i:42;`, `cart|s:3:"a|b";id|i:42;`
-	const unseen = "?"
-	empty, damaged := make([]string, 9), strings.Split("xxxxxxxxx", "")
-	tests := []struct {
-		name     string
-		before   string
-		contents []string
-		age      time.Duration
-		id       string
-		reason   Reason
-		reads    int
-	}{
-		{"whole", short, []string{long}, 0, "42", "", 1},
-		{"emptied", short, []string{"", short}, 0, "42", "", 2},
-		{"cut off", short, []string{long[:12], long}, 0, "42", "", 2},
-		{"cut off the first time", "", []string{long[:12], long}, 0, "42", "", 2},
-		{"emptied, then cut off", short, []string{"", "", long[:3], long}, 0, "42", "", 4},
-		{"written after the clock was read", short, []string{"", short}, -time.Minute, "42", "", 2},
-		{"emptied for good", short, empty, 0, "", "", 9},
-		{"damaged for good", short, damaged, 0, "", Malformed, 9},
-		{"empty, never seen before", unseen, empty, 0, "", "", 6},
-		{"always empty", "", []string{""}, 0, "", "", 1},
-		{"empty for long", short, []string{""}, time.Minute, "", "", 1},
-		{"damaged for long", short, []string{"x"}, time.Minute, "", Malformed, 1},
-	}
-	for _, test := range tests {
-		now := time.Now()
-		store := &torn{contents: []string{test.before}}
-		read, visit := phpRecord(store.fetch, parsePHPVariables), &Visit{Now: now}
-		if test.before != unseen {
-			if _, err := read(t.Context(), visit, State{Data: []byte("id")}); err != nil {
-				t.Errorf("%s before: %v", test.name, err)
-			}
-		}
-		*store = torn{contents: test.contents, modified: now.Add(-test.age)}
-		s, err := read(t.Context(), visit, State{Data: []byte("id")})
-		id, _ := At(s.Values, "id")
-		if reason, _ := NobodyReason(err); Text(id) != test.id || reason != test.reason || store.reads != test.reads {
-			t.Errorf("%s: got %v, %v after %d reads", test.name, id, err, store.reads)
-		}
-	}
-
-	gone, leave := context.WithCancel(t.Context())
-	leave()
-	store := &torn{contents: []string{"x", short}, modified: time.Now()}
-	_, err := phpRecord(store.fetch, parsePHPVariables)(gone, &Visit{Now: time.Now()}, State{})
-	if _, certain := NobodyReason(err); err == nil || certain {
-		t.Errorf("with nobody waiting: got %v", err)
-	}
-}
-
-// torn gives out its contents one after the other.
-type torn struct {
-	contents []string
-	modified time.Time
-	reads    int
-}
-
-func (f *torn) fetch(context.Context, *Visit, State) (State, error) {
-	f.reads++
-	return State{Data: []byte(f.contents[f.reads-1]), Modified: f.modified}, nil
 }
 
 func TestPHPOptions(t *testing.T) {
