@@ -45,7 +45,7 @@ func storeOf(kind, address string, dsn Secret) error {
 		return database(address)
 	case address == "database" && !dsn.IsSet():
 		return wrong("write the address of the database into TAWK_USER_DSN", "is database, but TAWK_USER_DSN is not set")
-	case address == "", address == "database", address == "cookie":
+	case address == "", address == "database", address == "cookie" && kind == "laravel":
 		return nil
 	}
 	return store(address)

@@ -84,6 +84,7 @@ func TestKinds(t *testing.T) {
 		laravel + "TAWK_SESSION_STORE=redis://h:6379/1 TAWK_LARAVEL_REDIS_PREFIX=none":                         "",
 		laravel + "TAWK_SESSION_STORE=database TAWK_USER_DSN=postgres://u:p@h/d TAWK_SESSION_TABLE=web.visits": "",
 		laravel + "TAWK_SESSION_STORE=mariadb://u:p@h/d TAWK_USER_DSN=sqlite:///srv/users.sqlite":              "",
+		"TAWK_SESSION=symfony TAWK_SESSION_STORE=cookie":                                                       "TAWK_SESSION_STORE: does not begin with the name of a kind of store; write file:///absolute/folder, redis://host:6379/0, or nothing if sessions are in the cookie",
 		laravel + "TAWK_SESSION_STORE=database":                                                                "TAWK_SESSION_STORE: is database, but TAWK_USER_DSN is not set; write the address of the database into TAWK_USER_DSN",
 		laravel + "TAWK_SESSION_STORE=mysql://u:p@h":                                                           "TAWK_SESSION_STORE: does not say which database of the server; write it behind the host: mysql://user:password@host:3306/database",
 		laravel + "TAWK_SESSION_STORE=array":                                                                   "TAWK_SESSION_STORE: does not begin with the name of a kind of store; write file:///absolute/folder, redis://host:6379/0, or nothing if sessions are in the cookie",
