@@ -1,8 +1,6 @@
 package session
 
 import (
-	"encoding/binary"
-	"fmt"
 	"math"
 	"strconv"
 )
@@ -10,7 +8,7 @@ import (
 // parseIgbinary is the [Parser] of a value written by PHP's extension igbinary (src/php7/igbinary.c), in its formats 1 and 2.
 // What it makes of values is what [parsePHP] makes of them.
 func parseIgbinary(record []byte) (any, error) {
-	r := &igbinaryReader{rest: record}
+	r := &igbinaryReader{cursor: cursor{format: "igbinary", rest: record}}
 	if version := r.uint(4); version != 1 && version != 2 {
 		r.fail("neither format 1 nor 2")
 	}
@@ -47,36 +45,10 @@ const (
 
 // An igbinaryReader consumes a record. The first error sticks; from then on there is nothing left to read.
 type igbinaryReader struct {
-	rest    []byte
+	cursor
 	strings []string // those read so far, for later ones to refer to
 	slots   []any    // the arrays, objects and shared scalars begun so far, likewise
 	depth   int
-	err     error
-}
-
-func (r *igbinaryReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("igbinary: "+format, args...)
-	}
-	r.rest = nil
-}
-
-// take consumes n bytes.
-func (r *igbinaryReader) take(n uint64) []byte {
-	if n > uint64(len(r.rest)) {
-		r.fail("ends too soon")
-		return nil
-	}
-	taken := r.rest[:n]
-	r.rest = r.rest[n:]
-	return taken
-}
-
-// uint reads a number of that many bytes.
-func (r *igbinaryReader) uint(size int) uint64 {
-	var wide [8]byte
-	copy(wide[8-size:], r.take(uint64(size)))
-	return binary.BigEndian.Uint64(wide[:])
 }
 
 func (r *igbinaryReader) kind() byte { return byte(r.uint(1)) }
@@ -126,7 +98,7 @@ func (r *igbinaryReader) integer(kind byte) int64 {
 	if kind < igDouble {
 		size = 1 << ((kind - igLong) / 2)
 	}
-	i := int64(r.uint(size))
+	i := int64(r.uint(uint64(size)))
 	if kind%2 == 1 {
 		i = -i
 	}

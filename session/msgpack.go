@@ -1,9 +1,7 @@
 package session
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -18,17 +16,16 @@ const (
 // parseMsgpack is the [Parser] of MessagePack (msgpack/spec.md). Keys of maps that are not strings stand as their text.
 // Extension types, such as timestamps, are nil.
 func parseMsgpack(record []byte) (any, error) {
-	r := &msgpackReader{rest: record}
+	r := &msgpackReader{cursor: cursor{format: "msgpack", rest: record}}
 	return r.whole()
 }
 
 // A msgpackReader consumes a record. The first error sticks. The libraries at hand allocate by the counts that a record
 // announces, and follow it to any depth.
 type msgpackReader struct {
-	rest   []byte
+	cursor
 	depth  int
 	values int
-	err    error
 
 	// extension reads an extension type; nil reads none.
 	extension func(r *msgpackReader, code int8, data []byte) any
@@ -44,31 +41,6 @@ func (r *msgpackReader) whole() (any, error) {
 		return nil, r.err
 	}
 	return value, nil
-}
-
-func (r *msgpackReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("msgpack: "+format, args...)
-	}
-	r.rest = nil
-}
-
-// take consumes n bytes.
-func (r *msgpackReader) take(n uint64) []byte {
-	if n > uint64(len(r.rest)) {
-		r.fail("ends too soon")
-		return nil
-	}
-	taken := r.rest[:n]
-	r.rest = r.rest[n:]
-	return taken
-}
-
-// uint consumes an unsigned integer of n bytes; a missing one is 0.
-func (r *msgpackReader) uint(n uint64) uint64 {
-	var u [8]byte
-	copy(u[8-n:], r.take(n))
-	return binary.BigEndian.Uint64(u[:])
 }
 
 func (r *msgpackReader) value() any {

@@ -42,7 +42,7 @@ func parseRails(record []byte) (tree any, err error) {
 	case bytes.HasPrefix(record, []byte("\x04\x08")):
 		tree, err = parseMarshal(record)
 	case bytes.HasPrefix(record, []byte("\xcc\x80")):
-		r := &msgpackReader{rest: record[2:], extension: railsExtension}
+		r := &msgpackReader{cursor: cursor{format: "msgpack", rest: record[2:]}, extension: railsExtension}
 		tree, err = r.whole()
 	default:
 		tree, err = parseJSON(record)
