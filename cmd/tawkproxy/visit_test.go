@@ -64,6 +64,23 @@ func TestVisit(t *testing.T) {
 		v.quiet()
 	})
 
+	t.Run("the browser's own cache", func(t *testing.T) {
+		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
+		const ada, jose = "Ada Lovelace \u2713 verified", "José \"Pepe\" O'Neil 😀 \u2713 verified"
+		v.open("/terms").sees("visitor").told() // with an ETag and a Last-Modified of the shop's, the same for everybody
+		v.open("/login").click("login-ada").sees(ada).told("login 42")
+		v.open("/terms").sees(ada).told("login 42")
+		v.Eval("location.reload()")
+		v.sees(ada).told("login 42")
+		v.open("/login").told("login 42").click("login-jose").sees(jose).told("logout", "login u-7f3")
+		v.open("/terms").sees(jose).told("login u-7f3")
+		v.Eval("location.reload()")
+		v.sees(jose).told("login u-7f3")
+		v.open("/logout").sees("visitor").told("logout")
+		v.open("/terms").sees("visitor").told()
+		v.quiet()
+	})
+
 	t.Run("pages out of the ordinary", func(t *testing.T) {
 		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t}
 		v.open("/login").click("login-jose").told("login u-7f3")
