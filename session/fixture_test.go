@@ -136,6 +136,7 @@ func runFixtures(t *testing.T, kind fixtureKind) {
 			t.Run(name, func(t *testing.T) {
 				source := kind.Open(t, openFixture(t, kind, variant, c))
 				user, err := source.Identify(c.request(), nil)
+				c.betrayedBy(t, err)
 				got, want := outcome(err), c.Expect.Outcome
 				reason, onPurpose := kind.OnPurpose[name]
 				delete(left, name)
@@ -203,6 +204,7 @@ func flipFixtures(t *testing.T, kind fixtureKind) {
 					tried++
 					got, err := source.Identify(c.request(), nil)
 					if err != nil {
+						c.betrayedBy(t, err)
 						continue
 					}
 					same++
@@ -245,6 +247,37 @@ func outcome(err error) string {
 		return "anonymous"
 	}
 	return "rejected"
+}
+
+// betrayedBy checks that an error, which may be logged, repeats nothing of a session or of a person.
+func (c fixtureCase) betrayedBy(t *testing.T, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	const least = 10 // bytes that cannot be there by chance
+	said := err.Error()
+	var secrets []string
+	for _, line := range strings.Split(c.Cookie, "; ") {
+		_, value, _ := strings.Cut(line, "=")
+		secrets = append(secrets, value)
+	}
+	for _, line := range c.HeaderLines {
+		secrets = append(secrets, line[1])
+	}
+	for i := range max(0, len(said)-least+1) {
+		for _, secret := range secrets {
+			if strings.Contains(secret, said[i:i+least]) {
+				t.Errorf("the error repeats %q of the session: %s", said[i:i+least], said)
+				return
+			}
+		}
+	}
+	for _, detail := range []string{"Lovelace", "O'Neil", "example.com", "u-7f3"} {
+		if strings.Contains(said, detail) {
+			t.Errorf("the error names a person: %s", said)
+		}
+	}
 }
 
 func isUser(u User, c fixtureCase) bool {

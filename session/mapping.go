@@ -42,7 +42,7 @@ func (m Mapping) User(tree any) (User, error) {
 	value, _ := At(tree, m.ID)
 	id := Text(value)
 	if _, flag := value.(bool); flag || id == "" || id == "0" {
-		return User{}, &Nobody{Reason: NoUser}
+		return User{}, nobody(NoUser, "there is no user at %s, but %s", m.ID, beside(tree, m.ID))
 	}
 	// Decoders put U+FFFD for what they cannot read, so that different ids would become one.
 	if !utf8.ValidString(id) || len(id) > maxText || strings.ContainsRune(id, utf8.RuneError) ||

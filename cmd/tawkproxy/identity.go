@@ -1,7 +1,6 @@
 package main
 
 import (
-	"log/slog"
 	"net/http"
 
 	"tawkproxy/config"
@@ -30,10 +29,10 @@ type identity struct {
 	late    bool   // the site may write its sessions only after it has answered
 	mute    bool   // the source knows nobody but by the site's pages: asking is in vain
 	privacy privacy
-	log     *slog.Logger
+	doubts  *doubts
 }
 
-func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, log *slog.Logger) *identity {
+func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, doubts *doubts) *identity {
 	recipe, _ := source.(*session.Recipe)
 	return &identity{
 		source:  source,
@@ -43,7 +42,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 		late:    recipe != nil && recipe.Stored,
 		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
 		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
-		log:     log,
+		doubts:  doubts,
 	}
 }
 
@@ -85,14 +84,10 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 
 func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
 	user, err := i.source.Identify(r, answer)
+	i.doubts.observe(r, err)
 	if err == nil {
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}
 	}
-	reason, nobody := session.NobodyReason(err)
-	if nobody {
-		i.log.Debug("nobody is logged in", "reason", reason, "path", r.URL.Path)
-	} else {
-		i.log.Warn("cannot tell who is logged in; the page is told nothing", "cause", err)
-	}
+	_, nobody := session.NobodyReason(err)
 	return tawk.Identity{Known: nobody}
 }

@@ -61,7 +61,7 @@ func TestWayOfTelling(t *testing.T) {
 			if i.source != nil {
 				return
 			}
-			i.source, i.widget, i.log = always{ID: "42"}, &tawk.Widget{Key: demoKey}, slog.New(slog.DiscardHandler)
+			i.source, i.widget, i.doubts = always{ID: "42"}, &tawk.Widget{Key: demoKey}, &doubts{log: slog.New(slog.DiscardHandler)}
 			payload := i.page(answer, c.shared)
 			if payload.Private == c.asks || strings.Contains(string(payload.Data), `"42"`) == c.asks {
 				t.Errorf("private: %v, says %s", payload.Private, payload.Data)

@@ -35,7 +35,10 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	log.Info("tawkproxy "+version(), "settings", cfg)
 
 	widget := newWidget(cfg)
-	identity := newIdentity(cfg, source, widget, log)
+	widget.Omitted = (&omissions{log: log}).tell
+	doubts := &doubts{cookie: sessionCookie(cfg, source), log: log}
+	defer doubts.sum()
+	identity := newIdentity(cfg, source, widget, doubts)
 	verdicts := &verdicts{log: log}
 	defer verdicts.sum()
 	inserter, err := newInserter(cfg, way.Transport, widget)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 
 	"tawkproxy/inject"
@@ -54,8 +56,8 @@ func (v *verdicts) sum() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var counts []any
-	for verdict, n := range v.counts {
-		counts = append(counts, slog.Int(string(verdict), n))
+	for _, verdict := range slices.Sorted(maps.Keys(v.counts)) {
+		counts = append(counts, slog.Int(string(verdict), v.counts[verdict]))
 	}
 	v.log.Info("pages so far", counts...)
 }

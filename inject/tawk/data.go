@@ -46,18 +46,16 @@ func (w *Widget) Answer(who Identity) []byte { return encode(w.tell(who)) }
 // another mark. It is empty unless somebody is logged in. It does not reveal the user, so a cookie may hold it.
 func (w *Widget) Mark(who Identity) string { return w.tell(who).Mark }
 
-// LeftOut says in words which details of a visitor are not sent to tawk.to, and why. It repeats names of attributes, which the
-// operator chose, but no value.
-func (w *Widget) LeftOut(v Visitor) []string {
-	_, leftOut := login(w.Key, v)
-	return leftOut
-}
-
 func (w *Widget) tell(who Identity) told {
 	if !who.Known {
 		return told{}
 	}
-	fields, _ := login(w.Key, who.Visitor)
+	fields, leftOut := login(w.Key, who.Visitor)
+	if w.Omitted != nil {
+		for _, detail := range leftOut {
+			w.Omitted(detail)
+		}
+	}
 	if fields == nil {
 		return told{User: json.RawMessage("null")}
 	}

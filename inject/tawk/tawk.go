@@ -35,4 +35,8 @@ type Widget struct {
 	Embed      bool   // load the widget, unless the page already does
 	Once       bool   // log in only when the user or their details change, not on every page
 	Own        string // path of the proxy's own addresses, with a slash at both ends: /.tawkproxy/
+
+	// Omitted is told, in words, of each detail of a user that tawk.to would refuse and which is left out for that reason. The
+	// words repeat names of attributes, which the operator chose, but no value. Nil: nobody is told.
+	Omitted func(detail string)
 }
