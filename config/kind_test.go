@@ -41,7 +41,7 @@ func TestKinds(t *testing.T) {
 		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=private,1.2.3.4":            peers,
 		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=none":                       peers,
 		header + "TAWK_USER_ID=X-User TAWK_TRUSTED_PROXIES=0.0.0.0/0":                  peers,
-		"TAWK_SESSION=header TAWK_USER_ID=X-User":                                      "TAWK_TRUSTED_PROXIES: is required with TAWK_SESSION=header but not set; write here: Networks of the proxies in front of tawkproxy: only from there are X-Forwarded-* and Forwarded headers passed on to the site",
+		"TAWK_SESSION=header TAWK_USER_ID=X-User":                                      peers,
 		header + "TAWK_HEADER_PROXY=okta":                                              `TAWK_HEADER_PROXY: "okta" is not known; write oauth2-proxy or nginx-auth-request or authelia or tailscale or azure-easyauth`,
 		php + "TAWK_PHP_SAVE_PATH=2;/srv/sessions TAWK_PHP_SERIALIZE_HANDLER=igbinary": "",
 		php + "TAWK_SESSION_STORE=redis://127.0.0.1":                                   "",
