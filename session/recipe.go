@@ -28,8 +28,9 @@ type Recipe struct {
 	Mapping Mapping // from its values to a user
 	Lookup  Lookup  // what the session does not hold; nil: nothing is looked up
 
-	// Stored tells that the record is in the site's store. Sites like to write it when their answer is on its way already.
-	Stored bool
+	// Store is where the steps find the record; nil: in the cookie. Sites like to write there when their answer is on its way
+	// already.
+	Store Store
 
 	MaxAge time.Duration    // sessions whose issue is longer ago do not count; 0: as the framework decides
 	Now    func() time.Time // read once a visit; nil: time.Now

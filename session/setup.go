@@ -33,5 +33,5 @@ func (s Setup) recipe(name string, parse Parser, steps ...Step) (*Recipe, error)
 		return nil, errors.New("the path to the user's id is missing")
 	}
 	return &Recipe{Name: name, Cookie: s.Cookie, Header: s.Header, Steps: steps, Parse: parse, Mapping: s.Mapping,
-		Lookup: s.Lookup, Stored: s.Store != nil, MaxAge: s.MaxAge, Now: s.Now}, nil
+		Lookup: s.Lookup, Store: s.Store, MaxAge: s.MaxAge, Now: s.Now}, nil
 }

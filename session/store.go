@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -53,11 +54,15 @@ func OpenStore(rawURL string, timeout time.Duration) (Store, error) {
 func fetch(store Store, form string, key func(id string) string) Step {
 	whole := regexp.MustCompile(`\A(?:` + form + `)\z`)
 	records := &guarded{store: store}
+	missing := &Nobody{Reason: NoRecord, Err: missingRecord(store, key)}
 	return func(ctx context.Context, v *Visit, s State) (State, error) {
 		if !whole.Match(s.Data) {
 			return s, nobody(Malformed, "a session id that the site would not give out")
 		}
 		record, err := records.get(ctx, v, key(string(s.Data)))
+		if reason, _ := NobodyReason(err); reason == NoRecord {
+			return s, missing
+		}
 		if err != nil {
 			return s, err
 		}
@@ -67,6 +72,16 @@ func fetch(store Store, form string, key func(id string) string) Step {
 		}
 		return s, nil
 	}
+}
+
+// missingRecord says in which place of a store there is no record, as far as the key shows the id.
+func missingRecord(store Store, key func(id string) string) error {
+	id := strings.Repeat("x", 64)
+	place := key(id)
+	if !strings.Contains(place, id) {
+		return fmt.Errorf("there is none in %s", store)
+	}
+	return fmt.Errorf("there is no %s in %s", strings.Replace(place, id, "…", 1), store)
 }
 
 // atMost is the step that refuses values of more than n bytes.

@@ -16,6 +16,7 @@ import (
 // right to GETRANGE and no other: the part of a value that fits is all that is ever read.
 type Redis struct {
 	client  redis.UniversalClient
+	address string // for the log
 	timeout time.Duration
 }
 
@@ -42,7 +43,7 @@ func NewRedis(rawURL string, timeout time.Duration) (*Redis, error) {
 	options.DialTimeout = time.Second
 	options.DisableIdentity = true // an account that may only read need not be allowed CLIENT SETINFO
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Redis{client: redis.NewUniversalClient(options), timeout: timeout}, nil
+	return &Redis{client: redis.NewUniversalClient(options), address: strings.Join(options.Addrs, ", "), timeout: timeout}, nil
 }
 
 func redisOptions(rawURL string) (*redis.UniversalOptions, error) {

@@ -33,6 +33,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		log.Warn(warning)
 	}
 	log.Info("tawkproxy "+version(), "settings", cfg)
+	log.Info("reading who is logged in", "source", source)
 
 	widget := newWidget(cfg)
 	widget.Omitted = (&omissions{log: log}).tell
