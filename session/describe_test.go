@@ -22,18 +22,23 @@ func TestSourcesInTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, source := range map[string]Source{
-		"kind=express cookie=connect.sid record=\"Redis at 127.0.0.1:6379\" max_age=1h0m0s id=user.id email=user.email": mustOpen(t)(Express(
-			ExpressOptions{Secrets: [][]byte{[]byte("password")},
-				Setup: Setup{Store: openRedis(t, "redis://me:password@127.0.0.1:6379/1"), Mapping: mapping, MaxAge: time.Hour}})),
-		"kind=php cookie=PHPSESSID record=\"files in /srv\" id=user.id email=user.email": mustOpen(t)(PHP(PHPOptions{
-			Setup: Setup{Store: &Files{Dir: "/srv"}, Mapping: mapping}})),
-		"kind=django cookie=sessionid record=\"the database's table visits\" id=_auth_user_id details=\"by the user's id, in the database\"": mustOpen(t)(
-			Django(DjangoOptions{Setup: Setup{Store: &Table{Database: database, Name: "visits"}}, Database: database})),
-		"kind=site cookie=sid asks=/me id=user.id email=user.email": mustAsk(t, ask),
-		"kind=header from=[127.0.0.1/32] id=X-User": mustHeader(t, HeaderOptions{
-			Mapping: Mapping{ID: "X-User"}, Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}),
-		"kind=response asks=/me id=X-Tawk-User-Id name=X-Tawk-User-Name email=X-Tawk-User-Email": responses,
+	express := ExpressOptions{Secrets: [][]byte{[]byte("password")}}
+	express.Setup = Setup{Store: openRedis(t, "redis://me:password@127.0.0.1:6379/1"), Mapping: mapping, MaxAge: time.Hour}
+	django := DjangoOptions{Setup: Setup{Store: &Table{Database: database, Name: "visits"}}, Database: database}
+	php := PHPOptions{Setup: Setup{Store: &Files{Dir: "/srv"}, Mapping: mapping}}
+	header := HeaderOptions{Mapping: Mapping{ID: "X-User"}, Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+	for _, test := range []struct {
+		source Source
+		want   string
+	}{
+		{mustOpen(t)(Express(express)),
+			`kind=express cookie=connect.sid record="Redis at 127.0.0.1:6379" max_age=1h0m0s id=user.id email=user.email`},
+		{mustOpen(t)(PHP(php)), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
+		{mustOpen(t)(Django(django)), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
+			`details="by the user's id, in the database"`},
+		{mustAsk(t, ask), "kind=site cookie=sid asks=/me id=user.id email=user.email"},
+		{mustHeader(t, header), "kind=header from=[127.0.0.1/32] id=X-User"},
+		{responses, "kind=response asks=/me id=X-Tawk-User-Id name=X-Tawk-User-Name email=X-Tawk-User-Email"},
 	} {
 		var log strings.Builder
 		slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
@@ -41,9 +46,9 @@ func TestSourcesInTheLog(t *testing.T) {
 				return slog.Attr{} // time, level and message
 			}
 			return a
-		}})).Info("", "source", source)
-		if got := strings.TrimSpace(strings.ReplaceAll(log.String(), "source.", "")); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
+		}})).Info("", "source", test.source)
+		if got := strings.TrimSpace(strings.ReplaceAll(log.String(), "source.", "")); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
 	}
 }
