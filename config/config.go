@@ -94,9 +94,9 @@ type Config struct {
 		// `input[name=uid]@value`.
 		Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"`
 
-		// Keys with which the site signs its sessions, newest first, separated by commas: as text, or as `hex:…` or `base64:…`.
-		// A key that contains a comma itself must be written in one of the latter. Required for `gorilla`,
-		// unless its sessions are in Redis under ids that are not signed.
+		// Keys with which the site signs its sessions, newest first, separated by commas without blanks: as text, or as `hex:…` or
+		// `base64:…`. A key that contains a comma itself must be written in one of the latter, unless it is a phrase with a blank
+		// behind the comma. Required for `gorilla`, unless its sessions are in Redis under ids that are not signed.
 		Key Keys `env:"TAWK_SESSION_KEY"`
 
 		// Keys with which the site encrypts its sessions, if it does: one for each key of `TAWK_SESSION_KEY`, written in the

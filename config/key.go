@@ -33,8 +33,12 @@ const asCode = "write such a key as hex:… or base64:…"
 
 // parseKeys reads keys separated by commas, each as text, hex:… or base64:…. Blanks around a key do not belong to it.
 func parseKeys(list string) (any, error) {
+	items, err := splitKeys(list)
+	if err != nil {
+		return nil, err
+	}
 	var keys Keys
-	for item := range strings.SplitSeq(list, ",") {
+	for _, item := range items {
 		key, err := parseKey(strings.TrimSpace(item), len(keys)+1)
 		if err != nil {
 			return nil, err
@@ -43,6 +47,42 @@ func parseKeys(list string) (any, error) {
 	}
 	return keys, nil
 }
+
+// leastPiece is how many bytes a key has at least that stands in a list: a shorter one is taken for a piece of another.
+const leastPiece = 6
+
+// splitKeys separates keys at commas. A comma with a blank behind it is one of a key that is a phrase. A piece of a key must not
+// pass for a key, since it is more easily guessed, so nothing is tried both ways.
+func splitKeys(list string) ([]string, error) {
+	var items []string
+	for item := range strings.SplitSeq(list, ",") {
+		last := len(items) - 1
+		switch {
+		case last < 0, !strings.HasPrefix(item, " "), coded(item), coded(items[last]):
+			items = append(items, item)
+		case phrase(item), phrase(items[last]):
+			items[last] += "," + item
+		default:
+			return nil, wrong("write keys without blanks between them; if the comma belongs to a key, "+asCode,
+				"holds a comma and a blank, which may separate keys or belong to one")
+		}
+	}
+	for i, item := range items {
+		if n := len(strings.TrimSpace(item)); len(items) > 1 && 0 < n && n < leastPiece {
+			return nil, wrong("if the comma belongs to a key, "+asCode, "key %d of the list has %d characters only", i+1, n)
+		}
+	}
+	return items, nil
+}
+
+// coded tells whether a key is written in a way in which it has neither commas nor blanks.
+func coded(item string) bool {
+	item = strings.TrimSpace(item)
+	return strings.HasPrefix(item, "hex:") || strings.HasPrefix(item, "base64:")
+}
+
+// phrase tells whether a key has several words.
+func phrase(item string) bool { return strings.Contains(strings.TrimSpace(item), " ") }
 
 // parseKey reads the key at position n, counted from 1.
 func parseKey(item string, n int) (string, error) {

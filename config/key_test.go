@@ -12,17 +12,20 @@ func TestKeys(t *testing.T) {
 		want                 string // signing keys / block keys, "-" for none
 	}{
 		{"text", "one", "", "one / "},
-		{"newest first, with blanks", "two , one", "", "two one / "},
-		{"hex", "hex:6f6e65,HEX", "", "one HEX / "},
+		{"newest first, with blanks around", " newest,oldest ", "", "newest oldest / "},
+		{"a phrase", "keyboard cat, 32 bytes or more", "", "keyboard cat, 32 bytes or more / "},
+		{"two phrases", "keyboard, the cat's,a dog, or two", "", "keyboard, the cat's a dog, or two / "},
+		{"codes with blanks between", "base64:fn5+fn5+, hex:6f6e656f6e65", "", "~~~~~~ oneone / "},
+		{"hex", "hex:6f6e65,HEXHEX", "", "one HEXHEX / "},
 		{"base64", "base64:fn5+fg==", "", "~~~~ / "},
 		{"base64 without padding", "base64:fn5+fg", "", "~~~~ / "},
 		{"base64 of the URL alphabet", "base64:fn5-fg==", "", "~~~~ / "},
 		{"base64 of a slash", "base64:Pz8/,base64:Pz8_", "", "??? ??? / "},
-		{"comma in a key", "hex:612c62,c", "", "a,b c / "},
+		{"comma in a key", "hex:612c62,cccccc", "", "a,b cccccc / "},
 		{"block key", "one", aes, "one / " + aes},
-		{"fewer block keys", "two,one", aes, "two one / " + aes},
-		{"no encryption for the newest", "two,one", "," + aes, "two one / - " + aes},
-		{"no encryption for the oldest", "two,one", "hex:" + strings.Repeat("41", 24) + ",", "two one / " + strings.Repeat("A", 24) + " -"},
+		{"fewer block keys", "newest,oldest", aes, "newest oldest / " + aes},
+		{"no encryption for the newest", "newest,oldest", "," + aes, "newest oldest / - " + aes},
+		{"no encryption for the oldest", "newest,oldest", "hex:" + strings.Repeat("41", 24) + ",", "newest oldest / " + strings.Repeat("A", 24) + " -"},
 	} {
 		c, err := Load(with(enough(), "TAWK_SESSION_KEY="+test.signing, "TAWK_SESSION_BLOCK_KEY="+test.block))
 		if err != nil {

@@ -24,8 +24,8 @@ func TestSecretFiles(t *testing.T) {
 			t.Errorf("%q: %q, want %q", test.content, got, test.want)
 		}
 	}
-	c, err := Load(with(enough(), "TAWK_SESSION_KEY", "TAWK_SESSION_KEY_FILE="+write(t, "two,one\n")))
-	if err != nil || show(c.Session.Key) != "two one" {
+	c, err := Load(with(enough(), "TAWK_SESSION_KEY", "TAWK_SESSION_KEY_FILE="+write(t, "newest,oldest\n")))
+	if err != nil || show(c.Session.Key) != "newest oldest" {
 		t.Errorf("keys in a file: %v %v", c, err)
 	}
 }
@@ -68,7 +68,7 @@ func TestSecretsAreWithheld(t *testing.T) {
 }
 
 func TestInForce(t *testing.T) {
-	c, err := Load(with(enough(), "TAWK_LISTEN=:9000", "TAWK_LOG_LEVEL=", "TAWK_SESSION_KEY=two,one"))
+	c, err := Load(with(enough(), "TAWK_LISTEN=:9000", "TAWK_LOG_LEVEL=", "TAWK_SESSION_KEY=newest,oldest"))
 	if err != nil {
 		t.Fatal(err)
 	}

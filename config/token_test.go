@@ -33,7 +33,7 @@ var tokenMistakes = []struct{ settings, want string }{
 		"TAWK_JWT_JWKS: is not the place of a key set; write https://host/path, or file:///path of a file"},
 	{"jwt TAWK_SESSION_COOKIE=t TAWK_JWT_ALGORITHM=none", `TAWK_JWT_ALGORITHM: "none" is not known; write HS256 or HS384 or HS512 or ` +
 		"RS256 or RS384 or RS512 or PS256 or PS384 or PS512 or ES256 or ES384 or ES512 or EdDSA"},
-	{"jwt TAWK_JWT_HEADER=X:Y TAWK_JWT_ALGORITHM=HS256 TAWK_JWT_SECRET=s,, TAWK_JWT_LEEWAY=1h TAWK_JWT_REQUIRE_EXP=maybe",
+	{"jwt TAWK_JWT_HEADER=X:Y TAWK_JWT_ALGORITHM=HS256 TAWK_JWT_SECRET=second,, TAWK_JWT_LEEWAY=1h TAWK_JWT_REQUIRE_EXP=maybe",
 		"TAWK_JWT_SECRET: key 2 is empty; remove the comma; or, if the comma belongs to a key, " + asCode + "\n" +
 			"TAWK_JWT_HEADER: is not the name of a header; write the name alone, such as Authorization\n" +
 			`TAWK_JWT_REQUIRE_EXP: "maybe" is not understood; write true or false` + "\n" +
@@ -43,7 +43,7 @@ var tokenMistakes = []struct{ settings, want string }{
 	{"authjs", "TAWK_AUTHJS_SECRET: is required with TAWK_SESSION=authjs but not set; write here, or into a file named by " +
 		"TAWK_AUTHJS_SECRET_FILE: The site's AUTH_SECRET or NEXTAUTH_SECRET, newest first if there are several, written as the keys " +
 		"of TAWK_SESSION_KEY are"},
-	{"koa TAWK_KEYGRIP_KEYS=a,b TAWK_USER_ID=user.id", ""},
+	{"koa TAWK_KEYGRIP_KEYS=newest,oldest TAWK_USER_ID=user.id", ""},
 	{"cookie-session TAWK_USER_ID=user.id", "TAWK_KEYGRIP_KEYS: is required with TAWK_SESSION=cookie-session but not set; write here, or " +
 		"into a file named by TAWK_KEYGRIP_KEYS_FILE: The keys of cookie-session, or the app.keys of Koa, newest first, written as " +
 		"those of TAWK_SESSION_KEY are"},
@@ -55,7 +55,7 @@ var tokenMistakes = []struct{ settings, want string }{
 	{"fastify TAWK_USER_ID=id TAWK_FASTIFY_SECRET=01234567890123456789012345678901 TAWK_FASTIFY_SALT=0123456789abcdef", ""},
 	{"fastify TAWK_USER_ID=id", "TAWK_FASTIFY_KEY: is required with TAWK_SESSION=fastify but not set; write the site's key here, or set " +
 		"TAWK_FASTIFY_SECRET"},
-	{"fastify TAWK_USER_ID=id TAWK_FASTIFY_KEY=base64:AAAA TAWK_FASTIFY_SALT=a,b TAWK_FASTIFY_EXPIRY=0s",
+	{"fastify TAWK_USER_ID=id TAWK_FASTIFY_KEY=base64:AAAA TAWK_FASTIFY_SALT=newest,oldest TAWK_FASTIFY_EXPIRY=0s",
 		"TAWK_FASTIFY_KEY: key 1 has 3 bytes, not 32; put base64: or hex: before a key that is written so\n" +
 			"TAWK_FASTIFY_SALT: is not 16 bytes; write its 16 characters, or its bytes behind base64: or hex:\n" +
 			"TAWK_FASTIFY_EXPIRY: must be more than nothing; write a time such as 5s"},
