@@ -106,8 +106,8 @@ type Config struct {
 		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
-		// For `laravel` also `cookie`, its second cookie. For `laravel`, `django`, `express` and `rails` also `database`, a table in
-		// that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
+		// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express` and `rails` also `database`,
+		// a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
 		Store Secret `env:"TAWK_SESSION_STORE"`
 
 		// Name of the table with the sessions, if not the framework's own.

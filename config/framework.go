@@ -3,7 +3,7 @@ package config
 // expressStore tells who has not set a store that express-session has one in the site's memory unless it is given another.
 func expressStore(c *Config) error {
 	if c.Session.Kind == "express" && !c.Session.Store.IsSet() {
-		return wrong("write where connect-redis or session-file-store keeps them; what MemoryStore holds "+
+		return wrong("write where connect-redis, connect-pg-simple or session-file-store keeps them; what MemoryStore holds "+
 			"only the site itself can read: then set TAWK_SESSION=site", "is required with TAWK_SESSION=express but not set")
 	}
 	return nil

@@ -149,3 +149,27 @@ func BenchmarkCompress(b *testing.B) {
 		}
 	}
 }
+
+// samplePage returns a page of about the size with text that compresses like text.
+func samplePage(size int) []byte {
+	words := strings.Fields("the old shop sells tea coffee cups and pots to people who live near or far away from its small " +
+		"street where a cat sleeps on the warm stone step every day until evening comes with rain wind or snow")
+	var page bytes.Buffer
+	page.WriteString("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>The old shop</title>\n" +
+		"<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n")
+	seed := uint32(1)
+	next := func(n int) int {
+		seed = seed*1664525 + 1013904223
+		return int(seed>>8) % n
+	}
+	for page.Len() < size-20 {
+		fmt.Fprintf(&page, "<div class=\"item\" id=\"i%d\"><a href=\"/item/%d?from=%x\">", next(1e6), next(1e6), next(1e9))
+		for range 6 + next(20) {
+			page.WriteString(words[next(len(words))])
+			page.WriteByte(' ')
+		}
+		page.WriteString("</a></div>\n")
+	}
+	page.WriteString("</body>\n</html>\n")
+	return page.Bytes()
+}

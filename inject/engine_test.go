@@ -88,7 +88,7 @@ func newStage(t testing.TB, transport *Transport, site http.Handler) *stage {
 	if transport.Observe == nil {
 		transport.Observe = s.verdicts.observe
 	}
-	proxy := httptest.NewUnstartedServer(newProxy(t, upstream.URL, transport))
+	proxy := httptest.NewUnstartedServer(flushed(newProxy(t, upstream.URL, transport)))
 	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
 	proxy.Start()
 	t.Cleanup(proxy.Close)
@@ -118,6 +118,20 @@ func newProxy(t testing.TB, upstream string, transport http.RoundTripper) *httpu
 		FlushInterval: 50 * time.Millisecond,
 		ErrorLog:      log.New(io.Discard, "", 0),
 	}
+}
+
+// flushed sends on what there was of an answer that broke off, as package proxy does.
+func flushed(proxy http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		whole := false
+		defer func() {
+			if !whole {
+				http.NewResponseController(w).Flush()
+			}
+		}()
+		proxy.ServeHTTP(w, r)
+		whole = true
+	})
 }
 
 // navigation returns a request as browsers send it for a page over TLS.

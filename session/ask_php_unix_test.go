@@ -27,7 +27,7 @@ type portal struct {
 // openPortal asks the portal by the path and mapping given. The front tells at /who who is logged in.
 func openPortal(t *testing.T, o AskOptions) *portal {
 	t.Helper()
-	target, err := url.Parse(testenv.PHP(t, "../examples/portal"))
+	target, err := url.Parse(testenv.PHP(t, "../examples/portal", nil))
 	if err != nil {
 		t.Fatal(err)
 	}

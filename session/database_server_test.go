@@ -1,7 +1,6 @@
 package session
 
 import (
-	"database/sql"
 	"errors"
 	"io"
 	"net"
@@ -15,55 +14,38 @@ import (
 	"tawkproxy/examples/testenv"
 )
 
-// A databaseServer is a real server, as the tests below need it.
-type databaseServer interface {
-	URL(user, password string) string
-	Start()
-	Kill()
-}
-
 // A password is part of a URL, and may hold what has a meaning there.
 const password = "p@ss/w:rd?#%41&x"
 
 // startMariaDB starts a server with an account that may read the database shop.
-func startMariaDB(t *testing.T) (databaseServer, *sql.DB) {
+func startMariaDB(t *testing.T) *testenv.DatabaseServer {
 	t.Helper()
 	server := testenv.MariaDB(t)
-	mustExec(t, server.Admin, "CREATE USER 'reader'@'%' IDENTIFIED BY '"+password+"'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
-	return server, server.Admin
+	server.Exec("CREATE USER 'reader'@'%' IDENTIFIED BY '"+password+"'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
+	return server
 }
 
 // startPostgres does the same.
-func startPostgres(t *testing.T) (databaseServer, *sql.DB) {
+func startPostgres(t *testing.T) *testenv.DatabaseServer {
 	t.Helper()
 	server := testenv.Postgres(t)
-	mustExec(t, server.Admin, "CREATE ROLE reader LOGIN PASSWORD '"+password+"'",
+	server.Exec("CREATE ROLE reader LOGIN PASSWORD '"+password+"'",
 		"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reader")
-	return server, server.Admin
-}
-
-func mustExec(t testing.TB, db *sql.DB, statements ...string) {
-	t.Helper()
-	for _, statement := range statements {
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
+	return server
 }
 
 func TestMariaDB(t *testing.T) {
-	server, admin := startMariaDB(t)
-	testServer(t, server, admin, mysqlDialect)
+	server := startMariaDB(t)
+	testServer(t, server, mysqlDialect)
 	t.Run("socket", func(t *testing.T) {
-		socket := server.(*testenv.MariaDBServer).Socket
-		database := openDatabase(t, "mariadb://root@/shop?socket="+socket)
+		database := openDatabase(t, "mariadb://root@/shop?socket="+server.Socket)
 		rows, err := database.query(t.Context(), "SELECT 1 AS one")
 		if !reflect.DeepEqual(rows, []row{{"one": int64(1)}}) {
 			t.Errorf("got %v, %v", rows, err)
 		}
 	})
 	t.Run("a text is no number", func(t *testing.T) {
-		mustExec(t, admin, "CREATE TABLE numbered (id BIGINT, name TEXT)",
+		server.Exec("CREATE TABLE numbered (id BIGINT, name TEXT)",
 			"INSERT INTO numbered VALUES (42, 'Ada'), (0, 'Zero'), (9007199254740992, 'Even'), (9007199254740993, 'Odd')",
 			"CREATE TABLE named (id VARCHAR(40), name TEXT)", "INSERT INTO named VALUES ('42-a', 'Ada'), ('u-7f3', 'José')")
 		database := openDatabase(t, server.URL("reader", password))
@@ -86,16 +68,16 @@ func TestMariaDB(t *testing.T) {
 	})
 	t.Run("wordpress", func(t *testing.T) {
 		kind := wordPressFixtures
-		kind.ServeRows = serveFrom(server, admin, mysqlDialect)
+		kind.ServeRows = serveFrom(server, mysqlDialect)
 		runFixtures(t, kind)
 	})
 }
 
 func TestPostgres(t *testing.T) {
-	server, admin := startPostgres(t)
-	testServer(t, server, admin, postgresDialect)
+	server := startPostgres(t)
+	testServer(t, server, postgresDialect)
 	t.Run("a text is no number", func(t *testing.T) {
-		mustExec(t, admin, "CREATE TABLE numbered (id BIGINT, name TEXT)", "INSERT INTO numbered VALUES (42, 'Ada')")
+		server.Exec("CREATE TABLE numbered (id BIGINT, name TEXT)", "INSERT INTO numbered VALUES (42, 'Ada')")
 		complete := mustLookup(t, LookupOptions{Database: openDatabase(t, server.URL("reader", password)),
 			Query: "SELECT name FROM numbered WHERE id = $1"})
 		if u, err := complete(t.Context(), User{ID: "42"}); u.Name != "Ada" {
@@ -118,23 +100,23 @@ func mustLookup(t *testing.T, o LookupOptions) Lookup {
 }
 
 // serveFrom makes the tables of each case in a real server.
-func serveFrom(server databaseServer, admin *sql.DB, dialect dialect) func(*testing.T, snapshotTables) *Database {
+func serveFrom(server *testenv.DatabaseServer, dialect dialect) func(*testing.T, snapshotTables) *Database {
 	return func(t *testing.T, tables snapshotTables) *Database {
 		t.Helper()
-		tables.create(t, admin, dialect)
+		tables.create(t, server.Admin, dialect)
 		return openDatabase(t, server.URL("reader", password))
 	}
 }
 
 // testServer holds what is the same with every kind of server.
-func testServer(t *testing.T, server databaseServer, admin *sql.DB, dialect dialect) {
+func testServer(t *testing.T, server *testenv.DatabaseServer, dialect dialect) {
 	t.Run("laravel", func(t *testing.T) {
 		kind := laravelFixtures
-		kind.ServeRows = serveFrom(server, admin, dialect)
+		kind.ServeRows = serveFrom(server, dialect)
 		runFixtures(t, kind)
 	})
 	t.Run("reads only", func(t *testing.T) {
-		mustExec(t, admin, "CREATE TABLE treasure (id INT)")
+		server.Exec("CREATE TABLE treasure (id INT)")
 		database := openDatabase(t, server.URL("reader", password))
 		if _, err := database.query(t.Context(), "DELETE FROM treasure"); err == nil {
 			t.Error("the account of the tests may write")
@@ -146,13 +128,13 @@ func testServer(t *testing.T, server databaseServer, admin *sql.DB, dialect dial
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("killed", func(t *testing.T) { testKilled(t, server, admin, dialect) })
+	t.Run("killed", func(t *testing.T) { testKilled(t, server, dialect) })
 }
 
 // A database that is killed makes the answer unknown, not nobody, and is used again as soon as it is back.
-func testKilled(t *testing.T, server databaseServer, admin *sql.DB, dialect dialect) {
+func testKilled(t *testing.T, server *testenv.DatabaseServer, dialect dialect) {
 	key := strings.Repeat("k", 40)
-	mustExec(t, admin, "CREATE TABLE visits (id VARCHAR(40), data TEXT, seen BIGINT)",
+	server.Exec("CREATE TABLE visits (id VARCHAR(40), data TEXT, seen BIGINT)",
 		`INSERT INTO visits VALUES ('`+key+`', '{"user":42}', 1795354149)`,
 		"CREATE TABLE people (id INT, name TEXT)", "INSERT INTO people VALUES (42, 'Ada')")
 	const bound = 500 * time.Millisecond
@@ -260,7 +242,7 @@ func TestDatabaseThatGreetsSlowly(t *testing.T) {
 			}()
 		}
 	}()
-	mustExec(t, server.Admin, "CREATE USER 'reader'@'%' IDENTIFIED BY 'x'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
+	server.Exec("CREATE USER 'reader'@'%' IDENTIFIED BY 'x'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
 	database, err := NewDatabase("mysql://reader:x@"+listener.Addr().String()+"/shop", 100*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,13 @@ package session
 
 import (
 	"encoding/base64"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/gorilla/sessions"
 )
 
 // gorillaFixtures reads the captures of gorilla/sessions and gorilla/securecookie.
@@ -35,3 +41,111 @@ func decodedBase64(value string) string {
 func TestGorillaFixtures(t *testing.T) { runFixtures(t, gorillaFixtures) }
 
 func TestGorillaFlippedBits(t *testing.T) { flipFixtures(t, gorillaFixtures) }
+
+// What does not fit is nobody, with a reason that says where to look.
+func TestGorillaReasons(t *testing.T) {
+	key, block := []byte("a session key, thirty-two bytes."), []byte("a block key, sixteen or thirty-2")
+	encode := func(name string, keys ...[]byte) string {
+		t.Helper()
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		s, _ := sessions.NewCookieStore(keys...).New(r, name)
+		s.Values["id"] = 42
+		if err := s.Save(r, w); err != nil {
+			t.Fatal(err)
+		}
+		return w.Result().Cookies()[0].Value
+	}
+	now := time.Now()
+	tests := []struct {
+		name   string
+		value  string
+		change func(*GorillaOptions)
+		reason Reason
+	}{
+		{"good", encode("shop", key, block), nil, ""},
+		{"foreign key", encode("shop", []byte("another")), nil, Forged},
+		{"another cookie's value", encode("cart", key, block), nil, Forged},
+		{"not encrypted", encode("shop", key), nil, Malformed},
+		{"other block key", encode("shop", key, []byte("another, sixteen")), nil, Malformed},
+		{"other serializer", encode("shop", key, block), func(o *GorillaOptions) { o.Serializer = "json" }, Malformed},
+		{"other digest", encode("shop", key, block), func(o *GorillaOptions) { o.Digest = "sha512" }, Forged},
+		{"too old", encode("shop", key, block), func(o *GorillaOptions) {
+			o.Now = func() time.Time { return now.Add(31 * 24 * time.Hour) }
+		}, Expired},
+		{"old, but without a limit", encode("shop", key, block), func(o *GorillaOptions) {
+			o.Now = func() time.Time { return now.Add(31 * 24 * time.Hour) }
+			o.MaxAge = -1
+		}, ""},
+		{"too long", encode("shop", key, block), func(o *GorillaOptions) { o.MaxLength = 100 }, Malformed},
+		{"not base 64", "%%%", nil, Malformed},
+		{"a signed value where an id is expected", encode("shop", key, block), func(o *GorillaOptions) {
+			o.Store = &Files{Dir: t.TempDir(), Timeout: patience}
+		}, Malformed},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := GorillaOptions{Setup: Setup{Cookie: "shop", Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}
+			if test.change != nil {
+				test.change(&o)
+			}
+			source, err := Gorilla(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := httptest.NewRequest("GET", "http://shop.example/", nil)
+			r.Header.Set("Cookie", "shop="+test.value)
+			u, err := source.Identify(r, nil)
+			if reason, _ := NobodyReason(err); reason != test.reason || (err == nil) != (test.reason == "") || err == nil && u.ID != "42" {
+				t.Errorf("got %+v, %v, want reason %q", u, err, test.reason)
+			}
+		})
+	}
+}
+
+func TestGorillaOptions(t *testing.T) {
+	key := []byte("key")
+	site := Setup{Cookie: "shop", Mapping: Mapping{ID: "id"}}
+	bad := map[string]GorillaOptions{
+		"no key":                 {Setup: site},
+		"no key for the files":   {Setup: Setup{Cookie: "shop", Mapping: Mapping{ID: "id"}, Store: &Files{}}},
+		"empty key":              {Setup: site, Keys: [][]byte{key, {}}},
+		"block key of 5 bytes":   {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{[]byte("short")}},
+		"more block keys":        {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{nil, nil}},
+		"unknown digest":         {Setup: site, Keys: [][]byte{key}, Digest: "md5"},
+		"unknown serializer":     {Setup: site, Keys: [][]byte{key}, Serializer: "xml"},
+		"no cookie":              {Setup: Setup{Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}},
+		"no path to the user id": {Setup: Setup{Cookie: "shop"}, Keys: [][]byte{key}},
+	}
+	for name, o := range bad {
+		if _, err := Gorilla(o); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := SCS(SCSOptions{Setup: site}); err == nil {
+		t.Error("scs without a store: accepted")
+	}
+}
+
+// rbcervilla/redisstore: the cookie is the bare id, there are no keys.
+func TestGorillaBareID(t *testing.T) {
+	id := strings.Repeat("ABCDEFG234567", 8)[:103]
+	server := miniredis.RunT(t)
+	server.Set("session:"+id, string(encodeGob(t, map[any]any{"id": 42})))
+	server.Set("other:"+id, string(encodeGob(t, map[any]any{"id": 43})))
+	for prefix, want := range map[string]string{"": "42", "other:": "43"} {
+		source, err := Gorilla(GorillaOptions{Prefix: prefix,
+			Setup: Setup{Cookie: "shop", Store: openRedis(t, "redis://"+server.Addr()), Mapping: Mapping{ID: "id"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for value, reason := range map[string]Reason{id: "", strings.ToLower(id): NoRecord, "../" + id: Malformed, "x": Malformed} {
+			r := httptest.NewRequest("GET", "http://shop.example/", nil)
+			r.Header.Set("Cookie", "shop="+value)
+			u, err := source.Identify(r, nil)
+			if got, _ := NobodyReason(err); got != reason || reason == "" && u.ID != want {
+				t.Errorf("%q, %.10s…: got %+v, %v", prefix, value, u, err)
+			}
+		}
+	}
+}

@@ -23,6 +23,15 @@ func openScratch(t testing.TB, statements ...string) (*Database, *sql.DB) {
 	return openDatabase(t, "sqlite://"+file), writer
 }
 
+func mustExec(t testing.TB, db *sql.DB, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
 func TestLookup(t *testing.T) {
 	database, _ := openScratch(t,
 		"CREATE TABLE users (id INTEGER, code TEXT, name TEXT, email TEXT, phone TEXT, plan TEXT, seen INTEGER)",

@@ -106,17 +106,26 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 
 // values lists what may be the session, without what is empty.
 func (r *Recipe) values(req *http.Request, v *Visit) []string {
-	var values []string
-	switch line := req.Header.Values(r.Header); {
-	case len(line) > 0:
-		values = slices.Clone(line)
-	case r.Values != nil:
-		values = r.Values(v.Cookies)
-	default:
-		values = v.Cookies.Values(r.Cookie)
+	if line := req.Header.Values(r.Header); len(line) > 0 {
+		return filled(slices.Clone(line))
 	}
+	return r.candidates(v.Cookies)
+}
+
+// candidates lists what among cookies may be the session.
+func (r *Recipe) candidates(cookies Cookies) []string {
+	if r.Values != nil {
+		return filled(r.Values(cookies))
+	}
+	return filled(cookies.Values(r.Cookie))
+}
+
+func filled(values []string) []string {
 	return slices.DeleteFunc(values, func(value string) bool { return value == "" })
 }
+
+// Reads tells whether a cookie of this name may be the session, or the first piece of one.
+func (r *Recipe) Reads(cookie string) bool { return len(r.candidates(Cookies{{cookie, "x"}})) > 0 }
 
 // read takes one cookie value all the way to a user.
 func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error) {

@@ -140,6 +140,37 @@ func TestRecipeStopsAtTheEnd(t *testing.T) {
 	}
 }
 
+// What tells scripts of a new session must know all the cookies that the session may be in.
+func TestRecipeReads(t *testing.T) {
+	wordPress, err := WordPress(WordPressOptions{Database: new(Database)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	authJS, err := AuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("s")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		source *Recipe
+		cookie string
+		reads  bool
+	}{
+		{&Recipe{Cookie: "s"}, "s", true},
+		{&Recipe{Cookie: "s"}, "s.sig", false},
+		{&Recipe{Cookie: "s"}, "", false},
+		{wordPress, "wordpress_logged_in_0123456789abcdef0123456789abcdef", true},
+		{wordPress, "wordpress_test_cookie", false},
+		{authJS, "next-auth.session-token", true},
+		{authJS, "__Secure-authjs.session-token", true},
+		{authJS, "__Secure-authjs.session-token.0", true},
+		{authJS, "authjs.csrf-token", false},
+	} {
+		if got := test.source.Reads(test.cookie); got != test.reads {
+			t.Errorf("%s, %q: %t", test.source.Name, test.cookie, got)
+		}
+	}
+}
+
 func TestNobody(t *testing.T) {
 	cause := errors.New("cause")
 	err := error(&Nobody{Reason: Forged, Err: cause})

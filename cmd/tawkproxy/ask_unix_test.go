@@ -44,7 +44,24 @@ func (p *watchedPortal) asked(t *testing.T, want ...string) {
 // A PHP site answers one request of a visitor at a time. It is asked by the script, never in front of a page: not even the page
 // that keeps the visitor's session locked has to wait.
 func TestAskedPortal(t *testing.T) {
-	php, err := url.Parse(testenv.PHP(t, "../../examples/portal"))
+	for path, settings := range map[string][]string{
+		"/me.php": {"TAWK_USER_ID=id", "TAWK_USER_NAME=profile.name", "TAWK_USER_EMAIL=profile.email"},
+		"/account.php": {"TAWK_SESSION_ANSWER=html", "TAWK_USER_ID=input[name=uid]@value", "TAWK_USER_NAME=.user-name",
+			"TAWK_USER_EMAIL=input[name=email]@value"},
+	} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			askPortal(t, path, settings)
+		})
+	}
+}
+
+func askPortal(t *testing.T, path string, settings []string) {
+	const (
+		ada  = "42 Ada Lovelace ada@example.com"
+		jose = `u-7f3 José "Pepe" O'Neil </script> jose.oneil+chat@example.com`
+	)
+	php, err := url.Parse(testenv.PHP(t, "../../examples/portal", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +71,8 @@ func TestAskedPortal(t *testing.T) {
 	}}}
 	site := httptest.NewServer(portal)
 	t.Cleanup(site.Close)
-	program := front(t, site.URL, "TAWK_SESSION=site", "TAWK_SESSION_URL=/me.php", "TAWK_SESSION_COOKIE=PHPSESSID",
-		"TAWK_USER_ID=id", "TAWK_USER_NAME=profile.name", "TAWK_USER_EMAIL=profile.email")
+	settings = append(settings, "TAWK_SESSION=site", "TAWK_SESSION_URL="+path, "TAWK_SESSION_COOKIE=PHPSESSID")
+	program := front(t, site.URL, settings...)
 
 	b := newBrowser(t, program.url)
 	b.asks("nobody")
@@ -64,12 +81,12 @@ func TestAskedPortal(t *testing.T) {
 	portal.asked(t, "/")
 	b.asks("nobody")
 	b.asks("nobody")
-	portal.asked(t, "/me.php")
+	portal.asked(t, path)
 	b.post("/login.php", "user=ada")
 	b.page("/", "ask")
-	b.asks("42")
-	b.asks("42")
-	portal.asked(t, "/login.php", "/", "/me.php")
+	b.asks(ada)
+	b.asks(ada)
+	portal.asked(t, "/login.php", "/", path)
 
 	slow := b.open("/slow.php?for=3")
 	head := make([]byte, 100)
@@ -87,6 +104,6 @@ func TestAskedPortal(t *testing.T) {
 	b.open("/logout.php")
 	b.asks("nobody")
 	b.post("/login.php", "user=jose")
-	b.asks("u-7f3")
+	b.asks(jose)
 	newBrowser(t, program.url).asks("nobody")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,14 +55,14 @@ func (b *browser) open(path string, header ...string) *http.Response {
 }
 
 // post sends a form.
-func (b *browser) post(path, form string) {
+func (b *browser) post(path, form string) *http.Response {
 	b.t.Helper()
 	r, err := http.NewRequest("POST", b.base+path, strings.NewReader(form))
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	b.do(r)
+	return b.do(r)
 }
 
 func (b *browser) do(r *http.Request) *http.Response {
@@ -74,14 +75,21 @@ func (b *browser) do(r *http.Request) *http.Response {
 	return answer
 }
 
-// page gets a page and checks of whom the script hears on it: a user id, "nobody", "nothing", or "ask".
-func (b *browser) page(path, want string, header ...string) {
+// read reads an answer to its end.
+func (b *browser) read(answer *http.Response) string {
 	b.t.Helper()
-	body, err := io.ReadAll(b.open(path, header...).Body)
+	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if got := b.heard(element(b.t, string(body))); got != want {
+	return string(body)
+}
+
+// page gets a page and checks of whom the script hears on it: somebody's id, name and e-mail address, "nobody", "nothing", or
+// "ask".
+func (b *browser) page(path, want string, header ...string) {
+	b.t.Helper()
+	if got := b.heard(element(b.t, b.read(b.open(path, header...)))); got != want {
 		b.t.Errorf("%s: the script hears of %s, want %s", path, got, want)
 	}
 }
@@ -89,13 +97,15 @@ func (b *browser) page(path, want string, header ...string) {
 // asks checks of whom the script hears when it asks.
 func (b *browser) asks(want string, header ...string) {
 	b.t.Helper()
-	answer, err := io.ReadAll(b.open("/.tawkproxy/user", append(header, "Sec-Fetch-Site", "same-origin")...).Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if got := b.heard(string(answer)); got != want {
+	if got := b.asked(header...); got != want {
 		b.t.Errorf("the script asks and hears of %s, want %s", got, want)
 	}
+}
+
+// asked returns of whom the script hears when it asks.
+func (b *browser) asked(header ...string) string {
+	b.t.Helper()
+	return b.heard(b.read(b.open("/.tawkproxy/user", append(header, "Sec-Fetch-Site", "same-origin")...)))
 }
 
 // element is the data of the element in a page.
@@ -117,7 +127,7 @@ func (b *browser) heard(data string) string {
 	if err := json.Unmarshal([]byte(data), &said); err != nil {
 		b.t.Fatalf("%s: %v", data, err)
 	}
-	var user struct{ UserID, Hash string }
+	var user struct{ UserID, Hash, Name, Email string }
 	switch {
 	case said.Ask:
 		return "ask"
@@ -129,5 +139,6 @@ func (b *browser) heard(data string) string {
 	if err := json.Unmarshal(said.User, &user); err != nil || user.Hash != tawk.Hash(demoKey, user.UserID) {
 		b.t.Errorf("wrong hash: %s", said.User)
 	}
-	return user.UserID
+	told := []string{user.UserID, user.Name, user.Email}
+	return strings.Join(slices.DeleteFunc(told, func(detail string) bool { return detail == "" }), " ")
 }

@@ -56,7 +56,8 @@ func (l look) says(t *testing.T) string {
 	if !insertion.MatchString(l.body) {
 		return ""
 	}
-	return (&browser{t: t}).heard(element(t, l.body))
+	id, _, _ := strings.Cut((&browser{t: t}).heard(element(t, l.body)), " ")
+	return id
 }
 
 // TestConditions asks again for pages that a browser has already.

@@ -6,7 +6,6 @@ import (
 	"html"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -29,40 +28,14 @@ func TestPHPPrograms(t *testing.T) {
 		write(t, folder+"/where.php", "<?php define('DOKU_CONF', '"+folder+"/conf/');")
 		write(t, folder+"/data/pages/start.txt", "====== Wiki ======\n[[wiki:syntax]] [[wiki:dokuwiki]] [[playground:playground]]\n")
 		settings := append(testenv.PHPExtensions(t, extensions...), "zend_extension=opcache", "auto_prepend_file="+folder+"/where.php")
-		newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/dokuwiki", settings...))).from(60, "/doku.php", "/doku.php?id=wiki:syntax",
+		newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/dokuwiki", nil, settings...))).from(60, "/doku.php", "/doku.php?id=wiki:syntax",
 			"/doku.php?id=wiki:syntax&do=edit", "/doku.php?id=nowhere", "/doku.php?do=index", "/feed.php",
 			"/lib/exe/mediamanager.php", "/nowhere.php").explain(40)
 	})
 	t.Run("WordPress", func(t *testing.T) {
-		needFile(t, "wordpress", "/usr/share/wordpress/wp-load.php")
-		needFile(t, "wordpress-theme-twentytwentythree", "/usr/share/wordpress/wp-content/themes/twentytwentythree")
-		folder, database := t.TempDir(), testenv.MariaDB(t)
-		entries, err := os.ReadDir("/usr/share/wordpress")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, entry := range entries {
-			if name := entry.Name(); name != "wp-config.php" {
-				if err := os.Symlink("/usr/share/wordpress/"+name, filepath.Join(folder, name)); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		write(t, folder+"/wp-config.php", `<?php
-define('DB_NAME', 'shop'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
-define('DB_HOST', 'localhost:`+database.Socket+`');
-define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
-define('WP_HOME', 'http://'.$_SERVER['HTTP_HOST']); define('WP_SITEURL', WP_HOME);
-define('WP_HTTP_BLOCK_EXTERNAL', true); define('DISABLE_WP_CRON', true); define('AUTOMATIC_UPDATER_DISABLED', true);
-$table_prefix = 'wp_';
-require_once ABSPATH.'wp-settings.php';
-`)
-		write(t, folder+"/where.php", "<?php define('ABSPATH', '"+folder+"/');")
-		settings := append(testenv.PHPExtensions(t, extensions...), "zend_extension=opcache", "auto_prepend_file="+folder+"/where.php")
-		crawl := newCrawl(t, behind(t, testenv.PHP(t, folder, settings...)))
+		crawl := newCrawl(t, behind(t, wordPress(t, testenv.MariaDB(t))))
 		crawl.visit("/wp-admin/install.php")
-		crawl.post("/wp-admin/install.php?step=2", url.Values{"weblog_title": {"Ada's <shop>"}, "user_name": {"ada"},
-			"admin_password": {"secret"}, "admin_password2": {"secret"}, "pw_weak": {"1"}, "admin_email": {"ada@example.com"}})
+		crawl.post("/wp-admin/install.php?step=2", wordPressInstall)
 		crawl.from(20, "/", "/wp-login.php", "/?p=1", "/?s=hello", "/?p=99", "/?feed=rss2", "/wp-login.php?action=lostpassword")
 		crawl.post("/wp-login.php", url.Values{"log": {"ada"}, "pwd": {"wrong"}})
 		crawl.post("/wp-login.php", url.Values{"log": {"ada"}, "pwd": {"secret"}})
@@ -72,17 +45,10 @@ require_once ABSPATH.'wp-settings.php';
 	t.Run("phpMyAdmin", func(t *testing.T) {
 		needFile(t, "phpmyadmin", "/usr/share/phpmyadmin/index.php")
 		database := testenv.MariaDB(t)
-		for _, statement := range []string{
-			"ALTER USER root@localhost IDENTIFIED BY 'secret'",
-			"CREATE TABLE shop.people (id INT PRIMARY KEY, name TEXT)",
-			"INSERT INTO shop.people VALUES (1, '</head><script>'), (2, 'José')",
-		} {
-			if _, err := database.Admin.Exec(statement); err != nil {
-				t.Fatal(err)
-			}
-		}
+		database.Exec("ALTER USER root@localhost IDENTIFIED BY 'secret'", "CREATE TABLE shop.people (id INT PRIMARY KEY, name TEXT)",
+			"INSERT INTO shop.people VALUES (1, '</head><script>'), (2, 'José')")
 		settings := append(testenv.PHPExtensions(t, extensions...), "zend_extension=opcache", "mysqli.default_socket="+database.Socket)
-		crawl := newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/phpmyadmin", settings...)))
+		crawl := newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/phpmyadmin", nil, settings...)))
 		var doors []string
 		for _, language := range languages {
 			doors = append(doors, "/index.php?lang="+strings.ReplaceAll(strings.ToLower(language), "-", "_"))
@@ -101,7 +67,7 @@ require_once ABSPATH.'wp-settings.php';
 	})
 	t.Run("phpSysInfo", func(t *testing.T) {
 		needFile(t, "phpsysinfo", "/usr/share/phpsysinfo/index.php")
-		newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/phpsysinfo", testenv.PHPExtensions(t, extensions...)...))).from(20,
+		newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/phpsysinfo", nil, testenv.PHPExtensions(t, extensions...)...))).from(20,
 			"/index.php?disp=static", "/index.php?disp=bootstrap", "/index.php?disp=dynamic", "/xml.php", "/nowhere").explain(3)
 	})
 }

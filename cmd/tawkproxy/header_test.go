@@ -119,9 +119,9 @@ func TestHeaderOfNginx(t *testing.T) {
 	}
 	ada := []string{"Cookie", "login=42"}
 	forged := []string{"X-Auth-Request-User", "43", "X_Auth_Request_User", "43"}
-	b.page("/", "42", ada...)
-	b.asks("42", ada...)
-	b.page("/", "42", append(ada, forged...)...)
+	b.page("/", "42 42@example.com", ada...)
+	b.asks("42 42@example.com", ada...)
+	b.page("/", "42 42@example.com", append(ada, forged...)...)
 	b.gets("[X-Auth-Request-User: 42][X_auth_request_user: ]", append(ada, forged...)...)
 	b.page("/", "nobody", forged...)
 	b.asks("nobody", forged...)

@@ -24,10 +24,10 @@ import (
 type identity struct {
 	source  session.Source
 	widget  *tawk.Widget
-	way     string // auto, page or endpoint
-	cookie  string // the site's session cookie; "": it is not known
-	late    bool   // the site may write its sessions only after it has answered
-	mute    bool   // the source knows nobody but by the site's pages: asking is in vain
+	way     string                 // auto, page or endpoint
+	session func(name string) bool // tells the cookies of the site's session, as far as they are known
+	late    bool                   // the site may write its sessions only after it has answered
+	mute    bool                   // the source knows nobody but by the site's pages: asking is in vain
 	privacy privacy
 	doubts  *doubts
 }
@@ -38,7 +38,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 		source:  source,
 		widget:  widget,
 		way:     cfg.Page.Identity,
-		cookie:  sessionCookie(cfg, source),
+		session: inSession(cfg, source),
 		late:    recipe != nil && recipe.Store != nil,
 		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
 		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
@@ -71,7 +71,7 @@ func (i *identity) asks(answer *http.Response, shared bool) bool {
 		return true
 	}
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
-	return i.late && (!safe || sets(answer.Header, i.cookie))
+	return i.late && (!safe || sets(answer.Header, i.session))
 }
 
 // visitor says who is logged in, to the script that asks.

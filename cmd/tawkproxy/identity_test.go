@@ -54,7 +54,7 @@ func TestWayOfTelling(t *testing.T) {
 				answer.Header.Set("Set-Cookie", c.cookie)
 			}
 			i := c.identity
-			i.cookie = "session"
+			i.session = (&session.Recipe{Cookie: "session"}).Reads
 			if got := i.asks(answer, c.shared); got != c.asks {
 				t.Errorf("asks: %v", got)
 			}
@@ -114,16 +114,21 @@ func TestPrivacy(t *testing.T) {
 }
 
 func TestSets(t *testing.T) {
+	named := func(cookie string) func(string) bool {
+		var cfg config.Config
+		cfg.Session.Cookie = cookie
+		return inSession(&cfg, new(session.Asker))
+	}
 	for line, want := range map[string]bool{
 		"session=1": true, "session=; Max-Age=0": true, " session =1": true, "session.1=x": true,
 		"sessions=1": false, "session": false, "Session=1": false, "a=session=1": false, "": false,
 	} {
 		answer := http.Header{"Set-Cookie": {"a=b", line}}
-		if got := sets(answer, "session"); got != want {
+		if got := sets(answer, named("session")); got != want {
 			t.Errorf("%q: %v", line, got)
 		}
-		if sets(answer, "") {
-			t.Errorf("%q sets a cookie without a name", line)
+		if sets(answer, named("")) {
+			t.Errorf("%q sets a cookie that is not known", line)
 		}
 	}
 }

@@ -3,22 +3,20 @@ package main
 import (
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // marked is a transport that tells the login script when the site sets or clears its session cookie: by another cookie, whose
 // value means nothing but changes each time. Scripts cannot see the session cookie itself, nor what comes with an answer that
 // they did not ask for; so a login without a new page is noticed.
-func marked(base http.RoundTripper, session string) http.RoundTripper {
-	if session == "" {
-		return base
-	}
+func marked(base http.RoundTripper, session func(name string) bool) http.RoundTripper {
 	return marker{base, session}
 }
 
 type marker struct {
 	base    http.RoundTripper
-	session string // name of the site's session cookie
+	session func(name string) bool // tells the cookies of the site's session
 }
 
 func (m marker) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -37,16 +35,10 @@ func (m marker) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// sets tells whether an answer sets or clears a cookie. Large sessions come in pieces with numbered names: session.0, session.1.
-func sets(answer http.Header, cookie string) bool {
-	if cookie == "" {
-		return false
-	}
-	for _, line := range answer["Set-Cookie"] {
+// sets tells whether an answer sets or clears such a cookie.
+func sets(answer http.Header, cookie func(name string) bool) bool {
+	return slices.ContainsFunc(answer["Set-Cookie"], func(line string) bool {
 		name, _, found := strings.Cut(line, "=")
-		if name = strings.TrimSpace(name); found && (name == cookie || strings.HasPrefix(name, cookie+".")) {
-			return true
-		}
-	}
-	return false
+		return found && cookie(strings.TrimSpace(name))
+	})
 }

@@ -25,9 +25,9 @@ func TestHeaderOfSite(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	ada, forged := []string{"Cookie", "login=42"}, []string{"X-Tawk-User-Id", "43"}
-	for setting, asked := range map[string][2]string{"": {"nothing", "nothing"}, "TAWK_SESSION_URL=/me": {"42", "nobody"}} {
+	for setting, asked := range map[string][2]string{"": {"nothing", "nothing"}, "TAWK_SESSION_URL=/me": {"42 José", "nobody"}} {
 		b := newBrowser(t, front(t, site.URL, "TAWK_SESSION=response", setting).url)
-		b.page("/", "42", ada...)
+		b.page("/", "42 José", ada...)
 		b.page("/", "nobody", forged...)
 		b.asks(asked[0], ada...)
 		b.asks(asked[1], forged...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"tawkproxy/config"
@@ -179,6 +180,18 @@ func sessionCookie(cfg *config.Config, source session.Source) string {
 		return recipe.Cookie
 	}
 	return cfg.Session.Cookie
+}
+
+// inSession tells by its name whether a cookie is that one, or one of several that it may be.
+func inSession(cfg *config.Config, source session.Source) func(name string) bool {
+	if recipe, ok := source.(*session.Recipe); ok {
+		return recipe.Reads
+	}
+	cookie := cfg.Session.Cookie
+	return func(name string) bool {
+		// A large session comes in pieces: session.0, session.1.
+		return cookie != "" && (name == cookie || strings.HasPrefix(name, cookie+"."))
+	}
 }
 
 // guard is the layer that a source needs in front of the site and of the proxy's own paths.

@@ -1,7 +1,7 @@
 """A Django site in one file, with users of its own: python3 app.py, then http://127.0.0.1:8000/.
 
-PORT, SECRET_KEY, SESSION_ENGINE (the last word of the module's name), SESSION_SERIALIZER (JSONSerializer or PickleSerializer)
-and DATA, a folder for the database and the session files, are taken from the environment.
+PORT, SECRET_KEY, SESSION_ENGINE (the last word of the module's name), SESSION_SERIALIZER (JSONSerializer or PickleSerializer),
+DATA, a folder for the database and the session files, and REDIS, the URL of a cache, are taken from the environment.
 """
 
 import os
@@ -10,6 +10,11 @@ import tempfile
 
 import django
 from django.conf import settings
+
+# Django has a backend for Redis of its own since 4.0; before that, sites take the package django-redis.
+CACHE = "django.core.cache.backends.locmem.LocMemCache"
+if os.environ.get("REDIS"):
+    CACHE = "django.core.cache.backends.redis.RedisCache" if django.VERSION >= (4,) else "django_redis.cache.RedisCache"
 
 data = os.environ.get("DATA") or tempfile.mkdtemp()
 settings.configure(
@@ -22,6 +27,7 @@ settings.configure(
         "django.contrib.auth.middleware.AuthenticationMiddleware",
     ],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(data, "shop.sqlite")}},
+    CACHES={"default": {"BACKEND": CACHE, "LOCATION": os.environ.get("REDIS", "")}},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     SESSION_ENGINE="django.contrib.sessions.backends." + os.environ.get("SESSION_ENGINE", "db"),
     SESSION_SERIALIZER="django.contrib.sessions.serializers." + os.environ.get("SESSION_SERIALIZER", "JSONSerializer"),
@@ -75,7 +81,7 @@ urlpatterns = [path("", home), path("login", log_in), path("logout", log_out), p
 
 call_command("migrate", verbosity=0)
 if not User.objects.exists():
-    for number, name, first, last in [(42, "ada", "Ada", "Lovelace"), (43, "jose", "José", "O'Neil")]:
+    for number, name, first, last in [(42, "ada", "Ada", "Lovelace"), (43, "jose", 'José "Pepe"', "O'Neil")]:
         user = User(id=number, username=name, first_name=first, last_name=last, email=name + "@example.com")
         user.set_password("secret")
         user.save()

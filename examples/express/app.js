@@ -1,8 +1,8 @@
-// An Express site in one file: npm install express@5 express-session@1 connect-redis@9 redis@6 session-file-store@1
-// passport@0.7, then node app.js, then http://127.0.0.1:8000/.
+// An Express site in one file: npm install express@5 express-session@1 connect-redis@9 redis@6 connect-pg-simple@10
+// session-file-store@1 passport@0.7, then node app.js, then http://127.0.0.1:8000/.
 //
-// PORT and SECRET are taken from the environment; REDIS, a URL, or FILES, a folder, says where the sessions are kept, without
-// either in memory; PASSPORT=1 logs in by passport.
+// PORT and SECRET are taken from the environment; REDIS or POSTGRES, a URL, or FILES, a folder, says where the sessions are kept,
+// without any of them in memory; PASSPORT=1 logs in by passport.
 'use strict'
 
 const express = require('express')
@@ -14,6 +14,10 @@ async function store() {
   if (process.env.REDIS) {
     const { RedisStore } = require('connect-redis')
     return new RedisStore({ client: await require('redis').createClient({ url: process.env.REDIS }).connect() })
+  }
+  if (process.env.POSTGRES) {
+    const PostgresStore = require('connect-pg-simple')(session)
+    return new PostgresStore({ conString: process.env.POSTGRES, createTableIfMissing: true })
   }
   if (process.env.FILES) {
     const FileStore = require('session-file-store')(session)

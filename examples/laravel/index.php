@@ -2,12 +2,13 @@
 // A Laravel site in one file: the framework's own cookies, sessions and guard around three pages, without an application
 // skeleton. Its settings come out of the environment, by the names that .env has for them.
 
-foreach (['Auth', 'Config', 'Container', 'Cookie', 'Database', 'Encryption', 'Events', 'Filesystem', 'Hashing', 'Http',
-    'Pipeline', 'Session', 'Support'] as $part) {
+foreach (['Auth', 'Cache', 'Config', 'Container', 'Cookie', 'Database', 'Encryption', 'Events', 'Filesystem', 'Hashing', 'Http',
+    'Pipeline', 'Redis', 'Session', 'Support'] as $part) {
     require_once "Illuminate/$part/autoload.php";
 }
 
 use Illuminate\Auth\AuthManager;
+use Illuminate\Cache\CacheManager;
 use Illuminate\Config\Repository;
 use Illuminate\Container\Container;
 use Illuminate\Cookie\CookieJar;
@@ -22,6 +23,7 @@ use Illuminate\Http\RedirectResponse;
 use Illuminate\Http\Request;
 use Illuminate\Http\Response;
 use Illuminate\Pipeline\Pipeline;
+use Illuminate\Redis\RedisManager;
 use Illuminate\Session\Middleware\StartSession;
 use Illuminate\Session\SessionManager;
 
@@ -43,6 +45,7 @@ $app->instance('config', new Repository([
         'guards' => ['web' => ['driver' => 'session', 'provider' => 'users']],
         'providers' => ['users' => ['driver' => 'database', 'table' => 'users']],
     ],
+    'cache' => ['prefix' => 'laravel_cache', 'stores' => ['redis' => ['driver' => 'redis']]],
     'hashing' => ['driver' => 'bcrypt', 'bcrypt' => ['rounds' => 4]],
     'session' => [
         'driver' => setting('SESSION_DRIVER', 'file'), 'lifetime' => 120, 'expire_on_close' => false,
@@ -73,8 +76,8 @@ if (!$schema->hasTable('users')) {
         $table->integer('last_activity');
     });
     $app['db']->table('users')->insert([
-        ['id' => 42, 'name' => 'Ada Lovelace', 'email' => 'ada@example.com', 'password' => password_hash('difference', PASSWORD_BCRYPT)],
-        ['id' => 43, 'name' => 'José "Pepe" O\'Neil', 'email' => 'jose@example.com', 'password' => password_hash('tango', PASSWORD_BCRYPT)],
+        ['id' => 42, 'name' => 'Ada Lovelace', 'email' => 'ada@example.com', 'password' => password_hash('secret', PASSWORD_BCRYPT)],
+        ['id' => 43, 'name' => 'José "Pepe" O\'Neil', 'email' => 'jose@example.com', 'password' => password_hash('secret', PASSWORD_BCRYPT)],
     ]);
 }
 
@@ -84,6 +87,11 @@ $app->instance('files', new Filesystem());
 $app->instance('events', new Dispatcher($app));
 $app->instance('cookie', (new CookieJar())->setDefaultPathAndDomain('/', null, false, 'lax'));
 $app->instance('encrypter', new Encrypter($key, $cipher));
+$app->singleton('redis', fn ($app) => new RedisManager($app, 'phpredis', [
+    'options' => ['prefix' => 'laravel_database_'],
+    'default' => ['host' => setting('REDIS_HOST', '127.0.0.1'), 'port' => setting('REDIS_PORT', '6379'), 'database' => 0],
+]));
+$app->singleton('cache', fn ($app) => new CacheManager($app));
 $app->singleton('hash', fn ($app) => new HashManager($app));
 $app->singleton('session', fn ($app) => new SessionManager($app));
 $app->singleton('session.store', fn ($app) => $app['session']->driver());
@@ -94,7 +102,7 @@ $app->alias('session', SessionManager::class);
 
 $page = function (string $text) use ($app): Response {
     $user = $app['auth']->guard()->user();
-    $name = $user ? htmlspecialchars($user->name) : 'nobody';
+    $name = $user ? htmlspecialchars($user->name) : 'stranger';
     return new Response("<!DOCTYPE html><html><head><title>Shop</title></head><body><p>$text</p><p>Hello, $name.</p>" .
         '<form method="post" action="/login"><input name="email"><input name="password" type="password"><button>Log in</button></form>' .
         '<p><a href="/logout">Log out</a></p></body></html>');

@@ -1,9 +1,7 @@
-// A small site with the session library of your choice:
+// A small site with the session library of your choice: npm install, then KIND=koa node site.js, then http://127.0.0.1:8000/.
 //
-//	npm install && node site.js cookie-session|koa|iron|fastify|jwt|authjs|nextauth [port]
-//
-// It prints its address. /login?user=ada logs in as ada, jose or big, /logout logs out, / says who is logged in. For authjs
-// and nextauth these two are below /api/auth, as the libraries have them.
+// KIND is cookie-session, koa, iron, fastify, jwt, authjs or nextauth; PORT is taken from the environment too. For authjs and
+// nextauth people log in and out below /api/auth, as the libraries have it.
 'use strict'
 
 const fs = require('node:fs')
@@ -13,10 +11,28 @@ const { pathToFileURL } = require('node:url')
 
 const people = {
   ada: { id: '42', name: 'Ada Lovelace', email: 'ada@example.com' },
-  jose: { id: 'u-7f3', name: 'José "Pepe" O\'Neil </script>', email: 'jose.oneil+chat@example.com' },
+  jose: { id: 'u-7f3', name: 'José "Pepe" O\'Neil', email: 'jose@example.com' },
   big: { id: '44', name: 'Big', email: 'big@example.com', bio: 'x'.repeat(6000) } // too much for one cookie
 }
 const secret = 'a secret of the site, of 32 characters or more'
+
+const known = ({ user, password }) => password === 'secret' && Object.hasOwn(people, user) ? people[user] : null
+const cookies = (req) => Object.fromEntries((req.headers.cookie || '').split('; ').map((c) => c.split(/=(.*)/s)))
+const body = async (req) => Buffer.concat(await req.toArray())
+const form = (text) => Object.fromEntries(new URLSearchParams(text.toString()))
+
+const forms = `<form action=/login method=post><input name=user value=ada><input name=password value=secret>
+<button>Log in</button></form>
+<form action=/logout method=post><button>Log out</button></form>`
+const links = '<a href=/api/auth/signin>Log in</a> <a href=/api/auth/signout>Log out</a>'
+
+function page(person, ways = forms) {
+  const name = (person?.name || 'stranger').replace(/["&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
+  return `<!DOCTYPE html>
+<html><head><meta charset=utf-8><title>Node</title></head><body><p>Hello, ${name}.
+${ways}</body></html>
+`
+}
 
 // load imports a file of a package that cannot be required, from where packages are found.
 function load(file) {
@@ -25,28 +41,40 @@ function load(file) {
   return import(pathToFileURL(path.join(folder, file)))
 }
 
-// serve answers /login, /logout and / with what a library makes of them, and other paths with files.
+// serve is a site of what a library does: user tells who is logged in, login and logout change that. Other paths have files.
 function serve({ user, login, logout, files = {} }) {
   return http.createServer(async (req, res) => {
-    const url = new URL(req.url, 'http://site')
-    if (url.pathname === '/login') await login(req, res, people[url.searchParams.get('user')])
-    if (url.pathname === '/logout') await logout(req, res)
-    const person = url.pathname === '/' && await user(req, res)
-    res.end(files[url.pathname] || (person ? person.name : 'nobody'))
+    const at = req.method + ' ' + new URL(req.url, 'http://site').pathname
+    let person = null
+    if (at === 'POST /login') {
+      person = known(form(await body(req)))
+      if (person) await login(req, res, person)
+      else res.statusCode = 403
+    } else if (at === 'POST /logout') await logout(req, res)
+    else if (at === 'GET /') person = await user(req, res)
+    res.setHeader('Content-Type', files[at] ? 'application/json' : 'text/html')
+    res.end(files[at] || page(person))
   })
 }
-
-const cookies = (req) => Object.fromEntries((req.headers.cookie || '').split('; ').map((c) => c.split(/=(.*)/s)))
 
 const kinds = {
   'cookie-session'() {
     const session = require('cookie-session')({ keys: ['the new key', 'the key'] })
-    return http.createServer((req, res) => session(req, res, () => {
-      const url = new URL(req.url, 'http://site')
-      if (url.pathname === '/login') req.session.user = people[url.searchParams.get('user')]
-      if (url.pathname === '/logout') req.session = null
-      res.end(req.session?.user?.name || 'nobody')
-    }))
+    const open = (req, res) => new Promise((resolve) => session(req, res, resolve))
+    return serve({
+      user: async (req, res) => {
+        await open(req, res)
+        return req.session.user
+      },
+      login: async (req, res, user) => {
+        await open(req, res)
+        req.session.user = user
+      },
+      logout: async (req, res) => {
+        await open(req, res)
+        req.session = null
+      }
+    })
   },
 
   koa() {
@@ -54,10 +82,13 @@ const kinds = {
     const app = new (Koa.default || Koa)()
     app.keys = ['the new key', 'the key']
     app.use(require('koa-session').createSession({ maxAge: 3600e3 }, app))
-    app.use((ctx) => {
-      if (ctx.path === '/login') ctx.session.user = people[ctx.query.user]
-      if (ctx.path === '/logout') ctx.session = null
-      ctx.body = ctx.session?.user?.name || 'nobody'
+    app.use(async (ctx) => {
+      if (ctx.path === '/login' && ctx.method === 'POST') {
+        ctx.session.user = known(form(await body(ctx.req)))
+        if (!ctx.session.user) ctx.throw(403)
+      }
+      if (ctx.path === '/logout' && ctx.method === 'POST') ctx.session = null
+      ctx.body = page(ctx.session?.user)
     })
     return http.createServer(app.callback())
   },
@@ -79,14 +110,16 @@ const kinds = {
   async fastify() {
     const app = require('fastify')()
     await app.register(require('@fastify/secure-session'), { key: Buffer.alloc(32, 'k'), cookie: { path: '/' } })
-    app.get('/', (req) => req.session.get('user')?.name || 'nobody')
-    app.get('/login', (req) => {
-      req.session.set('user', people[req.query.user])
-      return ''
+    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (req, text) => form(text))
+    app.get('/', (req, reply) => reply.type('text/html').send(page(req.session.get('user'))))
+    app.post('/login', (req, reply) => {
+      const person = known(req.body)
+      if (person) req.session.set('user', person)
+      reply.code(person ? 200 : 403).type('text/html').send(page(person))
     })
-    app.get('/logout', (req) => {
+    app.post('/logout', (req, reply) => {
       req.session.delete()
-      return ''
+      reply.type('text/html').send(page(null))
     })
     await app.ready()
     return app.server
@@ -98,7 +131,7 @@ const kinds = {
     const jwk = { ...await jose.exportJWK(publicKey), kid: 'key-1', alg: 'ES256', use: 'sig' }
     const asked = { issuer: 'http://site', audience: 'shop', algorithms: ['ES256'] }
     return serve({
-      files: { '/.well-known/jwks.json': JSON.stringify({ keys: [jwk] }) },
+      files: { 'GET /.well-known/jwks.json': JSON.stringify({ keys: [jwk] }) },
       user: (req) => jose.jwtVerify(cookies(req).token, publicKey, asked).then(({ payload }) => payload, () => null),
       login: async (req, res, user) => {
         const token = await new jose.SignJWT({ name: user.name, email: user.email }).setSubject(user.id)
@@ -120,12 +153,13 @@ const kinds = {
     return http.createServer(async (req, res) => {
       const own = req.url.startsWith('/api/auth/')
       const url = 'http://' + req.headers.host + (own ? req.url : '/api/auth/session')
-      const body = own && req.method === 'POST' ? Buffer.concat(await req.toArray()) : undefined
-      const answer = await Auth(new Request(url, { method: own ? req.method : 'GET', headers: req.headers, body }), config)
-      res.statusCode = own ? answer.status : 200
+      const sent = own && req.method === 'POST' ? await body(req) : undefined
+      const answer = await Auth(new Request(url, { method: own ? req.method : 'GET', headers: req.headers, body: sent }), config)
       answer.headers.forEach((value, name) => name === 'set-cookie' ? res.appendHeader(name, value) : res.setHeader(name, value))
       const text = await answer.text()
-      res.end(own ? text : JSON.parse(text)?.user?.name || 'nobody')
+      if (own) res.statusCode = answer.status
+      else res.setHeader('Content-Type', 'text/html')
+      res.end(own ? text : page(JSON.parse(text)?.user, links))
     })
   },
 
@@ -139,11 +173,12 @@ const kinds = {
       req.cookies = cookies(req)
       for (const name in req.cookies) req.cookies[name] = decodeURIComponent(req.cookies[name])
       if (!url.pathname.startsWith('/api/auth/')) {
-        res.end((await getToken({ req, secret }))?.name || 'nobody')
+        res.setHeader('Content-Type', 'text/html')
+        res.end(page(await getToken({ req, secret }), links))
         return
       }
       req.query = { ...Object.fromEntries(url.searchParams), nextauth: url.pathname.split('/').slice(3) }
-      req.body = Object.fromEntries(new URLSearchParams(Buffer.concat(await req.toArray()).toString()))
+      req.body = form(await body(req))
       res.status = (code) => Object.assign(res, { statusCode: code })
       res.json = (value) => res.end(JSON.stringify(value))
       res.send = (value) => res.end(typeof value === 'string' ? value : JSON.stringify(value))
@@ -155,16 +190,16 @@ const kinds = {
 // authOptions are what Auth.js and NextAuth.js are both told.
 function authOptions(Credentials) {
   return {
-    providers: [Credentials({ credentials: { user: {} }, authorize: ({ user }) => people[user] || null })],
+    providers: [Credentials({ credentials: { user: {}, password: {} }, authorize: known })],
     session: { strategy: 'jwt' },
     callbacks: { jwt: ({ token, user }) => user?.bio ? { ...token, bio: user.bio } : token }
   }
 }
 
-async function main([kind, port = 0]) {
-  if (!kinds[kind]) throw new Error('usage: node site.js ' + Object.keys(kinds).join('|') + ' [port]')
-  const server = await kinds[kind]()
-  server.listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`))
+async function main({ KIND, PORT = 8000 }) {
+  if (!kinds[KIND]) throw new Error('KIND is one of ' + Object.keys(kinds).join(', '))
+  const server = await kinds[KIND]()
+  server.listen(Number(PORT), '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}`))
 }
 
-main(process.argv.slice(2))
+main(process.env)

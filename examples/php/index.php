@@ -1,14 +1,8 @@
 <?php
 require 'site.php';
 
-if (!isset($_SESSION['user'])) {
-    go_to('login.php');
-}
-$user = $_SESSION['user'];
-
-page_head('Your account');
+page_head('Home');
 ?>
-<p>You are <b><?php echo html($user['name']); ?></b>, member <?php echo html($user['id']); ?>.</p>
-<p><a href="logout.php">Log out</a></p>
+<p><a href="login.php">Log in</a> <a href="logout.php">Log out</a></p>
 </body>
 </html>

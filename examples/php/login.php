@@ -22,6 +22,6 @@ if ($wrong) {
 <form method="post" action="login.php">
 <p>Name: <input name="login"> Password: <input name="password" type="password"> <input type="submit" value="Log in"></p>
 </form>
-<p>Try <tt>ada</tt> with <tt>difference</tt>, or <tt>jose</tt> with <tt>tango</tt>.</p>
+<p>Try <tt>ada</tt> or <tt>jose</tt>, with <tt>secret</tt>.</p>
 </body>
 </html>

@@ -3,4 +3,4 @@ require 'site.php';
 
 session_destroy();
 setcookie(session_name(), '', 1, '/');
-go_to('login.php');
+go_to('index.php');

@@ -3,8 +3,8 @@
 session_start();
 
 $members = array(
-    'ada'  => array('id' => 42, 'name' => 'Ada Lovelace', 'email' => 'ada@example.com', 'password' => 'difference'),
-    'jose' => array('id' => 'u-7f3', 'name' => "José \"Pepe\" O'Neil", 'email' => 'jose@example.com', 'password' => 'tango'),
+    'ada'  => array('id' => 42, 'name' => 'Ada Lovelace', 'email' => 'ada@example.com', 'password' => 'secret'),
+    'jose' => array('id' => 'u-7f3', 'name' => "José \"Pepe\" O'Neil", 'email' => 'jose@example.com', 'password' => 'secret'),
 );
 
 function html($text)
@@ -23,4 +23,5 @@ function page_head($title)
     header('Content-Type: text/html; charset=UTF-8');
     echo '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">', "\n";
     echo "<html>\n<head>\n<title>", html($title), "</title>\n</head>\n<body bgcolor=\"#ffffff\">\n<h1>", html($title), "</h1>\n";
+    echo '<p>Hello, ', html(isset($_SESSION['user']) ? $_SESSION['user']['name'] : 'stranger'), ".</p>\n";
 }

@@ -1,7 +1,8 @@
 # A Rails site in one file: ruby app.rb, then http://127.0.0.1:8000/.
 #
 # PORT and SECRET_KEY_BASE are taken from the environment; SERIALIZER is json or marshal; REDIS, a URL, keeps the sessions there
-# in a cache store; DEVISE=1 logs in by Devise, with its users in DATABASE, an SQLite file.
+# in a cache store, REDIS_STORE, a URL with a namespace at its end, by redis-rails; DEVISE=1 logs in by Devise, with its users in
+# DATABASE, an SQLite file.
 
 require "action_controller/railtie"
 require "cgi"
@@ -22,6 +23,11 @@ class Shop < Rails::Application
   if ENV["REDIS"]
     config.cache_store = :redis_cache_store, { url: ENV["REDIS"] }
     config.session_store :cache_store, key: "_shop_session"
+  elsif ENV["REDIS_STORE"]
+    require "redis-actionpack"
+    config.session_store :redis_store, key: "_shop_session", servers: [ENV["REDIS_STORE"]]
+    # What redis-rack wants to know, up to 2.1.2.
+    ActionDispatch::Request::Session::Options.define_method(:key?) { |name| to_hash.key?(name) }
   else
     config.session_store :cookie_store, key: "_shop_session"
   end

@@ -54,8 +54,8 @@ class Members implements UserProviderInterface
     public function loadUserByIdentifier(string $login): UserInterface
     {
         switch ($login) {
-            case 'ada': return new Member(42, 'ada', 'Ada Lovelace', 'ada@example.com', 'difference');
-            case 'jose': return new Member('u-7f3', 'jose', 'José "Pepe" O\'Neil', 'jose@example.com', 'tango');
+            case 'ada': return new Member(42, 'ada', 'Ada Lovelace', 'ada@example.com', 'secret');
+            case 'jose': return new Member('u-7f3', 'jose', 'José "Pepe" O\'Neil', 'jose@example.com', 'secret');
         }
         throw new UserNotFoundException();
     }
@@ -79,7 +79,7 @@ class Site extends Kernel
         $container->services()->set(Members::class);
         $container->extension('framework', [
             'secret' => 'not one',
-            'session' => ['storage_factory_id' => 'session.storage.factory.native', 'handler_id' => null],
+            'session' => ['storage_factory_id' => 'session.storage.factory.native', 'handler_id' => getenv('SESSION_HANDLER') ?: null],
         ]);
         $container->extension('security', [
             'enable_authenticator_manager' => true,
@@ -104,9 +104,9 @@ class Site extends Kernel
     public function home(Request $request): Response
     {
         $token = $this->getContainer()->get('security.token_storage')->getToken();
-        $name = $token ? $token->getUser()->getName() : 'nobody';
+        $name = $token ? $token->getUser()->getName() : 'stranger';
 
-        return new Response('<!DOCTYPE html><html><head><title>Home</title></head><body><p>You are ' . htmlspecialchars($name) .
+        return new Response('<!DOCTYPE html><html><head><title>Home</title></head><body><p>Hello, ' . htmlspecialchars($name) .
             '.</p><p><a href="/login">Log in</a> <a href="/logout">Log out</a></p></body></html>');
     }
 

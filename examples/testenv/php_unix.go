@@ -12,8 +12,9 @@ import (
 )
 
 // PHP serves the scripts in a folder with PHP's own web server, in several processes, until the test ends. It returns the URL
-// of the server. Settings are of the form name=value, as in php.ini; the sessions are in a folder of this server's own.
-func PHP(t testing.TB, folder string, settings ...string) string {
+// of the server. Variables are given as NAME=VALUE, settings as name=value, as in php.ini; the sessions are in a folder of this
+// server's own.
+func PHP(t testing.TB, folder string, environ []string, settings ...string) string {
 	t.Helper()
 	program := Need(t, "php")
 	addr := FreeAddr(t)
@@ -22,7 +23,7 @@ func PHP(t testing.TB, folder string, settings ...string) string {
 		args = append(args, "-d", setting)
 	}
 	server := exec.Command(program, append(args, "-S", addr, "-t", folder)...)
-	server.Env = append(os.Environ(), "PHP_CLI_SERVER_WORKERS=4")
+	server.Env = append(os.Environ(), append(environ, "PHP_CLI_SERVER_WORKERS=4")...)
 	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the workers outlive a server that is killed alone
 	if err := server.Start(); err != nil {
 		t.Fatal(err)

@@ -53,6 +53,8 @@ func (s *server) command(program string, args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Dir = s.Dir
+	// A MariaDB that starts sweeps the temporary tables of all others out of the folder that they share.
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.Dir)
 	return cmd
 }
 

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"testing"
+	"time"
+)
+
+// A site is a real one, with two members whose password is secret.
+type site struct {
+	name     string
+	needs    []string // modules of its language
+	environ  string   // what it is started with: lines of NAME=VALUE, in which $FOLDER and the like stand for what a place has
+	settings string   // what its owner sets to have it read, and nothing else
+
+	ada, jose string // what the script hears of them: id, name and e-mail address, as far as this kind of session tells
+	stored    bool   // sessions are in a store: pages that answer a form, or set the cookie, let the script ask
+	kept      bool   // after a logout the site itself still believes a copy of the cookies, which say everything
+
+	// How members come and go, and how a page greets them; nil: as most of the examples have it.
+	login   func(b *browser, member, password string) *http.Response
+	logout  func(b *browser) *http.Response
+	greeted func(page string) string
+}
+
+// form is a login by two fields.
+func form(path, member, password string) func(*browser, string, string) *http.Response {
+	return func(b *browser, m, p string) *http.Response {
+		return b.post(path, url.Values{member: {m}, password: {p}}.Encode())
+	}
+}
+
+// link is a logout by a link.
+func link(path string) func(*browser) *http.Response {
+	return func(b *browser) *http.Response { return b.open(path) }
+}
+
+// button is a logout by a form without fields.
+func button(path string) func(*browser) *http.Response {
+	return func(b *browser) *http.Response { return b.post(path, "") }
+}
+
+var greeting = regexp.MustCompile(`Hello, ([^<\n]*)\.`)
+
+// hello is how the examples greet their visitors.
+func hello(page string) string {
+	found := greeting.FindStringSubmatch(page)
+	if found == nil {
+		return "nobody at all"
+	}
+	return html.UnescapeString(found[1])
+}
+
+// A person is somebody as the site greets them, and as the script hears of them.
+type person struct{ name, heard string }
+
+// A door is the program in front of a site.
+type door struct {
+	site
+	t                   *testing.T
+	program             *program
+	ada, jose, stranger person
+}
+
+// open starts the program in front of the site, which runs at that place, with nothing but what the owner sets.
+func (s site) open(p *place, url string) *door {
+	p.t.Helper()
+	if s.login == nil {
+		s.login, s.logout = form("/login", "user", "password"), button("/logout")
+	}
+	if s.greeted == nil {
+		s.greeted = hello
+	}
+	p.named["SITE"] = url
+	d := &door{site: s, t: p.t, program: front(p.t, url, p.lines(s.settings)...),
+		ada: person{"Ada Lovelace", s.ada}, jose: person{`José "Pepe" O'Neil`, s.jose}, stranger: person{"stranger", "nobody"}}
+	d.t.Cleanup(func() {
+		if d.t.Failed() {
+			d.t.Log(d.program.Log())
+		}
+	})
+	return d
+}
+
+// journey is two members and a stranger who come and go at the same time.
+func (d *door) journey() {
+	d.t.Helper()
+	other, ada, jose := d.visitor(), d.visitor(), d.visitor()
+	ada.sees(d.stranger)
+	ada.logsIn("ada", "wrong", d.stranger)
+	ada.logsIn("ada", "secret", d.ada)
+	other.sees(d.stranger)
+	jose.logsIn("jose", "secret", d.jose)
+	ada.sees(d.ada)
+	thief := ada.copied()
+	ada.logsOut()
+	jose.sees(d.jose)
+	other.sees(d.stranger)
+	if d.kept {
+		thief.sees(d.ada)
+	} else {
+		thief.sees(d.stranger)
+	}
+}
+
+// A visitor is a browser on the site. Whatever it opens, the site and the script must be of one mind about who is there.
+type visitor struct {
+	*browser
+	door *door
+}
+
+func (d *door) visitor() *visitor {
+	d.t.Helper()
+	return &visitor{newBrowser(d.t, d.program.url), d}
+}
+
+// copied is another browser with the same cookies.
+func (v *visitor) copied() *visitor {
+	v.t.Helper()
+	other := v.door.visitor()
+	other.client.Jar.SetCookies(v.address(), v.cookies())
+	return other
+}
+
+// logsIn sends the site's form, and checks who is there then.
+func (v *visitor) logsIn(member, password string, who person) {
+	v.t.Helper()
+	before := mark(v.cookies())
+	v.meets(v.door.login(v.browser, member, password), who)
+	if who != v.door.stranger && mark(v.cookies()) == before {
+		v.t.Error("the login was not marked: pages that are open already do not hear of it")
+	}
+	v.sees(who)
+}
+
+func (v *visitor) logsOut() {
+	v.t.Helper()
+	before := mark(v.cookies())
+	v.meets(v.door.logout(v.browser), v.door.stranger)
+	if mark(v.cookies()) == before {
+		v.t.Error("the logout was not marked: pages that are open already do not hear of it")
+	}
+	v.sees(v.door.stranger)
+}
+
+// sees opens the front page. A store may be too slow for a page on a busy machine, which then is told nothing; but not for all.
+func (v *visitor) sees(who person) {
+	v.t.Helper()
+	v.inTime(func() bool {
+		answer := v.open("/")
+		if answer.StatusCode != http.StatusOK {
+			v.t.Fatalf("the front page: %s", answer.Status)
+		}
+		return v.meets(answer, who)
+	})
+}
+
+// meets checks whom an answer greets, if it is a page, and of whom the script hears, on it and when it asks behind it. It
+// reports whether the page was told something.
+func (v *visitor) meets(answer *http.Response, who person) bool {
+	v.t.Helper()
+	page := v.read(answer) // to its end: by then the site has written the session
+	told := true
+	if answer.StatusCode == http.StatusOK {
+		want := who
+		if get := answer.Request.Method == http.MethodGet; v.door.stored && (!get || mark(answer.Cookies()) != "") {
+			want.heard = "ask"
+		}
+		got := person{v.door.greeted(page), v.heard(element(v.t, page))}
+		if told = got.heard != "nothing"; told && got != want {
+			v.t.Errorf("%s %s: the site and the script know %q, want %q", answer.Request.Method, answer.Request.URL.Path, got, want)
+		}
+	}
+	v.hears(who)
+	return told
+}
+
+// hears checks of whom the script hears when it asks.
+func (v *visitor) hears(who person) {
+	v.t.Helper()
+	v.inTime(func() bool {
+		heard := v.asked()
+		if heard != "nothing" && heard != who.heard {
+			v.t.Errorf("the script asks and hears of %s, want %s", heard, who.heard)
+		}
+		return heard != "nothing"
+	})
+}
+
+// inTime repeats what may be too early, or what a store was too slow for.
+func (v *visitor) inTime(try func() bool) {
+	v.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !try(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			v.t.Fatal("nothing is known, again and again")
+		}
+	}
+}
+
+// mark is the cookie by which scripts learn of a new session.
+func mark(cookies []*http.Cookie) string {
+	for _, cookie := range cookies {
+		if cookie.Name == "tawkproxy_session" {
+			return cookie.Value
+		}
+	}
+	return ""
+}
+
+func (v *visitor) cookies() []*http.Cookie { return v.client.Jar.Cookies(v.address()) }
+
+// address is where the site seems to be.
+func (v *visitor) address() *url.URL {
+	at, err := url.Parse(v.base)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return at
+}
