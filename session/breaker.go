@@ -54,6 +54,10 @@ type guarded struct {
 
 // get asks the store for the record of that key, unless it has failed again and again.
 func (g *guarded) get(ctx context.Context, v *Visit, key string) (Record, error) {
+	if v.asked != nil {
+		v.asked(key)
+		return Record{}, errOnlyAsked
+	}
 	if !g.down.allow(v.Now) {
 		return Record{}, errors.New("session store: left alone for a moment, since it failed again and again")
 	}

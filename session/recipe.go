@@ -56,6 +56,8 @@ type State struct {
 type Visit struct {
 	Cookies Cookies
 	Now     time.Time
+
+	asked func(key string) // is told what a store would be asked for, which then is not asked; nil: the stores are asked
 }
 
 // A Parser turns a record into a tree of map[string]any, []any, string, []byte, bool, nil and numbers (any integer type,

@@ -16,7 +16,7 @@ import (
 //
 //   - shared caches may keep it: it must name nobody;
 //   - the site's own answer to "who is this?" is needed, which a page does not wait for;
-//   - it answers a form, or sets the session cookie, and the sessions are in a store: sites like to write there after the page;
+//   - it answers a form, or begins another session, and the sessions are in a store: sites like to write there after the page;
 //   - another site led to it. A proof beside text of an attacker's choice in one compressed page can be guessed from the page's
 //     length, one character after the other, if the attacker can have the page requested at will (BREACH). All that other sites
 //     can have requested with the visitor's cookies are navigations, and browsers say of these where they come from; images and
@@ -24,10 +24,10 @@ import (
 type identity struct {
 	source  session.Source
 	widget  *tawk.Widget
-	way     string                 // auto, page or endpoint
-	session func(name string) bool // tells the cookies of the site's session, as far as they are known
-	late    bool                   // the site may write its sessions only after it has answered
-	mute    bool                   // the source knows nobody but by the site's pages: asking is in vain
+	way     string                           // auto, page or endpoint
+	changes func(answer *http.Response) bool // tells whether an answer may have changed the visitor's session
+	late    bool                             // the site may write its sessions only after it has answered
+	mute    bool                             // the source knows nobody but by the site's pages: asking is in vain
 	privacy privacy
 	doubts  *doubts
 }
@@ -38,7 +38,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 		source:  source,
 		widget:  widget,
 		way:     cfg.Page.Identity,
-		session: inSession(cfg, source),
+		changes: changes(source, inSession(cfg, source)),
 		late:    recipe != nil && recipe.Store != nil,
 		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
 		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
@@ -70,8 +70,7 @@ func (i *identity) asks(answer *http.Response, shared bool) bool {
 	case r.Header.Get("Sec-Fetch-Site") == "cross-site", r.Header.Get("Sec-Fetch-Site") == "same-site":
 		return true
 	}
-	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
-	return i.late && (!safe || sets(answer.Header, i.session))
+	return i.late && (!safe(r) || i.changes(answer))
 }
 
 // visitor says who is logged in, to the script that asks.

@@ -54,7 +54,7 @@ func TestWayOfTelling(t *testing.T) {
 				answer.Header.Set("Set-Cookie", c.cookie)
 			}
 			i := c.identity
-			i.session = (&session.Recipe{Cookie: "session"}).Reads
+			i.changes = changes(nil, (&session.Recipe{Cookie: "session"}).Reads)
 			if got := i.asks(answer, c.shared); got != c.asks {
 				t.Errorf("asks: %v", got)
 			}

@@ -50,7 +50,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	inserter.Observe = verdicts.observe
 	inserter.Warn = (&obstacles{extend: inserter.ExtendPolicies, log: log}).warn
 
-	way.Transport = marked(sealed(source, inserter), identity.session)
+	way.Transport = marked(sealed(source, inserter), identity.changes)
 	return proxy.Server{
 		Listen: cfg.Site.Listen,
 		Site: proxy.Chain(proxy.New(upstream, way),

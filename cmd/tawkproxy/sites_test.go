@@ -17,7 +17,7 @@ type site struct {
 	settings string   // what its owner sets to have it read, and nothing else
 
 	ada, jose string // what the script hears of them: id, name and e-mail address, as far as this kind of session tells
-	stored    bool   // sessions are in a store: pages that answer a form, or set the cookie, let the script ask
+	stored    bool   // sessions are in a store: pages that answer a form, or begin another one, let the script ask
 	kept      bool   // after a logout the site itself still believes a copy of the cookies, which say everything
 
 	// How members come and go, and how a page greets them; nil: as most of the examples have it.
@@ -94,7 +94,11 @@ func (d *door) journey() {
 	ada.logsIn("ada", "secret", d.ada)
 	other.sees(d.stranger)
 	jose.logsIn("jose", "secret", d.jose)
+	before := mark(ada.cookies())
 	ada.sees(d.ada)
+	if d.stored && mark(ada.cookies()) != before {
+		d.t.Error("a session that stays what it was is marked as another")
+	}
 	thief := ada.copied()
 	ada.logsOut()
 	jose.sees(d.jose)

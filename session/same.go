@@ -1,0 +1,35 @@
+package session
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+)
+
+// errOnlyAsked ends a reading in which no store is to be asked.
+var errOnlyAsked = errors.New("session store: not asked")
+
+// Same tells whether the answer, whatever cookies it sets, leaves the visitor in the session that the request came with: its
+// record in the store is the same one. Laravel, for one, writes the cookie of everybody anew with every answer. Of sessions
+// that are in the cookie itself, it is false.
+func (r *Recipe) Same(req *http.Request, answer http.Header) bool {
+	before := r.keys(req, nil)
+	return len(before) > 0 && slices.Equal(before, r.keys(req, answer))
+}
+
+// keys lists the records that the store would be asked for.
+func (r *Recipe) keys(req *http.Request, answer http.Header) (keys []string) {
+	if r.Store == nil {
+		return nil
+	}
+	at := now(r.Now)
+	visit := &Visit{Cookies: ReadCookies(req, answer, at), Now: at, asked: func(key string) { keys = append(keys, key) }}
+	values := r.values(req, visit)
+	if len(values) > most {
+		return nil
+	}
+	for _, value := range values {
+		_, _ = r.decode(req.Context(), visit, value) // ends at the store
+	}
+	return keys
+}

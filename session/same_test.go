@@ -1,0 +1,57 @@
+package session
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestSame(t *testing.T) {
+	id, other := strings.Repeat("i", 40), strings.Repeat("j", 40)
+	store := &memory{}
+	laravel, err := Laravel(LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Store: store}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	php, err := PHP(PHPOptions{Setup: Setup{Store: store, Mapping: Mapping{ID: "user"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inCookie, err := Laravel(LaravelOptions{Keys: [][]byte{laravelKey}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := laravelSessionCookie(t, id), laravelSessionCookie(t, other)
+	name, value, _ := strings.Cut(first, "=")
+	anew := name + "=" + strings.ReplaceAll(value, "a", "%61") // as if encrypted anew
+	for _, test := range []struct {
+		name         string
+		recipe       *Recipe
+		before, sets string
+		same         bool
+	}{
+		{"written anew", laravel, first, anew, true},
+		{"not written", laravel, first, "theme=dark", true},
+		{"another session", laravel, first, second, false},
+		{"the first session", laravel, "", anew, false},
+		{"none before and none after", laravel, "", "theme=dark", false},
+		{"deleted", laravel, first, anew + "; Max-Age=0", false},
+		{"forged before", laravel, "laravel_session=x", anew, false},
+		{"forged after", laravel, first, "laravel_session=x", false},
+		{"two before, one after", laravel, second + "; " + first, anew, false},
+		{"too many", laravel, strings.Repeat(first+"; ", most+1), "theme=dark", false},
+		{"the record is in a cookie", inCookie, first, anew, false},
+		{"PHP", php, "PHPSESSID=" + other, "PHPSESSID=" + other, true},
+		{"PHP, after a login", php, "PHPSESSID=" + other, "PHPSESSID=" + id, false},
+	} {
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		r.Header.Set("Cookie", test.before)
+		if got := test.recipe.Same(r, http.Header{"Set-Cookie": {test.sets}}); got != test.same {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+	if store.asked > 0 {
+		t.Errorf("the store was asked %d times", store.asked)
+	}
+}
