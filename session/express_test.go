@@ -76,6 +76,7 @@ func TestExpress(t *testing.T) {
 			func(o *ExpressOptions) { o.Mapping.Name = "name" }, User{ID: "42", Name: "Ada"}, ""},
 		{"old secret", signExpress("old", id), record, nil, User{ID: "42"}, ""},
 		{"other secret", signExpress("other", id), record, nil, User{}, Forged},
+		{"in quotation marks", `"` + signExpress("secret", id) + `"`, record, nil, User{ID: "42"}, ""},
 		{"not signed", "s%3A" + id, record, nil, User{}, Forged},
 		{"no mark", strings.TrimPrefix(signExpress("secret", id), "s:"), record, nil, User{}, Forged},
 		{"dots in the id", signExpress("secret", "a.b.c.d.e.f"), record, nil, User{}, NoRecord},

@@ -153,6 +153,7 @@ func TestGorillaReasons(t *testing.T) {
 		reason Reason
 	}{
 		{"good", encode("shop", key, block), nil, ""},
+		{"in quotation marks", `"` + encode("shop", key, block) + `"`, nil, ""},
 		{"foreign key", encode("shop", []byte("another")), nil, Forged},
 		{"another cookie's value", encode("cart", key, block), nil, Forged},
 		{"not encrypted", encode("shop", key), nil, Malformed},
