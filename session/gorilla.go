@@ -18,7 +18,6 @@ type GorillaOptions struct {
 	Setup
 	Keys       [][]byte // authentication keys, newest first
 	BlockKeys  [][]byte // encryption keys of 16, 24 or 32 bytes by the position of their key; empty: only signed
-	Digest     string   // of the signature: sha256 (also ""), sha1, sha384 or sha512
 	Serializer string   // of the values: gob (also "") or json
 	MaxLength  int      // of the cookie's value, in bytes; 0: 4096, as the library
 	Prefix     string   // of the keys in Redis; "": session_ for boj/redistore, session: for rbcervilla/redisstore
@@ -37,7 +36,7 @@ func Gorilla(o GorillaOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := newSeal(o.Cookie, o.Keys, o.BlockKeys, o.Digest)
+	sealed, err := newSeal(o.Cookie, o.Keys, o.BlockKeys)
 	if err != nil {
 		return nil, err
 	}

@@ -153,13 +153,11 @@ func TestGorillaReasons(t *testing.T) {
 		reason Reason
 	}{
 		{"good", encode("shop", key, block), nil, ""},
-		{"in quotation marks", `"` + encode("shop", key, block) + `"`, nil, ""},
 		{"foreign key", encode("shop", []byte("another")), nil, Forged},
 		{"another cookie's value", encode("cart", key, block), nil, Forged},
 		{"not encrypted", encode("shop", key), nil, Malformed},
 		{"other block key", encode("shop", key, []byte("another, sixteen")), nil, Malformed},
 		{"other serializer", encode("shop", key, block), func(o *GorillaOptions) { o.Serializer = "json" }, Malformed},
-		{"other digest", encode("shop", key, block), func(o *GorillaOptions) { o.Digest = "sha512" }, Forged},
 		{"too old", encode("shop", key, block), func(o *GorillaOptions) {
 			o.Now = func() time.Time { return now.Add(31 * 24 * time.Hour) }
 		}, Expired},
@@ -202,7 +200,6 @@ func TestGorillaOptions(t *testing.T) {
 		"empty key":              {Setup: site, Keys: [][]byte{key, {}}},
 		"block key of 5 bytes":   {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{[]byte("short")}},
 		"more block keys":        {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{nil, nil}},
-		"unknown digest":         {Setup: site, Keys: [][]byte{key}, Digest: "md5"},
 		"unknown serializer":     {Setup: site, Keys: [][]byte{key}, Serializer: "xml"},
 		"no cookie":              {Setup: Setup{Mapping: Mapping{ID: "id"}}, Keys: [][]byte{key}},
 		"no path to the user id": {Setup: Setup{Cookie: "shop"}, Keys: [][]byte{key}},

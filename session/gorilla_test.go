@@ -10,7 +10,7 @@ var gorillaFixtures = fixtureKind{Framework: "gorilla", Open: openGorilla, Canon
 
 func openGorilla(t *testing.T, site fixtureSite) Source {
 	t.Helper()
-	o := GorillaOptions{Setup: site.Setup, Digest: site.Config.text("hash"), Serializer: site.Config.text("serializer"),
+	o := GorillaOptions{Setup: site.Setup, Serializer: site.Config.text("serializer"),
 		MaxLength: site.Config.number("max_length"), Prefix: site.Config.text("key_prefix")}
 	for _, pair := range site.Config.list("key_pairs") {
 		o.Keys = append(o.Keys, []byte(pair.text("hash_key")))
