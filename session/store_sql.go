@@ -74,7 +74,8 @@ func (t *Table) record(row row) (r Record, err error) {
 	return r, nil
 }
 
-// columnTime reads a time: Unix seconds, or a date with a time of day, in UTC if it does not say otherwise.
+// columnTime reads a time: Unix seconds, or a date with a time of day, in UTC if it does not say otherwise; or what SQLite's
+// julianday gives, days with fractions since the noon of 24 November 4714 BC.
 func columnTime(value any) (time.Time, error) {
 	switch v := value.(type) {
 	case nil:
@@ -84,7 +85,11 @@ func columnTime(value any) (time.Time, error) {
 	case int64:
 		return time.Unix(v, 0), nil
 	case float64:
-		if math.Abs(v) < maxExact {
+		const epoch, future = 2440587.5, 1e7 // in those days 1970 began, and the year 22666
+		switch {
+		case v > 0 && v < future:
+			return time.UnixMilli(int64(math.Round((v - epoch) * 24 * 3600 * 1000))), nil
+		case math.Abs(v) < maxExact:
 			return time.Unix(int64(v), 0), nil
 		}
 	case string, []byte:
