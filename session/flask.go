@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/md5"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -68,7 +67,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		steps = append(steps, signer.unsign)
 	}
 	steps = append(steps, fetch(o.Store, flaskID, key))
-	return o.recipe("flask", parseFlaskSession, append(steps, record...)...)
+	return o.recipe("flask", parsePython, append(steps, record...)...)
 }
 
 // cachelib is the step out of a file of cachelib (file.py): when it ends in Unix seconds, 0 for never, and a pickle.
@@ -81,17 +80,4 @@ func cachelib(_ context.Context, _ *Visit, s State) (State, error) {
 	}
 	s.Data = s.Data[4:]
 	return s, nil
-}
-
-// parseFlaskSession is the [Parser] of what Flask-Session keeps: MessagePack or JSON, or a pickle before 0.6. MessagePack
-// begins with the number of its entries; a pickle with 0x80 and the version, or, in the oldest protocols, with a bracket.
-func parseFlaskSession(record []byte) (any, error) {
-	if len(record) == 0 {
-		return nil, errors.New("an empty record")
-	}
-	switch first := record[0]; {
-	case len(record) == 1, 0x81 <= first && first <= 0x8f, first == 0xde, first == 0xdf:
-		return parseMsgpack(record)
-	}
-	return parsePython(record)
 }

@@ -1,10 +1,19 @@
 package session
 
-// parsePython is the [Parser] of what Django and older Flask sites write: JSON, or a pickle. No pickle of a session begins with
-// a brace.
+import "errors"
+
+// parsePython is the [Parser] of what Python's frameworks write and put into caches: JSON, MessagePack or a pickle. MessagePack
+// begins with the number of its entries; a pickle with 0x80 and the version, or, in the oldest protocols, with a bracket; neither
+// with a brace.
 func parsePython(record []byte) (any, error) {
-	if len(record) > 0 && record[0] == '{' {
+	if len(record) == 0 {
+		return nil, errors.New("an empty record")
+	}
+	switch first := record[0]; {
+	case first == '{':
 		return parseJSON(record)
+	case len(record) == 1, 0x81 <= first && first <= 0x8f, first == 0xde, first == 0xdf:
+		return parseMsgpack(record)
 	}
 	return parsePickle(record)
 }
