@@ -21,7 +21,7 @@ func TestExpressSite(t *testing.T) {
 		t.Run(site.name, func(t *testing.T) {
 			t.Parallel()
 			node := testenv.Node(t, append(site.modules, "express", "express-session")...)
-			o := ExpressOptions{Secrets: [][]byte{[]byte("a secret")}, Setup: Setup{Mapping: Mapping{ID: site.path}}}
+			o := ExpressOptions{Secrets: [][]byte{[]byte("a secret")}, KeyPrefix: "sess:", Setup: Setup{Mapping: Mapping{ID: site.path}}}
 			if site.redis {
 				server := testenv.Redis(t)
 				o.Store = openRedis(t, "redis://"+server.Addr)

@@ -23,7 +23,7 @@ type FlaskOptions struct {
 	SecretKeys    [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS; with a store only if SESSION_USE_SIGNER is set
 	Salt          string   // of the signature; "": cookie-session, and flask-session for ids
 	KeyDerivation string   // of the signature: hmac (also ""), concat, django-concat or none
-	KeyPrefix     string   // SESSION_KEY_PREFIX, of the keys in a store; "": session:
+	KeyPrefix     string   // SESSION_KEY_PREFIX, of the keys in a store: session: unless the site has another
 }
 
 // flaskID is the form of an id: a UUID up to Flask-Session 0.5, then random bytes in base 64.
@@ -49,7 +49,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 	if err := o.ageless(); err != nil {
 		return nil, err
 	}
-	key, record := prefixed(cmp.Or(o.KeyPrefix, "session:")), []Step(nil)
+	key, record := prefixed(o.KeyPrefix), []Step(nil)
 	switch store := o.Store.(type) {
 	case *Table:
 		o.Store = store.or(Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expiry"})

@@ -19,9 +19,9 @@ func TestFlaskSite(t *testing.T) {
 	}{
 		{"cookie", []string{"flask"}, nil, false, FlaskOptions{Setup: own, SecretKeys: keys}, "43"},
 		{"Flask-Login", []string{"flask_login"}, []string{"LOGIN=1"}, false, FlaskOptions{SecretKeys: keys}, "43"},
-		{"Flask-Session", []string{"flask_session", "redis"}, nil, true, FlaskOptions{Setup: own}, ""},
+		{"Flask-Session", []string{"flask_session", "redis"}, nil, true, FlaskOptions{Setup: own, KeyPrefix: "session:"}, ""},
 		{"Flask-Session signed", []string{"flask_session", "redis"}, []string{"SIGNER=1"}, true,
-			FlaskOptions{Setup: own, SecretKeys: keys}, ""},
+			FlaskOptions{Setup: own, SecretKeys: keys, KeyPrefix: "session:"}, ""},
 	} {
 		t.Run(site.name, func(t *testing.T) {
 			t.Parallel()

@@ -35,12 +35,12 @@ func TestFlaskStores(t *testing.T) {
 		after                time.Duration
 		reason               Reason
 	}{
-		{"in its last second", "", id, time.Second - 1, ""},
-		{"after it", "", id, time.Second, Expired},
+		{"in its last second", "session:", id, time.Second - 1, ""},
+		{"after it", "session:", id, time.Second, Expired},
 		{"without an end", "shop:", id, time.Hour, ""},
-		{"unknown", "", strings.ToUpper(id), 0, NoRecord},
+		{"unknown", "session:", strings.ToUpper(id), 0, NoRecord},
 		{"another prefix", "none:", id, 0, NoRecord},
-		{"a path", "", "../../../../../../etc/passwd", 0, Malformed},
+		{"a path", "session:", "../../../../../../etc/passwd", 0, Malformed},
 	} {
 		for kind, store := range map[string]Store{"files": &Files{Dir: dir, Timeout: patience}, "table": &Table{Database: database}} {
 			source := mustOpen(t)(Flask(FlaskOptions{KeyPrefix: test.prefix,

@@ -224,7 +224,7 @@ func TestRailsCache(t *testing.T) {
 	} {
 		server := miniredis.RunT(t)
 		server.Set(test.key, test.record)
-		source, err := Rails(RailsOptions{Setup: Setup{Cookie: "s", Mapping: Mapping{ID: "id"},
+		source, err := Rails(RailsOptions{KeyPrefix: "_session_id:", Setup: Setup{Cookie: "s", Mapping: Mapping{ID: "id"},
 			Store: openRedis(t, "redis://"+server.Addr()), Now: func() time.Time { return now }}})
 		if err != nil {
 			t.Fatal(err)

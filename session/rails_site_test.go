@@ -21,7 +21,7 @@ func TestRailsSite(t *testing.T) {
 		{"Marshal", nil, []string{"SERIALIZER=marshal"}, false, RailsOptions{Setup: own, SecretKeyBases: secret}, "43"},
 		{"Devise", []string{"devise", "sqlite3"}, []string{"DEVISE=1"}, false,
 			RailsOptions{Setup: Setup{Cookie: "_shop_session"}, SecretKeyBases: secret}, "43"},
-		{"cache", []string{"redis"}, nil, true, RailsOptions{Setup: own}, ""},
+		{"cache", []string{"redis"}, nil, true, RailsOptions{Setup: own, KeyPrefix: "_session_id:"}, ""},
 	} {
 		t.Run(site.name, func(t *testing.T) {
 			t.Parallel()
