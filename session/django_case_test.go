@@ -252,10 +252,14 @@ func FuzzDjango(f *testing.F) {
 func FuzzDjangoRecord(f *testing.F) {
 	f.Add([]byte(".eJyrVkpKLFKyUoIBAA:1xV7is:x"))
 	f.Add([]byte(base64.StdEncoding.EncodeToString([]byte("0:{}"))))
+	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xab\xae\x05\x00C\xbf\xa6\xa3\x02\x00\x00\x00"))
+	f.Add([]byte("\x28\xb5\x2f\xfd\x04\x00\x11\x00\x00{}\x1a\x07\x8f\x7d"))
 	f.Fuzz(func(t *testing.T, record []byte) {
-		s, err := djangoKeys(nil).record(t.Context(), &Visit{}, State{Data: record})
-		if err == nil && len(s.Data) > maxRecord && len(s.Data) > len(record) {
-			t.Errorf("%d bytes of %d", len(s.Data), len(record))
+		for _, step := range []Step{djangoKeys(nil).record, djangoCached} {
+			s, err := step(t.Context(), &Visit{}, State{Data: record})
+			if err == nil && len(s.Data) > maxRecord && len(s.Data) > len(record) {
+				t.Errorf("%d bytes of %d", len(s.Data), len(record))
+			}
 		}
 	})
 }
