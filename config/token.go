@@ -16,6 +16,12 @@ func tokenPlace(kind, cookie, header string) error {
 	return nil
 }
 
+// publicKey brings a key into its usual form: where variables cannot hold line breaks, they are written \n.
+func publicKey(key *Secret) error {
+	*key = NewSecret(strings.ReplaceAll(key.Reveal(), `\n`, "\n"))
+	return nil
+}
+
 // tokenKey checks that there is one source of public keys, where the algorithm needs one.
 func tokenKey(algorithm string, key Secret, set url.URL) error {
 	public := algorithm != "" && !strings.HasPrefix(algorithm, "HS")

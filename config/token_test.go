@@ -102,3 +102,12 @@ func TestTokenWarning(t *testing.T) {
 		}
 	}
 }
+
+// Variables that cannot hold line breaks have them as \n, which no PEM file does.
+func TestPublicKey(t *testing.T) {
+	c, err := Load(with(enough(), "TAWK_SESSION=jwt", "TAWK_JWT_ALGORITHM=ES256", "TAWK_JWT_ISSUER=none", "TAWK_JWT_AUDIENCE=none",
+		`TAWK_JWT_PUBLIC_KEY=-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n`))
+	if err != nil || c.JWT.PublicKey.Reveal() != "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n" {
+		t.Errorf("got %q, %v", c.JWT.PublicKey.Reveal(), err)
+	}
+}

@@ -115,6 +115,7 @@ var rules = []struct {
 		return tokenPlace(c.Session.Kind, c.Session.Cookie, c.JWT.Header)
 	}},
 	{[]string{"TAWK_JWT_SECRET"}, func(c *Config) error { return signingKeys(c.JWT.Secret) }},
+	{[]string{"TAWK_JWT_PUBLIC_KEY"}, func(c *Config) error { return publicKey(&c.JWT.PublicKey) }},
 	{[]string{"TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS", "TAWK_JWT_ALGORITHM"}, func(c *Config) error {
 		return tokenKey(c.JWT.Algorithm, c.JWT.PublicKey, c.JWT.JWKS)
 	}},
