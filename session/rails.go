@@ -146,9 +146,9 @@ func deviseSalt(path string, passwords *guarded) Step {
 		if err != nil {
 			return s, err
 		}
-		const length = 29 // of the version, cost and salt of bcrypt, which is how much Devise keeps
-		salt := textAt(s.Values, path+".1")
-		if len(salt) != length || len(row.Data) < length || !hmac.Equal([]byte(salt), row.Data[:length]) {
+		const length = 29                             // of the version, cost and salt of bcrypt, which is how much Devise keeps
+		salt := row.Data[:min(length, len(row.Data))] // nothing of the users whom others vouch for
+		if !hmac.Equal(salt, []byte(textAt(s.Values, path+".1"))) {
 			return s, nobody(Expired, "the password has changed since the login")
 		}
 		return s, nil
