@@ -44,6 +44,7 @@ var tokenMistakes = []struct{ settings, want string }{
 		"TAWK_AUTHJS_SECRET_FILE: The site's AUTH_SECRET or NEXTAUTH_SECRET, newest first if there are several, written as the keys " +
 		"of TAWK_SESSION_KEY are"},
 	{"koa TAWK_KEYGRIP_KEYS=newest,oldest TAWK_USER_ID=user.id", ""},
+	{"koa TAWK_SESSION_COOKIE=koa:sess TAWK_KEYGRIP_KEYS=newest TAWK_USER_ID=user.id", ""},
 	{"cookie-session TAWK_USER_ID=user.id", "TAWK_KEYGRIP_KEYS: is required with TAWK_SESSION=cookie-session but not set; write here, or " +
 		"into a file named by TAWK_KEYGRIP_KEYS_FILE: The keys of cookie-session, or the app.keys of Koa, newest first, written as " +
 		"those of TAWK_SESSION_KEY are"},

@@ -168,11 +168,10 @@ func secretKey(key Secret) error {
 	return nil
 }
 
-// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2. A wrong one is not shown: a session may stand behind it.
+// cookieName checks a name by what it cannot hold. Sites do give names that are no tokens, as RFC 6265 4.1.1 demands: koa:sess. A
+// wrong one is not shown: a session may stand behind it.
 func cookieName(name string) error {
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
-	}) {
+	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`,;="`, r) }) {
 		return wrong("write the name alone, as the browser's developer tools show it", "is not the name of a cookie")
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 // KoaOptions describe a site that keeps its sessions with koa-session: JSON that says when it ends, in a signed cookie; or, with
 // a store, under an id that is in the signed cookie. Unsigned sessions are not read: anybody can write one.
 type KoaOptions struct {
-	Setup           // Cookie defaults to koa.sess
+	Setup           // Cookie defaults to koa.sess; before koa-session 6 it was koa:sess
 	Keys   [][]byte // app.keys, newest first
 	Digest string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
 }
