@@ -192,7 +192,7 @@ type Config struct {
 		// it, or `concat`, `django-concat` or `none`.
 		KeyDerivation string `env:"TAWK_FLASK_KEY_DERIVATION" envDefault:"hmac" values:"hmac concat django-concat none"`
 
-		// `SESSION_KEY_PREFIX` of Flask-Session.
+		// `SESSION_KEY_PREFIX` of Flask-Session, or `none`.
 		KeyPrefix string `env:"TAWK_FLASK_SESSION_KEY_PREFIX" envDefault:"session:"`
 	}
 
@@ -202,7 +202,7 @@ type Config struct {
 		// written as `base64:…`. Required for `express`.
 		Secret Keys `env:"TAWK_EXPRESS_SECRET"`
 
-		// The option `prefix` of connect-redis.
+		// The option `prefix` of connect-redis, or `none`.
 		Prefix string `env:"TAWK_EXPRESS_PREFIX" envDefault:"sess:"`
 	}
 
@@ -222,7 +222,7 @@ type Config struct {
 		Cookie string `env:"TAWK_RAILS_COOKIE" envDefault:"encrypted" values:"encrypted signed"`
 
 		// What stands before the session's id in the keys in Redis: `_session_id:` with `:cache_store`, the namespace and a colon
-		// with redis-rails.
+		// with redis-rails, or `none`.
 		KeyPrefix string `env:"TAWK_RAILS_KEY_PREFIX" envDefault:"_session_id:"`
 
 		// `config.action_dispatch.authenticated_encrypted_cookie_salt`, if the site has changed it.

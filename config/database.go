@@ -33,7 +33,7 @@ func database(address string) error {
 }
 
 // tabled are the kinds of session that know the tables in which a site may keep them.
-var tabled = []string{"laravel", "symfony", "django", "express", "rails"}
+var tabled = []string{"laravel", "symfony", "django", "express", "rails", "flask", "scs"}
 
 // storeOf checks the address of a session store, which may also be a word or a database if the kind of session knows its tables.
 func storeOf(kind, address string, dsn Secret) error {

@@ -48,3 +48,13 @@ func show(keys Keys) string {
 	}
 	return strings.Join(texts, " ")
 }
+
+// The word none stands for nothing, which would count as not set.
+func TestNoPrefix(t *testing.T) {
+	for value, want := range map[string]string{"none": "", "x": "x"} {
+		c, err := Load(with(enough(), "TAWK_FLASK_SESSION_KEY_PREFIX="+value, "TAWK_EXPRESS_PREFIX="+value, "TAWK_RAILS_KEY_PREFIX="+value))
+		if err != nil || c.Flask.KeyPrefix != want || c.Express.Prefix != want || c.Rails.KeyPrefix != want {
+			t.Errorf("%s: %v, %v", value, c, err)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package config
 import (
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -13,6 +14,12 @@ func tokenPlace(kind, cookie, header string) error {
 		return wrong("write the name of the cookie that holds the token, or set TAWK_JWT_HEADER",
 			"is required with TAWK_SESSION=jwt but not set")
 	}
+	return nil
+}
+
+// publicKey brings a key into its usual form: where variables cannot hold line breaks, they are written \n.
+func publicKey(key *Secret) error {
+	*key = NewSecret(strings.ReplaceAll(key.Reveal(), `\n`, "\n"))
 	return nil
 }
 
@@ -55,9 +62,9 @@ func unchecked(claim *string) error {
 	return nil
 }
 
-// headerName checks a name by RFC 9110 5.1, which demands the same characters as cookies do.
+// headerName checks a name: a token by RFC 9110 5.6.2.
 func headerName(name string) error {
-	if cookieName(name) != nil {
+	if !regexp.MustCompile("^[0-9A-Za-z!#$%&'*+.^_`|~-]*$").MatchString(name) {
 		return wrong("write the name alone, such as Authorization", "is not the name of a header")
 	}
 	return nil

@@ -44,6 +44,7 @@ var tokenMistakes = []struct{ settings, want string }{
 		"TAWK_AUTHJS_SECRET_FILE: The site's AUTH_SECRET or NEXTAUTH_SECRET, newest first if there are several, written as the keys " +
 		"of TAWK_SESSION_KEY are"},
 	{"koa TAWK_KEYGRIP_KEYS=newest,oldest TAWK_USER_ID=user.id", ""},
+	{"koa TAWK_SESSION_COOKIE=koa:sess TAWK_KEYGRIP_KEYS=newest TAWK_USER_ID=user.id", ""},
 	{"cookie-session TAWK_USER_ID=user.id", "TAWK_KEYGRIP_KEYS: is required with TAWK_SESSION=cookie-session but not set; write here, or " +
 		"into a file named by TAWK_KEYGRIP_KEYS_FILE: The keys of cookie-session, or the app.keys of Koa, newest first, written as " +
 		"those of TAWK_SESSION_KEY are"},
@@ -100,5 +101,14 @@ func TestTokenWarning(t *testing.T) {
 		if got := strings.Contains(strings.Join(config.Warnings(), "\n"), "TAWK_JWT_JWKS: is fetched in the clear"); got != want {
 			t.Errorf("%s: got %v", place, config.Warnings())
 		}
+	}
+}
+
+// Variables that cannot hold line breaks have them as \n, which no PEM file does.
+func TestPublicKey(t *testing.T) {
+	c, err := Load(with(enough(), "TAWK_SESSION=jwt", "TAWK_JWT_ALGORITHM=ES256", "TAWK_JWT_ISSUER=none", "TAWK_JWT_AUDIENCE=none",
+		`TAWK_JWT_PUBLIC_KEY=-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n`))
+	if err != nil || c.JWT.PublicKey.Reveal() != "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n" {
+		t.Errorf("got %q, %v", c.JWT.PublicKey.Reveal(), err)
 	}
 }

@@ -105,6 +105,9 @@ var rules = []struct {
 	{[]string{"TAWK_LARAVEL_SESSION_LIFETIME"}, func(c *Config) error { return minutes(c.Laravel.Lifetime) }},
 	{[]string{"TAWK_LARAVEL_REDIS_PREFIX"}, func(c *Config) error { return none(&c.Laravel.RedisPrefix) }},
 	{[]string{"TAWK_LARAVEL_CACHE_PREFIX"}, func(c *Config) error { return none(&c.Laravel.CachePrefix) }},
+	{[]string{"TAWK_FLASK_SESSION_KEY_PREFIX"}, func(c *Config) error { return none(&c.Flask.KeyPrefix) }},
+	{[]string{"TAWK_EXPRESS_PREFIX"}, func(c *Config) error { return none(&c.Express.Prefix) }},
+	{[]string{"TAWK_RAILS_KEY_PREFIX"}, func(c *Config) error { return none(&c.Rails.KeyPrefix) }},
 	{[]string{"TAWK_USER_DSN"}, func(c *Config) error { return database(c.User.DSN.Reveal()) }},
 	{[]string{"TAWK_USER_QUERY", "TAWK_USER_DSN"}, func(c *Config) error { return userQuery(c.User.Query, c.User.DSN) }},
 	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},
@@ -112,6 +115,7 @@ var rules = []struct {
 		return tokenPlace(c.Session.Kind, c.Session.Cookie, c.JWT.Header)
 	}},
 	{[]string{"TAWK_JWT_SECRET"}, func(c *Config) error { return signingKeys(c.JWT.Secret) }},
+	{[]string{"TAWK_JWT_PUBLIC_KEY"}, func(c *Config) error { return publicKey(&c.JWT.PublicKey) }},
 	{[]string{"TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS", "TAWK_JWT_ALGORITHM"}, func(c *Config) error {
 		return tokenKey(c.JWT.Algorithm, c.JWT.PublicKey, c.JWT.JWKS)
 	}},
@@ -164,11 +168,10 @@ func secretKey(key Secret) error {
 	return nil
 }
 
-// cookieName checks a name by RFC 6265 4.1.1: a token of RFC 2616 2.2. A wrong one is not shown: a session may stand behind it.
+// cookieName checks a name by what it cannot hold. Sites do give names that are no tokens, as RFC 6265 4.1.1 demands: koa:sess. A
+// wrong one is not shown: a session may stand behind it.
 func cookieName(name string) error {
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
-	}) {
+	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`,;="`, r) }) {
 		return wrong("write the name alone, as the browser's developer tools show it", "is not the name of a cookie")
 	}
 	return nil

@@ -151,7 +151,7 @@ func TestAskOptions(t *testing.T) {
 		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "html", "a@1" }, "nor one with @"},
 		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "X User" }, "not the name of a"},
 		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "X_User" }, "not the name of a"},
-		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "set-cookie" }, "does not name a user"},
+		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "set-cookie" }, "is a header that does not name a user"},
 	} {
 		o := good
 		test.change(&o)

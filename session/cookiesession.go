@@ -12,7 +12,7 @@ import (
 // can read, and its signature in another. Neither holds a time: nothing ends a session of which somebody kept a copy, and a
 // MaxAge cannot be kept.
 type CookieSessionOptions struct {
-	Setup           // Cookie defaults to session
+	Setup           // Cookie defaults to session; before cookie-session 2 it was express:sess
 	Keys   [][]byte // newest first
 	Digest string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
 }

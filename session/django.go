@@ -13,11 +13,13 @@ import (
 )
 
 // DjangoOptions describe a site that keeps its sessions with django.contrib.sessions and its users with django.contrib.auth,
-// Django 1.6 to 5. The values are found to be JSON or a pickle, and a signature to be of SHA-256 or SHA-1, by their looks.
+// Django 1.6 to 5. The values are found to be JSON, a pickle or MessagePack, compressed or not, and a signature to be of SHA-256
+// or SHA-1, by their looks. Of django-redis' compressors, lzma and lz4 are not read.
 //
 // The Store holds the folder of the file engine, the Redis of the cache engine, or a table by the session_key: session_data
-// and expire_date of django_session, that of Database if Store is nil. For cached_db it may be either, and the table forgets
-// less. The engines cache and cached_db on Redis need no key; db needs none if the database is trusted.
+// and expire_date of django_session, that of Database if Store is nil. For cached_db it may be either; with a Database it is
+// the table, which has all that the cache may have lost. The engines cache and cached_db on Redis need no key; db needs none if
+// the database is trusted.
 //
 // Cookie "" stands for sessionid, Mapping.ID "" for _auth_user_id. MaxAge is SESSION_COOKIE_AGE: 0 stands for the two weeks of
 // Django in the engines that go by it, signed_cookies and file; a negative one for no limit.
@@ -76,7 +78,8 @@ func Django(o DjangoOptions) (*Recipe, error) {
 
 // withTables fills in what the tables of the site's database tell.
 func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
-	if o.Store == nil && (engine == "db" || engine == "cached_db") {
+	_, cache := o.Store.(*Redis)
+	if engine == "db" && o.Store == nil || engine == "cached_db" && (o.Store == nil || cache) {
 		o.Store = &Table{Database: o.Database}
 	}
 	users := cmp.Or(o.UserTable, "auth_user")
@@ -132,13 +135,9 @@ func sinceModified(_ context.Context, _ *Visit, s State) (State, error) {
 	return s, nil
 }
 
-// djangoCached is the step that opens what Django's own cache, or django-redis, has in Redis: values as they are, or a zlib
-// stream of them.
+// djangoCached is the step that opens what Django's own cache, or django-redis, has in Redis: values as they are, or compressed.
 func djangoCached(_ context.Context, _ *Visit, s State) (State, error) {
-	if len(s.Data) == 0 || s.Data[0] != 0x78 {
-		return s, nil
-	}
-	data, err := inflate(s.Data)
+	data, err := unpacked(s.Data)
 	if err != nil {
 		return s, nobody(Malformed, "cached record: %w", err)
 	}

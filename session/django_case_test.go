@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"compress/gzip"
 	"compress/zlib"
 	"context"
 	"crypto/hmac"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/klauspost/compress/zstd"
 )
 
 const djangoCookieSalt = "django.contrib.sessions.backends.signed_cookies"
@@ -97,6 +99,42 @@ func TestDjangoWithoutKey(t *testing.T) {
 	}
 }
 
+func gzipped(t *testing.T, content string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write([]byte(content))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func zstandard(t *testing.T, content string) []byte {
+	t.Helper()
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	return w.EncodeAll([]byte(content), nil)
+}
+
+// A table has what the cache before it has lost.
+func TestDjangoCacheLost(t *testing.T) {
+	id := strings.Repeat("a", 32)
+	database, _ := openScratch(t, `CREATE TABLE auth_user (id INTEGER, first_name TEXT, last_name TEXT, email TEXT, is_active BOOL)`,
+		`INSERT INTO auth_user VALUES (42, 'Ada', 'Lovelace', 'ada@example.com', 1)`,
+		`CREATE TABLE django_session (session_key TEXT, session_data TEXT, expire_date DATETIME)`,
+		`INSERT INTO django_session VALUES ('`+id+`', '`+signDjango(sha256.New, "key", "django.contrib.sessions.SessionStore",
+			base64.RawURLEncoding.EncodeToString([]byte(`{"_auth_user_id":"42"}`)))+`', '9999-12-31 00:00:00')`)
+	source := mustOpen(t)(Django(DjangoOptions{Engine: "cached_db", Database: database,
+		Setup: Setup{Store: openRedis(t, "redis://"+miniredis.RunT(t).Addr())}}))
+	if u, err := source.Identify(withCookie("sessionid", id), nil); u.ID != "42" || u.Name != "Ada Lovelace" {
+		t.Errorf("got %+v, %v", u, err)
+	}
+}
+
 // The cache alone tells who is logged in, as Django's own backend and as django-redis write it.
 func TestDjangoCache(t *testing.T) {
 	id := strings.Repeat("a", 32)
@@ -106,12 +144,19 @@ func TestDjangoCache(t *testing.T) {
 	server.Set(":1:django.contrib.sessions.cache"+id, pickled)
 	server.Set(":1:django.contrib.sessions.cached_db"+id, string(inflated))
 	server.Set("shop:2:django.contrib.sessions.cache"+id, `{"_auth_user_id":"42"}`)
+	server.Set("msgpack:1:django.contrib.sessions.cache"+id, "\x81\xad_auth_user_id\xa242")
+	server.Set("gzip:1:django.contrib.sessions.cache"+id, gzipped(t, pickled))
+	server.Set("zstd:1:django.contrib.sessions.cache"+id, string(zstandard(t, pickled)))
+	server.Set("bomb:1:django.contrib.sessions.cache"+id, string(zstandard(t, pickled+strings.Repeat(" ", maxRecord))))
+	server.Set("cut:1:django.contrib.sessions.cache"+id, gzipped(t, pickled)[:30])
 	server.Set("bad:1:django.contrib.sessions.cache"+id, "x")
 	server.Set("evil:1:django.contrib.sessions.cache"+id, "cos\nsystem\n(S'true'\ntR.")
 	for _, test := range []struct {
 		engine, prefix string
 		reason         Reason
 	}{{"cache", "", ""}, {"cached_db", "", ""}, {"cache", "shop:2:", ""}, {"cache", "none:1:", NoRecord},
+		{"cache", "msgpack:1:", ""},
+		{"cache", "gzip:1:", ""}, {"cache", "zstd:1:", ""}, {"cache", "bomb:1:", Malformed}, {"cache", "cut:1:", Malformed},
 		{"cache", "bad:1:", Malformed}, {"cache", "evil:1:", Malformed}} {
 		source, err := Django(DjangoOptions{Engine: test.engine, KeyPrefix: test.prefix,
 			Setup: Setup{Store: openRedis(t, "redis://"+server.Addr())}})
@@ -207,10 +252,14 @@ func FuzzDjango(f *testing.F) {
 func FuzzDjangoRecord(f *testing.F) {
 	f.Add([]byte(".eJyrVkpKLFKyUoIBAA:1xV7is:x"))
 	f.Add([]byte(base64.StdEncoding.EncodeToString([]byte("0:{}"))))
+	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xab\xae\x05\x00C\xbf\xa6\xa3\x02\x00\x00\x00"))
+	f.Add([]byte("\x28\xb5\x2f\xfd\x04\x00\x11\x00\x00{}\x1a\x07\x8f\x7d"))
 	f.Fuzz(func(t *testing.T, record []byte) {
-		s, err := djangoKeys(nil).record(t.Context(), &Visit{}, State{Data: record})
-		if err == nil && len(s.Data) > maxRecord && len(s.Data) > len(record) {
-			t.Errorf("%d bytes of %d", len(s.Data), len(record))
+		for _, step := range []Step{djangoKeys(nil).record, djangoCached} {
+			s, err := step(t.Context(), &Visit{}, State{Data: record})
+			if err == nil && len(s.Data) > maxRecord && len(s.Data) > len(record) {
+				t.Errorf("%d bytes of %d", len(s.Data), len(record))
+			}
 		}
 	})
 }

@@ -14,15 +14,15 @@ import (
 )
 
 // ExpressOptions describe a site that keeps its sessions with express-session, in Redis (connect-redis), in files
-// (session-file-store), or in a table by the session's id: sess and expire of connect-pg-simple. What its own MemoryStore
-// holds nobody can read but the site's own process.
+// (session-file-store), or in a table by the session's id: sess and expire of connect-pg-simple, in MySQL data and expires of
+// express-mysql-session. What its own MemoryStore holds nobody can read but the site's own process.
 //
 // Cookie "" stands for connect.sid. Without Mapping.ID the user is the one of passport: passport.user, which is an id or an
 // object that has one. MaxAge 0 stands for the hour of session-file-store, for sessions that have no end of their own.
 type ExpressOptions struct {
 	Setup
 	Secrets   [][]byte // secret, newest first
-	KeyPrefix string   // prefix of connect-redis; "": sess:
+	KeyPrefix string   // prefix of connect-redis, sess: unless the site has another
 }
 
 // expressID is the form of a session's id: 24 random bytes in base 64, unless the site makes its own (genid).
@@ -45,9 +45,13 @@ func Express(o ExpressOptions) (*Recipe, error) {
 	key, idle := prefixed(""), time.Duration(0)
 	switch store := o.Store.(type) {
 	case *Table:
-		o.Store = store.or(Table{Name: "session", Key: "sid", Data: "sess", Expires: "expire"})
+		names := Table{Name: "session", Key: "sid", Data: "sess", Expires: "expire", Local: true}
+		if store.Database.dialect == mysqlDialect {
+			names = Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expires"}
+		}
+		o.Store = store.or(names)
 	case *Redis:
-		key = prefixed(cmp.Or(o.KeyPrefix, "sess:"))
+		key = prefixed(o.KeyPrefix)
 	case *Files:
 		key, idle = func(id string) string { return id + ".json" }, cmp.Or(o.MaxAge, time.Hour)
 	}
@@ -85,8 +89,9 @@ func (secrets expressSecrets) unsign(_ context.Context, _ *Visit, s State) (Stat
 	return s, nil
 }
 
-// expressEnd is the step that reads when the session ends: cookie.expires. One that has no end of its own lasts, in files, for
-// some time after the visitor's last request.
+// expressEnd is the step that reads when the session ends: in files at cookie.expires or, if it has no end of its own, some idle
+// time after the visitor's last request. In other stores cookie.expires is of no account, nor is it to Express: when a visitor
+// returns, they put off the end of the record, but do not write it anew.
 func expressEnd(idle time.Duration) Step {
 	return func(_ context.Context, _ *Visit, s State) (State, error) {
 		if text := textAt(s.Values, "cookie.expires"); text != "" {
@@ -94,7 +99,9 @@ func expressEnd(idle time.Duration) Step {
 			if err != nil {
 				return s, nobody(Malformed, "express record: cookie.expires is not a time")
 			}
-			s.Expires = end
+			if idle > 0 {
+				s.Expires = end
+			}
 			if age, ok := milliseconds(s.Values, "cookie.originalMaxAge"); ok {
 				s.Issued = end.Add(-time.Duration(age) * time.Millisecond)
 			}

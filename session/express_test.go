@@ -76,12 +76,14 @@ func TestExpress(t *testing.T) {
 			func(o *ExpressOptions) { o.Mapping.Name = "name" }, User{ID: "42", Name: "Ada"}, ""},
 		{"old secret", signExpress("old", id), record, nil, User{ID: "42"}, ""},
 		{"other secret", signExpress("other", id), record, nil, User{}, Forged},
+		{"in quotation marks", `"` + signExpress("secret", id) + `"`, record, nil, User{ID: "42"}, ""},
 		{"not signed", "s%3A" + id, record, nil, User{}, Forged},
 		{"no mark", strings.TrimPrefix(signExpress("secret", id), "s:"), record, nil, User{}, Forged},
 		{"dots in the id", signExpress("secret", "a.b.c.d.e.f"), record, nil, User{}, NoRecord},
 		{"a path", signExpress("secret", "../../etc/passwd"), record, nil, User{}, Malformed},
 		{"broken escape", "%" + signExpress("secret", id), record, nil, User{}, Forged},
-		{"ended", signExpress("secret", id), strings.Replace(record, "14:30", "13:59", 1), nil, User{}, Expired},
+		{"ended, but kept by the store", signExpress("secret", id), strings.Replace(record, "14:30", "13:59", 1), nil,
+			User{ID: "42"}, ""},
 		{"no time", signExpress("secret", id), strings.Replace(record, "2026", "soon", 1), nil, User{}, Malformed},
 		{"touched half an hour ago", signExpress("secret", id), record,
 			func(o *ExpressOptions) { o.MaxAge = 29 * time.Minute }, User{}, Expired},
@@ -113,25 +115,32 @@ func TestExpress(t *testing.T) {
 	}
 }
 
-// In files a session without an end lasts an hour after the last request, or as the site has chosen.
-func TestExpressIdle(t *testing.T) {
-	id, last := strings.Repeat("i", 32), time.Unix(1795357041, 0)
+// In files a session ends by itself, or, without an end of its own, an hour after the last request, or as the site has chosen.
+func TestExpressFiles(t *testing.T) {
+	endless, short, last := strings.Repeat("e", 32), strings.Repeat("s", 32), time.Unix(1795357041, 0)
 	dir := t.TempDir()
-	record := []byte(`{"cookie":{"originalMaxAge":null},"passport":{"user":42},"__lastAccess":1795357041000}`)
-	if err := os.WriteFile(filepath.Join(dir, id+".json"), record, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct{ later, ttl time.Duration }{
-		{59 * time.Minute, 0}, {61 * time.Minute, 0}, {61 * time.Minute, 2 * time.Hour}, {121 * time.Minute, 2 * time.Hour},
+	for id, cookie := range map[string]string{
+		endless: `{"originalMaxAge":null}`, short: `{"originalMaxAge":1800000,"expires":"2026-11-22T14:47:21.000Z"}`,
 	} {
-		source, err := Express(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: Setup{MaxAge: test.ttl,
-			Store: &Files{Dir: dir, Timeout: patience}, Now: func() time.Time { return last.Add(test.later) }}})
-		if err != nil {
+		record := `{"cookie":` + cookie + `,"passport":{"user":42},"__lastAccess":1795357041000}`
+		if err := os.WriteFile(filepath.Join(dir, id+".json"), []byte(record), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err = source.Identify(withCookie("connect.sid", signExpress("secret", id)), nil)
-		if reason, _ := NobodyReason(err); (reason == Expired) != (test.later > max(test.ttl, time.Hour)) {
-			t.Errorf("%v later of %v: %v", test.later, test.ttl, err)
+	}
+	for _, test := range []struct {
+		id         string
+		later, ttl time.Duration
+		ended      bool
+	}{
+		{endless, 59 * time.Minute, 0, false}, {endless, 61 * time.Minute, 0, true},
+		{endless, 61 * time.Minute, 2 * time.Hour, false}, {endless, 121 * time.Minute, 2 * time.Hour, true},
+		{short, 29 * time.Minute, 0, false}, {short, 31 * time.Minute, 2 * time.Hour, true},
+	} {
+		source := mustOpen(t)(Express(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: Setup{MaxAge: test.ttl,
+			Store: &Files{Dir: dir, Timeout: patience}, Now: func() time.Time { return last.Add(test.later) }}}))
+		_, err := source.Identify(withCookie("connect.sid", signExpress("secret", test.id)), nil)
+		if reason, _ := NobodyReason(err); (reason == Expired) != test.ended || !test.ended && err != nil {
+			t.Errorf("%.1s… %v later of %v: %v", test.id, test.later, test.ttl, err)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func Fastify(o FastifyOptions) (*Recipe, error) {
 	if (len(o.Keys) > 0) == (len(o.Secret) > 0) {
 		return nil, errors.New("either keys or a secret is needed")
 	}
-	boxes := &fastifyBoxes{expiry: cmp.Or(o.Expiry, 86401*time.Second)}
+	boxes := &fastifyBoxes{expiry: cmp.Or(o.Expiry, 86401*time.Second), aged: o.MaxAge > 0}
 	for i, key := range o.Keys {
 		if len(key) != 32 {
 			return nil, fmt.Errorf("key %d has %d bytes, not 32", i+1, len(key))
@@ -60,10 +60,12 @@ func fastifyKey(secret, salt []byte) ([32]byte, error) {
 	return [32]byte(argon2.IDKey(secret, salt, 3, 256<<10, 1, 32)), nil
 }
 
-// fastifyBoxes open cookies: the box and its nonce in base 64, with a semicolon between (index.js, decodeSecureSession).
+// fastifyBoxes open cookies: the box and its nonce in base 64, with a semicolon between (index.js, decodeSecureSession). With the
+// cookie option signed, a dot and a signature follow, which adds nothing to what the box proves.
 type fastifyBoxes struct {
 	keys   [][32]byte
 	expiry time.Duration
+	aged   bool // sessions must say when they were changed
 }
 
 // open is the step that decrypts a cookie (XSalsa20 and Poly1305, as NaCl's secretbox).
@@ -73,6 +75,7 @@ func (f *fastifyBoxes) open(_ context.Context, _ *Visit, s State) (State, error)
 	if err != nil {
 		return s, nobody(Malformed, "the box is not base 64")
 	}
+	nonceText, _, _ = bytes.Cut(nonceText, []byte("."))
 	nonce, err := base64.StdEncoding.Strict().DecodeString(string(nonceText))
 	if err != nil || len(nonce) != 24 {
 		return s, nobody(Malformed, "the nonce is not 24 bytes in base 64")
@@ -93,12 +96,16 @@ func (f *fastifyBoxes) record(_ context.Context, _ *Visit, s State) (State, erro
 		return s, nobody(Malformed, "fastify session: %w", err)
 	}
 	values, _ := tree.(map[string]any)
+	s.Values = values
+	if _, dated := values["__ts"]; !dated && !f.aged {
+		return s, nil // made by a release before 7.3, and not changed since
+	}
 	changed, _ := values["__ts"].(json.Number)
 	seconds, err := changed.Int64()
 	if err != nil {
 		return s, nobody(Malformed, "the session does not say when it was changed")
 	}
-	s.Values, s.Issued = values, time.Unix(seconds, 0)
+	s.Issued = time.Unix(seconds, 0)
 	s.Expires = s.Issued.Add(f.expiry)
 	return s, nil
 }

@@ -2,24 +2,28 @@ package session
 
 import (
 	"cmp"
-	"errors"
+	"context"
+	"crypto/md5"
+	"encoding/binary"
+	"fmt"
 	"time"
 )
 
-// FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis.
+// FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis, in the files of
+// cachelib (SESSION_TYPE filesystem) or in a table by session_id: data and expiry (sqlalchemy).
 //
 // In the cookie they are signed, and end after MaxAge, which is PERMANENT_SESSION_LIFETIME: 0 stands for the 31 days of Flask,
-// a negative one for no limit. In Redis, which forgets what has ended, the cookie is an id; if there are keys, a signed one.
-// Values in Redis are found to be a pickle, MessagePack or JSON by their looks.
+// a negative one for no limit. In a store, which knows what has ended, the cookie is an id; if there are keys, a signed one.
+// Values there are found to be a pickle, MessagePack or JSON by their looks.
 //
 // Cookie "" stands for session, Mapping.ID "" for _user_id, where Flask-Login has it since 0.5. Its remember_token is not
 // read: with the same answer in which Flask logs in who has one, it sets a session.
 type FlaskOptions struct {
 	Setup
-	SecretKeys    [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS; with Redis only if SESSION_USE_SIGNER is set
+	SecretKeys    [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS; with a store only if SESSION_USE_SIGNER is set
 	Salt          string   // of the signature; "": cookie-session, and flask-session for ids
 	KeyDerivation string   // of the signature: hmac (also ""), concat, django-concat or none
-	KeyPrefix     string   // SESSION_KEY_PREFIX, of keys in Redis; "": session:
+	KeyPrefix     string   // SESSION_KEY_PREFIX, of the keys in a store: session: unless the site has another
 }
 
 // flaskID is the form of an id: a UUID up to Flask-Session 0.5, then random bytes in base 64.
@@ -42,11 +46,17 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		}
 		return o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload)
 	}
-	if _, ok := o.Store.(*Redis); !ok {
-		return nil, errors.New("of the stores of Flask-Session, only Redis can be read")
-	}
 	if err := o.ageless(); err != nil {
 		return nil, err
+	}
+	key, record := prefixed(o.KeyPrefix), []Step(nil)
+	switch store := o.Store.(type) {
+	case *Table:
+		o.Store = store.or(Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expiry"})
+	case *Files:
+		inStore := key
+		key = func(id string) string { return fmt.Sprintf("%x", md5.Sum([]byte(inStore(id)))) }
+		record = []Step{cachelib}
 	}
 	steps := []Step{unquoted}
 	if len(o.SecretKeys) > 0 {
@@ -56,19 +66,18 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		}
 		steps = append(steps, signer.unsign)
 	}
-	steps = append(steps, fetch(o.Store, flaskID, prefixed(cmp.Or(o.KeyPrefix, "session:"))))
-	return o.recipe("flask", parseFlaskSession, steps...)
+	steps = append(steps, fetch(o.Store, flaskID, key))
+	return o.recipe("flask", parsePython, append(steps, record...)...)
 }
 
-// parseFlaskSession is the [Parser] of what Flask-Session keeps: MessagePack or JSON, or a pickle before 0.6. MessagePack
-// begins with the number of its entries; a pickle with 0x80 and the version, or, in the oldest protocols, with a bracket.
-func parseFlaskSession(record []byte) (any, error) {
-	if len(record) == 0 {
-		return nil, errors.New("an empty record")
+// cachelib is the step out of a file of cachelib (file.py): when it ends in Unix seconds, 0 for never, and a pickle.
+func cachelib(_ context.Context, _ *Visit, s State) (State, error) {
+	if len(s.Data) < 4 {
+		return s, nobody(Malformed, "the file is too short")
 	}
-	switch first := record[0]; {
-	case len(record) == 1, 0x81 <= first && first <= 0x8f, first == 0xde, first == 0xdf:
-		return parseMsgpack(record)
+	if end := binary.LittleEndian.Uint32(s.Data); end > 0 {
+		s.Expires = lastSecond(int64(end))
 	}
-	return parsePython(record)
+	s.Data = s.Data[4:]
+	return s, nil
 }

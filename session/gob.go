@@ -2,7 +2,6 @@ package session
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"math/bits"
 	"time"
@@ -26,7 +25,7 @@ const (
 //
 // The names under which interface values were registered are passed over.
 func parseGob(record []byte) (any, error) {
-	r := &gobReader{rest: record, types: make(map[int64]gobType)}
+	r := &gobReader{cursor: cursor{format: "gob", rest: record}, types: make(map[int64]gobType)}
 	r.count()
 	value := r.typed(r.typeID())
 	if len(r.rest) > 0 {
@@ -38,51 +37,26 @@ func parseGob(record []byte) (any, error) {
 	return value, nil
 }
 
-// A gobReader consumes a stream. The first error sticks; from then on there is nothing left to read.
+// A gobReader consumes a stream. The first error sticks.
 type gobReader struct {
-	rest   []byte
+	cursor
 	types  map[int64]gobType
 	depth  int
 	values int
-	err    error
 }
 
-func (r *gobReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("gob: "+format, args...)
-	}
-	r.rest = nil
-}
-
-// take consumes n bytes.
-func (r *gobReader) take(n int) []byte {
-	if n > len(r.rest) {
-		r.fail("ends too soon")
-		return nil
-	}
-	taken := r.rest[:n]
-	r.rest = r.rest[n:]
-	return taken
-}
-
+// uint reads an unsigned integer: a small one in the first byte, or how many bytes follow.
 func (r *gobReader) uint() uint64 {
-	first := r.take(1)
-	if len(first) == 0 {
-		return 0
+	first := r.cursor.uint(1)
+	if first < 0x80 {
+		return first
 	}
-	if first[0] < 0x80 {
-		return uint64(first[0])
-	}
-	n := -int(int8(first[0]))
+	n := -int(int8(first))
 	if n > 8 {
 		r.fail("an integer of %d bytes", n)
 		return 0
 	}
-	var u uint64
-	for _, b := range r.take(n) {
-		u = u<<8 | uint64(b)
-	}
-	return u
+	return r.cursor.uint(uint64(n))
 }
 
 func (r *gobReader) int() int64 {
@@ -107,7 +81,7 @@ func (r *gobReader) count() int {
 	return int(n)
 }
 
-func (r *gobReader) bytes() []byte { return r.take(r.count()) }
+func (r *gobReader) bytes() []byte { return r.take(uint64(r.count())) }
 
 // typeID reads the definitions in front of a value, and the id of its type. A definition ends its message; the length of the
 // next one follows, which matters only to who reads from a socket.

@@ -18,7 +18,6 @@ type GorillaOptions struct {
 	Setup
 	Keys       [][]byte // authentication keys, newest first
 	BlockKeys  [][]byte // encryption keys of 16, 24 or 32 bytes by the position of their key; empty: only signed
-	Digest     string   // of the signature: sha256 (also ""), sha1, sha384 or sha512
 	Serializer string   // of the values: gob (also "") or json
 	MaxLength  int      // of the cookie's value, in bytes; 0: 4096, as the library
 	Prefix     string   // of the keys in Redis; "": session_ for boj/redistore, session: for rbcervilla/redisstore
@@ -37,7 +36,7 @@ func Gorilla(o GorillaOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := newSeal(o.Cookie, o.Keys, o.BlockKeys, o.Digest)
+	sealed, err := newSeal(o.Cookie, o.Keys, o.BlockKeys)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +56,14 @@ func Gorilla(o GorillaOptions) (*Recipe, error) {
 	value := atMost(o.MaxLength)
 	switch {
 	case o.Store == nil:
-		return o.recipe("gorilla", parse, value, sealed.open(parse))
+		return o.recipe("gorilla", parse, unquoted, value, sealed.open(parse))
 	case inRedis && len(o.Keys) == 0:
-		return o.recipe("gorilla", parse, fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session:"))))
+		return o.recipe("gorilla", parse, unquoted, fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session:"))))
 	case inRedis:
-		return o.recipe("gorilla", parse, value, sealed.open(parseGob), sealedText,
+		return o.recipe("gorilla", parse, unquoted, value, sealed.open(parseGob), sealedText,
 			fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session_"))))
 	}
-	return o.recipe("gorilla", parse, value, sealed.open(parseGob), sealedText,
+	return o.recipe("gorilla", parse, unquoted, value, sealed.open(parseGob), sealedText,
 		fetch(o.Store, gorillaFileID, prefixed("session_")), sealed.open(parse))
 }
 

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"fmt"
 	"mime"
 	"net/http"
 	"unicode/utf8"
@@ -20,10 +19,10 @@ func newNamedHeaders(m Mapping, repeated Reason) (namedHeaders, error) {
 	for _, name := range n.names {
 		switch http.CanonicalHeaderKey(name) {
 		case "Cookie", "Authorization", "Host", "Connection", "Content-Type", "Set-Cookie":
-			return n, fmt.Errorf("the header %s does not name a user", name)
+			return n, &PathError{name, "is a header that does not name a user"}
 		}
 		if !isHeaderName(name) {
-			return n, fmt.Errorf("%q is not the name of a header, which is made of letters, digits and dashes", name)
+			return n, &PathError{name, "is not the name of a header, which is made of letters, digits and dashes"}
 		}
 	}
 	return n, nil

@@ -59,12 +59,12 @@ var proxyNetwork = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.M
 
 func TestHeaderOptions(t *testing.T) {
 	for want, o := range map[string]HeaderOptions{
-		"is not known":             {Proxy: "nginx", Trusted: proxyNetwork},
-		"addresses of":             {Proxy: "authelia"},
-		"with the user's id":       {Trusted: proxyNetwork, Mapping: Mapping{Name: "X-Name"}},
-		`"X_User" is not the name`: {Trusted: proxyNetwork, Mapping: Mapping{ID: "X_User"}},
-		`"X.Name" is not the name`: {Trusted: proxyNetwork, Mapping: Mapping{ID: "X-User", Name: "X.Name"}},
-		"does not name a user":     {Trusted: proxyNetwork, Mapping: Mapping{ID: "cookie"}},
+		"is not known":                          {Proxy: "nginx", Trusted: proxyNetwork},
+		"addresses of":                          {Proxy: "authelia"},
+		"with the user's id":                    {Trusted: proxyNetwork, Mapping: Mapping{Name: "X-Name"}},
+		`"X_User" is not the name`:              {Trusted: proxyNetwork, Mapping: Mapping{ID: "X_User"}},
+		`"X.Name" is not the name`:              {Trusted: proxyNetwork, Mapping: Mapping{ID: "X-User", Name: "X.Name"}},
+		"is a header that does not name a user": {Trusted: proxyNetwork, Mapping: Mapping{ID: "cookie"}},
 	} {
 		if _, err := Header(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: got %v, want %q", o, err, want)

@@ -36,14 +36,14 @@ func Iron(o IronOptions) (*Recipe, error) {
 			return nil, fmt.Errorf("password %d has %d bytes; the library demands 32", i+1, len(password))
 		}
 	}
-	return o.recipe("iron", parseJSON, atMost(maxToken), ironPasswords(o.Passwords).open, ironRecord)
+	return o.recipe("iron", parseJSON, atMost(maxToken), ironPasswords(o.Passwords).open)
 }
 
 // ironPasswords open seals of version 2 of hapijs/iron (lib/index.js), which iron-webcrypto writes too:
 //
 //	Fe26.2 * password id * salt * vector * ciphertext * expiration * salt of the MAC * MAC
 //
-// The MAC covers what stands before its salt. What iron-session writes behind a seal is the version of its own.
+// The MAC covers what stands before its salt. Since version 6 iron-session writes a version of its own behind a seal.
 type ironPasswords [][]byte
 
 // ironLeeway is by how much clocks may differ in the libraries (timestampSkewSec).
@@ -80,6 +80,12 @@ func (p ironPasswords) open(_ context.Context, _ *Visit, s State) (State, error)
 	if s.Data, err = ironDecrypt(ironKey(password, salt), string(vector), string(ciphertext)); err != nil {
 		return s, nobody(Malformed, "seal: %w", err)
 	}
+	if s.Values, err = parseJSON(s.Data); err != nil {
+		return s, nobody(Malformed, "seal: %w", err)
+	}
+	if persistent, ok := at(s.Values, "persistent").(map[string]any); ok && !versioned {
+		s.Values = persistent // what older releases put around the session
+	}
 	return s, nil
 }
 
@@ -112,19 +118,4 @@ func ironDecrypt(key []byte, vector, ciphertext string) ([]byte, error) {
 		return nil, errors.New("the padding is wrong")
 	}
 	return text[:len(text)-padding], nil
-}
-
-// ironRecord is the step that takes the session out of what releases before iron-session 8 put around it.
-func ironRecord(_ context.Context, _ *Visit, s State) (State, error) {
-	tree, err := parseJSON(s.Data)
-	if err != nil {
-		return s, nobody(Malformed, "seal: %w", err)
-	}
-	s.Values = tree
-	if object, ok := tree.(map[string]any); ok {
-		if persistent, ok := object["persistent"].(map[string]any); ok {
-			s.Values = persistent
-		}
-	}
-	return s, nil
 }

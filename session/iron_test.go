@@ -65,6 +65,8 @@ func TestIronSeals(t *testing.T) {
 	}{
 		{"of iron-session 8", sealIron(t, ironPassword, "1", end, ada) + "~2", 0, ""},
 		{"of releases before", sealIron(t, ironPassword, "1", end, padded(`{"persistent":{"id":"42"},"flash":{}}`)), 0, ""},
+		{"with a member of that name", sealIron(t, ironPassword, "1", end, padded(`{"id":"42","persistent":{}}`)) + "~2", 0, ""},
+		{"in quotation marks", `"` + sealIron(t, ironPassword, "1", end, ada) + `~2"`, 0, ""},
 		{"of hapi", sealIron(t, ironPassword, "", "", ada), 0, ""},
 		{"escaped", strings.ReplaceAll(sealIron(t, ironPassword, "1", end, ada), "*", "%2A") + "~2", 0, ""},
 		{"in the last moment", sealIron(t, ironPassword, "1", end, ada), ironLeeway - time.Millisecond, ""},

@@ -78,7 +78,6 @@ func TestFlaskOptions(t *testing.T) {
 		"no key":             {},
 		"empty key":          {SecretKeys: [][]byte{[]byte("key"), nil}},
 		"unknown derivation": {SecretKeys: key, KeyDerivation: "md5"},
-		"files":              {SecretKeys: key, Setup: Setup{Store: &Files{}}},
 	} {
 		if _, err := Flask(o); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -48,6 +48,7 @@ func (g *keygrip) verify(_ context.Context, v *Visit, s State) (State, error) {
 	case len(signatures) > most:
 		return s, nobody(Ambiguous, "more than %d signatures", most)
 	}
+	s.Data = unquote(s.Data)
 	genuine := false
 	for _, key := range g.keys {
 		mac := hmac.New(g.digest, key)
@@ -55,7 +56,7 @@ func (g *keygrip) verify(_ context.Context, v *Visit, s State) (State, error) {
 		mac.Write(s.Data)
 		want := []byte(base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))
 		for _, signature := range signatures {
-			genuine = hmac.Equal(want, []byte(signature)) || genuine
+			genuine = hmac.Equal(want, unquote([]byte(signature))) || genuine
 		}
 	}
 	if !genuine {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -63,6 +64,7 @@ func TestKeygripFlippedBits(t *testing.T) {
 func TestKeygrip(t *testing.T) {
 	ada := base64.StdEncoding.EncodeToString([]byte(`{"id":"42"}`))
 	good := keygripSign(sha1.New, "key", "session", ada)
+	_, signature, _ := strings.Cut(good, ".sig=")
 	tests := []struct {
 		name, cookies string
 		digest        string
@@ -71,6 +73,7 @@ func TestKeygrip(t *testing.T) {
 		{"good", good, "", ""},
 		{"sha256", keygripSign(sha256.New, "key", "session", ada), "sha256", ""},
 		{"another digest than the site's", good, "sha256", Forged},
+		{"in quotation marks", `session="` + ada + `"; session.sig="` + signature + `"`, "", ""},
 		{"two signatures, one good", good + "; session.sig=x", "", ""},
 		{"too many signatures", good + "; session.sig=a; session.sig=b; session.sig=c; session.sig=d", "", Ambiguous},
 		{"signed under another name", "session=" + ada + "; x" + keygripSign(sha1.New, "key", "xsession", ada), "", Forged},

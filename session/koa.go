@@ -10,13 +10,14 @@ import (
 // KoaOptions describe a site that keeps its sessions with koa-session: JSON that says when it ends, in a signed cookie; or, with
 // a store, under an id that is in the signed cookie. Unsigned sessions are not read: anybody can write one.
 type KoaOptions struct {
-	Setup           // Cookie defaults to koa.sess
+	Setup           // Cookie defaults to koa.sess; before koa-session 6 it was koa:sess
 	Keys   [][]byte // app.keys, newest first
 	Digest string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
 }
 
-// koaID is the form of ids, which are the keys in a store: a UUID, behind a prefix if the site has one (src/index.ts).
-const koaID = `[A-Za-z0-9:._-]{0,64}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`
+// koaID is the form of ids, which are the keys in a store: a UUID, or before koa-session 6 random bytes in base 64, behind a
+// prefix if the site has one (src/index.ts).
+const koaID = `[A-Za-z0-9][A-Za-z0-9:._-]{15,199}`
 
 // Koa makes the recipe. Errors name the option that is wrong.
 func Koa(o KoaOptions) (*Recipe, error) {

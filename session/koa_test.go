@@ -11,7 +11,7 @@ import (
 
 // What koa-session says about time, in the cookie and in a store.
 func TestKoa(t *testing.T) {
-	const id = "sess-3f0f5a3e-8d3c-4b0a-9d6e-0a1b2c3d4e5f"
+	ids := []string{"sess:3f0f5a3e-8d3c-4b0a-9d6e-0a1b2c3d4e5f", "MOQo7ub7fqe15Cuen0bQA0lfdlrWylZL"}
 	tests := []struct {
 		name, record string
 		after        time.Duration
@@ -33,14 +33,17 @@ func TestKoa(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			site := Setup{Mapping: Mapping{ID: "id"}, MaxAge: test.maxAge,
 				Now: func() time.Time { return time.UnixMilli(1795357041000).Add(test.after) }}
-			if err := os.WriteFile(filepath.Join(dir, id), []byte(test.record), 0o600); err != nil {
-				t.Fatal(err)
+			for _, id := range ids {
+				if err := os.WriteFile(filepath.Join(dir, id), []byte(test.record), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			stored := site
 			stored.Store = &Files{Dir: dir, Timeout: patience}
 			for value, o := range map[string]KoaOptions{
 				base64.StdEncoding.EncodeToString([]byte(test.record)): {Setup: site, Keys: [][]byte{[]byte("key")}},
-				id: {Setup: stored, Keys: [][]byte{[]byte("key")}},
+				ids[0]: {Setup: stored, Keys: [][]byte{[]byte("key")}},
+				ids[1]: {Setup: stored, Keys: [][]byte{[]byte("key")}},
 			} {
 				r := withCookie("", "")
 				r.Header["Cookie"] = []string{keygripSign(sha1.New, "key", "koa.sess", value)}

@@ -28,6 +28,14 @@ type Mapping struct {
 // empty or false.
 type Condition struct{ Path, Value string }
 
+// A PathError is a path of a [Mapping] that the kind of session cannot follow, whatever comes.
+type PathError struct {
+	Path string
+	What string // is wrong with it
+}
+
+func (e *PathError) Error() string { return strconv.Quote(e.Path) + " " + e.What }
+
 // maxText bounds each of a user's texts, in bytes; what is longer was not meant as a name.
 const maxText = 1024
 

@@ -2,7 +2,6 @@ package session
 
 import (
 	"errors"
-	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -30,7 +29,7 @@ func parseMarshal(record []byte) (any, error) {
 	if len(record) < 2 || record[0] != 4 || record[1] > 8 {
 		return nil, errors.New("marshal: not of version 4")
 	}
-	r := &marshalReader{rest: record[2:]}
+	r := &marshalReader{cursor: cursor{format: "marshal", rest: record[2:]}}
 	value := r.value()
 	if r.err == nil && len(r.rest) > 0 {
 		r.fail("something after the value")
@@ -41,47 +40,21 @@ func parseMarshal(record []byte) (any, error) {
 	return value, nil
 }
 
-// A marshalReader consumes a record. The first error sticks; from then on there is nothing left to read.
+// A marshalReader consumes a record. The first error sticks.
 type marshalReader struct {
-	rest    []byte
+	cursor
 	symbols []string
 	objects []any // what was read before, by number, since it may come again; marshalOpen while it is being read
 	depth   int
 	values  int
-	err     error
 }
 
 // marshalOpen stands for an object of which only the beginning is read.
 type marshalOpen struct{}
 
-func (r *marshalReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("marshal: "+format, args...)
-	}
-	r.rest = nil
-}
-
-// take consumes n bytes.
-func (r *marshalReader) take(n int) []byte {
-	if n < 0 || n > len(r.rest) {
-		r.fail("ends too soon")
-		return nil
-	}
-	taken := r.rest[:n]
-	r.rest = r.rest[n:]
-	return taken
-}
-
-func (r *marshalReader) byte() byte {
-	if b := r.take(1); len(b) == 1 {
-		return b[0]
-	}
-	return 0
-}
-
 // int reads a number as lengths and small integers are written: small ones in the first byte, or how many bytes follow.
 func (r *marshalReader) int() int {
-	first := int(int8(r.byte()))
+	first := int(int8(r.uint(1)))
 	switch {
 	case first == 0:
 		return 0
@@ -94,7 +67,7 @@ func (r *marshalReader) int() int {
 	if first < 0 {
 		n = -1 << (8 * size)
 	}
-	for i, b := range r.take(size) {
+	for i, b := range r.take(uint64(size)) {
 		n += int(b) << (8 * i)
 	}
 	return n
@@ -110,7 +83,7 @@ func (r *marshalReader) count() int {
 	return n
 }
 
-func (r *marshalReader) bytes() []byte { return r.take(r.count()) }
+func (r *marshalReader) bytes() []byte { return r.take(uint64(r.count())) }
 
 // symbol reads a name: a new symbol, one that came before, or a new one with its encoding.
 func (r *marshalReader) symbol() string {
@@ -119,7 +92,7 @@ func (r *marshalReader) symbol() string {
 	if r.depth > maxMarshalDepth {
 		r.fail("nested deeper than %d", maxMarshalDepth)
 	}
-	switch r.byte() {
+	switch r.uint(1) {
 	case ':':
 		name := string(r.bytes())
 		r.symbols = append(r.symbols, name)
@@ -183,13 +156,13 @@ func (r *marshalReader) array() []any {
 
 // bignum reads an integer of any size.
 func (r *marshalReader) bignum() any {
-	sign := r.byte()
+	sign := r.uint(1)
 	n := r.int()
 	if n < 0 || 2*n > maxMarshalNumber {
 		r.fail("an integer of %d bytes", 2*n)
 		return nil
 	}
-	digits := slices.Clone(r.take(2 * n))
+	digits := slices.Clone(r.take(uint64(2 * n)))
 	slices.Reverse(digits)
 	number := new(big.Int).SetBytes(digits)
 	if sign == '-' {

@@ -44,7 +44,7 @@ func (r *marshalReader) typed(kind byte) any {
 	case '/':
 		done := r.open()
 		source := rubyText(r.bytes())
-		r.byte() // its options
+		r.take(1) // its options
 		return done(source)
 	case '[':
 		done := r.open()

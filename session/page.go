@@ -3,7 +3,6 @@ package session
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"regexp"
@@ -35,11 +34,11 @@ func newPage(paths []string) (page, error) {
 	for _, path := range paths {
 		parts := placeForm.FindStringSubmatch(path)
 		if parts == nil {
-			return p, fmt.Errorf("%q is not a CSS selector", path)
+			return p, &PathError{path, "is not a CSS selector"}
 		}
 		selector, err := cascadia.Compile(parts[1])
 		if err != nil {
-			return p, fmt.Errorf("%q is not a CSS selector, nor one with @attribute: %w", path, err)
+			return p, &PathError{path, "is not a CSS selector, nor one with @attribute: " + err.Error()}
 		}
 		p.places = append(p.places, place{path, selector, strings.ToLower(parts[2])})
 	}

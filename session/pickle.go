@@ -1,8 +1,8 @@
 package session
 
 import (
+	"encoding/binary"
 	"errors"
-	"fmt"
 )
 
 // Bounds of one pickle. Real sessions stay far below.
@@ -20,7 +20,7 @@ const (
 //   - str is string; bytes, bytearray and the str of Python 2 are []byte.
 //   - int is int64, a larger one json.Number; None is nil, UUID and Decimal are their text.
 func parsePickle(record []byte) (any, error) {
-	r := &pickleReader{rest: record, memo: map[int]any{}}
+	r := &pickleReader{cursor: cursor{format: "pickle", rest: record}, memo: map[int]any{}}
 	for !r.done && r.err == nil {
 		r.step()
 	}
@@ -38,12 +38,11 @@ func parsePickle(record []byte) (any, error) {
 
 // A pickleReader is Python's machine: a stack, and a memo of values that come again. The first error sticks.
 type pickleReader struct {
-	rest   []byte
+	cursor
 	stack  []any
 	memo   map[int]any
 	values int
 	done   bool
-	err    error
 }
 
 // What lies on the stack besides values. Lists and dicts are pointers, because opcodes add to those that the memo knows.
@@ -54,31 +53,11 @@ type (
 	pickleUUID struct{ state any }
 )
 
-func (r *pickleReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("pickle: "+format, args...)
-	}
-	r.rest, r.stack = nil, nil
-}
-
-// take consumes n bytes.
-func (r *pickleReader) take(n uint64) []byte {
-	if n > uint64(len(r.rest)) {
-		r.fail("ends too soon")
-		return nil
-	}
-	taken := r.rest[:n]
-	r.rest = r.rest[n:]
-	return taken
-}
-
-// uint consumes an unsigned integer of n bytes, the lowest first. A missing one is 0.
-func (r *pickleReader) uint(n uint64) uint64 {
-	var u uint64
-	for i, b := range r.take(n) {
-		u |= uint64(b) << (8 * i)
-	}
-	return u
+// little consumes an unsigned integer of n bytes, the lowest first. A missing one is 0.
+func (r *pickleReader) little(n uint64) uint64 {
+	var wide [8]byte
+	copy(wide[:], r.take(n))
+	return binary.LittleEndian.Uint64(wide[:])
 }
 
 // line consumes text to the end of the line.

@@ -19,7 +19,7 @@ func (r *pickleReader) step() {
 	}
 	switch op := opcode[0]; op {
 	case 0x80: // PROTO
-		if version := r.uint(1); version > 5 {
+		if version := r.little(1); version > 5 {
 			r.fail("protocol %d", version)
 		}
 	case 0x95: // FRAME
@@ -31,15 +31,15 @@ func (r *pickleReader) step() {
 	case 0x88, 0x89: // NEWTRUE, NEWFALSE
 		r.push(op == 0x88)
 	case 'K': // BININT1
-		r.push(int64(r.uint(1)))
+		r.push(int64(r.little(1)))
 	case 'M': // BININT2
-		r.push(int64(r.uint(2)))
+		r.push(int64(r.little(2)))
 	case 'J': // BININT
-		r.push(int64(int32(r.uint(4))))
+		r.push(int64(int32(r.little(4))))
 	case 0x8a: // LONG1
-		r.push(r.long(r.uint(1)))
+		r.push(r.long(r.little(1)))
 	case 0x8b: // LONG4
-		r.push(r.long(r.uint(4)))
+		r.push(r.long(r.little(4)))
 	case 'I', 'L': // INT, LONG
 		r.push(r.digits(r.line()))
 	case 'G': // BINFLOAT
@@ -53,19 +53,19 @@ func (r *pickleReader) step() {
 		}
 		r.push(number)
 	case 0x8c: // SHORT_BINUNICODE
-		r.text(r.uint(1))
+		r.text(r.little(1))
 	case 'X': // BINUNICODE
-		r.text(r.uint(4))
+		r.text(r.little(4))
 	case 0x8d: // BINUNICODE8
-		r.text(r.uint(8))
+		r.text(r.little(8))
 	case 'V': // UNICODE
 		r.push(r.rawUnicode(r.line()))
 	case 'C', 'U': // SHORT_BINBYTES, SHORT_BINSTRING
-		r.push(slices.Clone(r.take(r.uint(1))))
+		r.push(slices.Clone(r.take(r.little(1))))
 	case 'B', 'T': // BINBYTES, BINSTRING
-		r.push(slices.Clone(r.take(r.uint(4))))
+		r.push(slices.Clone(r.take(r.little(4))))
 	case 0x8e, 0x96: // BINBYTES8, BYTEARRAY8
-		r.push(slices.Clone(r.take(r.uint(8))))
+		r.push(slices.Clone(r.take(r.little(8))))
 	case 'S': // STRING
 		r.push(r.quoted(r.line()))
 	default:
@@ -93,9 +93,9 @@ func (r *pickleReader) build(op byte) {
 		}
 		r.remember(op == 'g', n)
 	case 'q', 'h': // BINPUT, BINGET
-		r.remember(op == 'h', int(r.uint(1)))
+		r.remember(op == 'h', int(r.little(1)))
 	case 'r', 'j': // LONG_BINPUT, LONG_BINGET
-		r.remember(op == 'j', int(r.uint(4)))
+		r.remember(op == 'j', int(r.little(4)))
 	case 0x94: // MEMOIZE
 		r.remember(false, len(r.memo))
 	case ']', ')', 0x8f: // EMPTY_LIST, EMPTY_TUPLE, EMPTY_SET

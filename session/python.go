@@ -1,21 +1,19 @@
 package session
 
-import "context"
+import "errors"
 
-// unquoted is the step that takes off the quotation marks which Python's cookie readers, http.cookies and Werkzeug, take off.
-// The escapes within them stand for characters that no session of Python's frameworks holds.
-func unquoted(_ context.Context, _ *Visit, s State) (State, error) {
-	if n := len(s.Data); n >= 2 && s.Data[0] == '"' && s.Data[n-1] == '"' {
-		s.Data = s.Data[1 : n-1]
-	}
-	return s, nil
-}
-
-// parsePython is the [Parser] of what Django and older Flask sites write: JSON, or a pickle. No pickle of a session begins with
-// a brace.
+// parsePython is the [Parser] of what Python's frameworks write and put into caches: JSON, MessagePack or a pickle. MessagePack
+// begins with the number of its entries; a pickle with 0x80 and the version, or, in the oldest protocols, with a bracket; neither
+// with a brace.
 func parsePython(record []byte) (any, error) {
-	if len(record) > 0 && record[0] == '{' {
+	if len(record) == 0 {
+		return nil, errors.New("an empty record")
+	}
+	switch first := record[0]; {
+	case first == '{':
 		return parseJSON(record)
+	case len(record) == 1, 0x81 <= first && first <= 0x8f, first == 0xde, first == 0xdf:
+		return parseMsgpack(record)
 	}
 	return parsePickle(record)
 }

@@ -28,7 +28,7 @@ type RailsOptions struct {
 	SecretKeyBases [][]byte // secret_key_base, newest first
 	SecretTokens   [][]byte // secret_token of Rails 3 and 4.0, newest first
 	Signed         bool     // the cookie is one of cookies.signed, not the session nor one of cookies.encrypted
-	KeyPrefix      string   // of keys in Redis; "": _session_id:, as cache_store; redis-rails has its namespace and a colon
+	KeyPrefix      string   // of keys in Redis: _session_id: with cache_store, with redis-rails its namespace, if any, and a colon
 
 	// Salts and rounds of the keys, if the site has changed them (config.action_dispatch); "" and 0 stand for those of Rails.
 	AuthenticatedEncryptedCookieSalt string
@@ -95,7 +95,7 @@ func railsSteps(o RailsOptions) ([]Step, error) {
 		keys, err := newRailsKeys(o)
 		return []Step{keys.open, railsEnvelope(o.Cookie)}, cmp.Or(err, o.ageless())
 	case *Redis:
-		records = rackStore{store, cmp.Or(o.KeyPrefix, "_session_id:")}
+		records = rackStore{store, o.KeyPrefix}
 		return []Step{fetch(records, rackID, prefixed("")), railsCached}, o.ageless()
 	case *Files:
 		return nil, errors.New("Rails keeps no sessions in files")
@@ -146,9 +146,9 @@ func deviseSalt(path string, passwords *guarded) Step {
 		if err != nil {
 			return s, err
 		}
-		const length = 29 // of the version, cost and salt of bcrypt, which is how much Devise keeps
-		salt := textAt(s.Values, path+".1")
-		if len(salt) != length || len(row.Data) < length || !hmac.Equal([]byte(salt), row.Data[:length]) {
+		const length = 29                             // of the version, cost and salt of bcrypt, which is how much Devise keeps
+		salt := row.Data[:min(length, len(row.Data))] // nothing of the users whom others vouch for
+		if !hmac.Equal(salt, []byte(textAt(s.Values, path+".1"))) {
 			return s, nobody(Expired, "the password has changed since the login")
 		}
 		return s, nil

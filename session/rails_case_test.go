@@ -39,8 +39,11 @@ func (w railsWriter) key(salt string, size int) []byte {
 	return key
 }
 
-func (w railsWriter) gcm(salt, text string) string {
-	block, err := aes.NewCipher(w.key(salt, 32))
+func (w railsWriter) gcm(salt, text string) string { return w.gcmWith(32, salt, text) }
+
+// gcmWith is gcm with a key of that many bytes.
+func (w railsWriter) gcmWith(size int, salt, text string) string {
+	block, err := aes.NewCipher(w.key(salt, size))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -102,6 +105,8 @@ func TestRails(t *testing.T) {
 		{"SHA-256", w.gcm(salt, ada), nil, ""},
 		{"SHA-1", sha1Writer.gcm(salt, ada), nil, ""},
 		{"old secret", old.gcm(salt, ada), nil, ""},
+		{"aes-128-gcm", w.gcmWith(16, salt, ada), nil, ""},
+		{"aes-192-gcm, SHA-1", sha1Writer.gcmWith(24, salt, ada), nil, ""},
 		{"other secret", other.gcm(salt, ada), nil, Forged},
 		{"not escaped", strings.NewReplacer("%2F", "/", "%3D", "=").Replace(long), nil, ""},
 		{"broken escape", long + "%", nil, Forged},
@@ -224,7 +229,7 @@ func TestRailsCache(t *testing.T) {
 	} {
 		server := miniredis.RunT(t)
 		server.Set(test.key, test.record)
-		source, err := Rails(RailsOptions{Setup: Setup{Cookie: "s", Mapping: Mapping{ID: "id"},
+		source, err := Rails(RailsOptions{KeyPrefix: "_session_id:", Setup: Setup{Cookie: "s", Mapping: Mapping{ID: "id"},
 			Store: openRedis(t, "redis://"+server.Addr()), Now: func() time.Time { return now }}})
 		if err != nil {
 			t.Fatal(err)
@@ -275,7 +280,9 @@ func TestDevise(t *testing.T) {
 		"same password":    {`[[42],"` + salt + `"]`, Record{Data: []byte(salt + "the rest")}, nil, ""},
 		"another password": {`[[42],"` + salt + `"]`, Record{Data: []byte("$2a$04$A8SgJ1oSNCh5atEtcgVYyx the rest")}, nil, Expired},
 		"no salt":          {`[[42]]`, Record{Data: []byte(salt + "the rest")}, nil, Expired},
-		"no password":      {`[[42],""]`, Record{}, nil, Expired},
+		"no password":      {`[[42],""]`, Record{}, nil, ""},
+		"a password since": {`[[42],""]`, Record{Data: []byte(salt + "the rest")}, nil, Expired},
+		"none any more":    {`[[42],"` + salt + `"]`, Record{}, nil, Expired},
 		"user is gone":     {`[[42],"` + salt + `"]`, Record{}, &Nobody{Reason: NoRecord}, NoRecord},
 		"logged out":       {`null`, Record{}, nil, NoUser},
 	} {

@@ -45,18 +45,21 @@ func (k *railsKeys) derive(o RailsOptions, secret string, digest func() hash.Has
 		k.signing = append(k.signing, derived[o.SignedCookieSalt])
 		return nil
 	}
-	block, err := aes.NewCipher(derived[o.AuthenticatedEncryptedCookieSalt])
+	for _, size := range []int{32, 24, 16} { // of aes-256-gcm, unless encrypted_cookie_cipher is another
+		block, err := aes.NewCipher(derived[o.AuthenticatedEncryptedCookieSalt][:size])
+		if err != nil {
+			return fmt.Errorf("secret_key_base: %w", err)
+		}
+		gcm, err := cipher.NewGCM(block)
+		if err != nil {
+			return fmt.Errorf("secret_key_base: %w", err)
+		}
+		k.gcm = append(k.gcm, gcm)
+	}
+	block, err := aes.NewCipher(derived[o.EncryptedCookieSalt])
 	if err != nil {
 		return fmt.Errorf("secret_key_base: %w", err)
 	}
-	gcm, err := cipher.NewGCM(block)
-	if err != nil {
-		return fmt.Errorf("secret_key_base: %w", err)
-	}
-	if block, err = aes.NewCipher(derived[o.EncryptedCookieSalt]); err != nil {
-		return fmt.Errorf("secret_key_base: %w", err)
-	}
-	k.gcm = append(k.gcm, gcm)
 	k.cbc = append(k.cbc, railsCBC{block, derived[o.EncryptedSignedCookieSalt]})
 	return nil
 }

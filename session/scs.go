@@ -13,11 +13,11 @@ import (
 
 // SCSOptions describe a site that keeps its sessions with github.com/alexedwards/scs. The cookie is a bare token; the record
 // in the store, which must be given, is a deadline and the values. A path such as user.id is looked up among the values, and
-// Values.user.id means the same.
+// Values.user.id means the same. In a table a record is found by its token: data and expiry, as all SQL stores of scs have it.
 type SCSOptions struct {
 	Setup
 	Serializer string // of the record: gob (also ""), or json with the members deadline and values
-	Prefix     string // of the keys; "": scs:session:, as redisstore and goredisstore
+	Prefix     string // of the keys; "": scs:session:, as redisstore and goredisstore, and none in a table
 	HashTokens bool   // the site sets HashTokenInStore
 }
 
@@ -34,6 +34,9 @@ func SCS(o SCSOptions) (*Recipe, error) {
 		return nil, errors.New("the session store is missing")
 	}
 	key := prefixed(cmp.Or(o.Prefix, "scs:session:"))
+	if table, ok := o.Store.(*Table); ok {
+		o.Store, key = table.or(Table{Name: "sessions", Key: "token", Data: "data", Expires: "expiry"}), prefixed(o.Prefix)
+	}
 	if o.HashTokens {
 		plain := key
 		key = func(token string) string {
@@ -41,7 +44,7 @@ func SCS(o SCSOptions) (*Recipe, error) {
 			return plain(base64.RawURLEncoding.EncodeToString(sum[:]))
 		}
 	}
-	return o.recipe("scs", parse, fetch(o.Store, scsToken, key), scsRecord(parse))
+	return o.recipe("scs", parse, unquoted, fetch(o.Store, scsToken, key), scsRecord(parse))
 }
 
 // scsRecord is the step that takes the deadline out of a record. Not every store forgets a session that has ended.

@@ -80,3 +80,22 @@ func TestSCS(t *testing.T) {
 		})
 	}
 }
+
+// The table of the SQL stores, in which SQLite's has days with fractions. It knows of an idle timeout, the record does not.
+func TestSCSTable(t *testing.T) {
+	now, token := time.Unix(1795354149, 0), strings.Repeat("t", 43)
+	const record = `{"deadline":"2100-01-01T00:00:00Z","values":{"user":{"id":42}}}`
+	for expiry, want := range map[string]Reason{
+		"julianday('2026-11-22 13:29:10')": "", "julianday('2026-11-22 13:29:08')": Expired,
+		"'2026-11-22 13:29:09.500000'": "", "'2026-11-22 13:29:08.999999'": Expired,
+	} {
+		database, _ := openScratch(t, "CREATE TABLE sessions (token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry NOT NULL)",
+			"INSERT INTO sessions VALUES ('"+token+"', CAST('"+record+"' AS BLOB), "+expiry+")")
+		source := mustOpen(t)(SCS(SCSOptions{Serializer: "json", Setup: Setup{Cookie: "s", Store: &Table{Database: database},
+			Mapping: Mapping{ID: "user.id"}, Now: func() time.Time { return now }}}))
+		u, err := source.Identify(withCookie("s", token), nil)
+		if reason, _ := NobodyReason(err); reason != want || err == nil && u.ID != "42" {
+			t.Errorf("%s: got %+v, %v", expiry, u, err)
+		}
+	}
+}

@@ -18,25 +18,22 @@ import (
 )
 
 // A seal opens values that github.com/gorilla/securecookie signed, and encrypted if it was told to, under the name of a
-// cookie.
+// cookie. The digest, which is SHA-256 unless the site has called HashFunc, is told by the length of the MAC.
 type seal struct {
 	name  string
-	pairs []*securecookie.SecureCookie // newest first
+	pairs map[int][]*securecookie.SecureCookie // by the length of a MAC; newest first
 }
+
+// secureDigests are the digests by the length of their MACs.
+var secureDigests = map[int]func() hash.Hash{20: sha1.New, 32: sha256.New, 48: sha512.New384, 64: sha512.New}
 
 // newSeal checks the keys. The library's own check of the age is off, since it has a clock of its own, and so is its check of
 // the length.
-func newSeal(name string, keys, blockKeys [][]byte, digest string) (*seal, error) {
-	hashes := map[string]func() hash.Hash{
-		"": sha256.New, "sha256": sha256.New, "sha1": sha1.New, "sha384": sha512.New384, "sha512": sha512.New,
-	}
-	if hashes[digest] == nil {
-		return nil, fmt.Errorf("the digest %q is none of sha256, sha1, sha384 and sha512", digest)
-	}
+func newSeal(name string, keys, blockKeys [][]byte) (*seal, error) {
 	if len(blockKeys) > len(keys) {
 		return nil, fmt.Errorf("there are %d block keys, but %d session keys", len(blockKeys), len(keys))
 	}
-	s := &seal{name: name}
+	s := &seal{name: name, pairs: map[int][]*securecookie.SecureCookie{}}
 	for i, key := range keys {
 		var block []byte // nil, not empty, stands for none
 		if i < len(blockKeys) && len(blockKeys[i]) > 0 {
@@ -48,8 +45,10 @@ func newSeal(name string, keys, blockKeys [][]byte, digest string) (*seal, error
 		if block != nil && !slices.Contains([]int{16, 24, 32}, len(block)) {
 			return nil, fmt.Errorf("block key %d has %d bytes, not 16, 24 or 32", i+1, len(block))
 		}
-		s.pairs = append(s.pairs, securecookie.New(key, block).HashFunc(hashes[digest]).MaxAge(0).MaxLength(0).
-			SetSerializer(securecookie.NopEncoder{}))
+		for length, digest := range secureDigests {
+			s.pairs[length] = append(s.pairs[length], securecookie.New(key, block).HashFunc(digest).MaxAge(0).MaxLength(0).
+				SetSerializer(securecookie.NopEncoder{}))
+		}
 	}
 	return s, nil
 }
@@ -59,8 +58,12 @@ func newSeal(name string, keys, blockKeys [][]byte, digest string) (*seal, error
 func (s *seal) open(parse Parser) Step {
 	return func(_ context.Context, _ *Visit, state State) (State, error) {
 		value := string(state.Data)
+		sealed, mac, ok := sealedParts(value)
+		if !ok {
+			return state, nobody(Malformed, "not a value of securecookie")
+		}
 		failure := nobody(Forged, "no session key fits")
-		for _, pair := range s.pairs {
+		for _, pair := range s.pairs[len(mac)] {
 			var content []byte
 			err := pair.Decode(s.name, value, &content)
 			if errors.Is(err, securecookie.ErrMacInvalid) {
@@ -75,8 +78,8 @@ func (s *seal) open(parse Parser) Step {
 				failure = nobody(Malformed, "the session key fits, but not the block key or the serializer: %w", err)
 				continue
 			}
-			if at := sealedAt(value); state.Issued.IsZero() || at.Before(state.Issued) {
-				state.Issued = at
+			if state.Issued.IsZero() || sealed.Before(state.Issued) {
+				state.Issued = sealed
 			}
 			state.Data, state.Values = content, tree
 			return state, nil
@@ -85,12 +88,15 @@ func (s *seal) open(parse Parser) Step {
 	}
 }
 
-// sealedAt is the date in a value that was verified: what stands before the first bar, in Unix seconds.
-func sealedAt(value string) time.Time {
-	text, _ := base64.URLEncoding.DecodeString(value)
-	date, _, _ := strings.Cut(string(text), "|")
-	seconds, _ := strconv.ParseInt(date, 10, 64)
-	return time.Unix(seconds, 0)
+// sealedParts are the date of a value and its MAC: date|content|MAC in base 64, the date in Unix seconds.
+func sealedParts(value string) (sealed time.Time, mac string, ok bool) {
+	text, err := base64.URLEncoding.DecodeString(value)
+	parts := strings.SplitN(string(text), "|", 3)
+	if err != nil || len(parts) < 3 {
+		return time.Time{}, "", false
+	}
+	seconds, err := strconv.ParseInt(parts[0], 10, 64)
+	return time.Unix(seconds, 0), parts[2], err == nil
 }
 
 // sealedText is the step from an opened value to the text that it holds.

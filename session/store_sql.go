@@ -18,6 +18,7 @@ type Table struct {
 	Data     string // column of the record
 	Modified string // column of the time when the record was last written
 	Expires  string // column of the time when the session ends; numbers below ten years count from Modified
+	Local    bool   // Expires is in the time zone of the database, if PostgreSQL's column has none of its own
 }
 
 // or fills in the framework's names where the site has none of its own.
@@ -27,6 +28,7 @@ func (t Table) or(framework Table) *Table {
 	t.Data = cmp.Or(t.Data, framework.Data)
 	t.Modified = cmp.Or(t.Modified, framework.Modified)
 	t.Expires = cmp.Or(t.Expires, framework.Expires)
+	t.Local = t.Local || framework.Local
 	return &t
 }
 
@@ -38,7 +40,11 @@ func (t *Table) Get(ctx context.Context, key string) (Record, error) {
 		columns = append(columns, quote(t.Modified)+" AS m")
 	}
 	if t.Expires != "" {
-		columns = append(columns, quote(t.Expires)+" AS e")
+		expires := quote(t.Expires)
+		if t.Local && t.Database.dialect == postgresDialect {
+			expires += "::timestamptz"
+		}
+		columns = append(columns, expires+" AS e")
 	}
 	rows, err := t.Database.query(ctx,
 		"SELECT "+strings.Join(columns, ", ")+" FROM "+quote(t.Name)+" WHERE "+quote(t.Key)+" = ?", key)
@@ -74,7 +80,8 @@ func (t *Table) record(row row) (r Record, err error) {
 	return r, nil
 }
 
-// columnTime reads a time: Unix seconds, or a date with a time of day, in UTC if it does not say otherwise.
+// columnTime reads a time: Unix seconds, or a date with a time of day, in UTC if it does not say otherwise; or what SQLite's
+// julianday gives, days with fractions since the noon of 24 November 4714 BC.
 func columnTime(value any) (time.Time, error) {
 	switch v := value.(type) {
 	case nil:
@@ -84,7 +91,11 @@ func columnTime(value any) (time.Time, error) {
 	case int64:
 		return time.Unix(v, 0), nil
 	case float64:
-		if math.Abs(v) < maxExact {
+		const epoch, future = 2440587.5, 1e7 // in those days 1970 began, and the year 22666
+		switch {
+		case v > 0 && v < future:
+			return time.UnixMilli(int64(math.Round((v - epoch) * 24 * 3600 * 1000))), nil
+		case math.Abs(v) < maxExact:
 			return time.Unix(int64(v), 0), nil
 		}
 	case string, []byte:

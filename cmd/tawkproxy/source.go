@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -19,7 +19,7 @@ const storeTimeout = 100 * time.Millisecond
 const databaseTimeout = 200 * time.Millisecond
 
 // newSource makes what knows who is logged in: what all kinds of session share, and one case for each kind. Site passes
-// questions on to the site.
+// questions on to the site. Errors are config.Mistakes.
 func newSource(cfg *config.Config, site http.Handler) (source session.Source, err error) {
 	s := cfg.Session
 	setup := session.Setup{
@@ -30,23 +30,23 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	var database *session.Database
 	if cfg.User.DSN.IsSet() {
 		if database, err = session.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
-			return nil, fmt.Errorf("TAWK_USER_DSN: %w", err)
+			return nil, mistake("TAWK_USER_DSN", err)
 		}
 	}
 	if cfg.User.Query != "" {
 		setup.Lookup, err = session.NewLookup(session.LookupOptions{
 			Database: database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
 		if err != nil {
-			return nil, fmt.Errorf("TAWK_USER_QUERY: %w", err)
+			return nil, mistake("TAWK_USER_QUERY", err)
 		}
 	}
 	if setup.Store, err = newStore(s.Store.Reveal(), s.Table, database); err != nil {
-		return nil, fmt.Errorf("TAWK_SESSION_STORE: %w", err)
+		return nil, mistake("TAWK_SESSION_STORE", err)
 	}
 	php := session.PHPOptions{Setup: setup, SerializeHandler: cfg.PHP.SerializeHandler}
 	if cfg.PHP.SavePath.IsSet() {
 		if php, err = atSavePath(php, cfg.PHP.SavePath.Reveal()); err != nil {
-			return nil, fmt.Errorf("TAWK_PHP_SAVE_PATH: %w", err)
+			return nil, mistake("TAWK_PHP_SAVE_PATH", err)
 		}
 	}
 	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
@@ -123,10 +123,10 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	case "google-iap":
 		source, err = session.GoogleIAP(session.GoogleIAPOptions{Setup: setup, Audience: cfg.IAP.Audience})
 	default:
-		err = fmt.Errorf("this kind is not built in")
+		err = errors.New("this kind is not built in")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("TAWK_SESSION=%s: %w", s.Kind, err)
+		return nil, kindMistake(cfg, err)
 	}
 	return source, nil
 }
