@@ -106,8 +106,8 @@ type Config struct {
 		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
-		// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express` and `rails` also `database`,
-		// a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
+		// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express`, `rails`, `flask` and `scs`
+		// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
 		Store Secret `env:"TAWK_SESSION_STORE"`
 
 		// Name of the table with the sessions, if not the framework's own.
@@ -117,8 +117,10 @@ type Config struct {
 		// at each path, or nothing, false or 0 there if nothing follows the equals sign.
 		Require Pairs `env:"TAWK_SESSION_REQUIRE"`
 
-		// Sessions that are older count no longer, such as `720h`; where the framework itself has a limit, the shorter one holds. Not
-		// set: as the framework decides.
+		// Sessions that are older count no longer, such as `720h`; where the framework itself has a limit, the shorter one holds. It
+		// takes the place of gorilla's `MaxAge` (30 days), Flask's `PERMANENT_SESSION_LIFETIME` in cookies (31 days) and Django's
+		// `SESSION_COOKIE_AGE` with `signed_cookies` or `file` (two weeks), which a site may have set to something else. Not set: as
+		// the framework decides.
 		MaxAge time.Duration `env:"TAWK_SESSION_MAX_AGE"`
 	}
 
@@ -181,7 +183,7 @@ type Config struct {
 	// Flask, `TAWK_SESSION=flask`
 	Flask struct {
 		// `SECRET_KEY` of the site, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; bytes are written as
-		// `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in Redis;
+		// `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in a store;
 		// then set it only if `SESSION_USE_SIGNER` is on.
 		SecretKey Keys `env:"TAWK_FLASK_SECRET_KEY"`
 
