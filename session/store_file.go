@@ -7,12 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
+	"path/filepath"
 	"time"
 )
 
-// Files is the [Store] that keeps each session in a file. A key is the file's path below Dir; a link that leads out of Dir is
-// not followed. Dir is looked up anew each time, so that a site may replace it.
+// Files is the [Store] that keeps each session in a file. A key is the file's path below Dir; a file that is a link is not
+// read. Dir is looked up anew each time, so that a site may replace it.
 type Files struct {
 	Dir     string
 	Timeout time.Duration // for each file; 0: as long as the request has
@@ -40,14 +40,15 @@ func (f *Files) Get(ctx context.Context, key string) (Record, error) {
 }
 
 func (f *Files) read(key string) (Record, error) {
-	root, err := os.OpenRoot(f.Dir)
-	if err != nil {
-		return Record{}, fmt.Errorf("folder of the session files: %w", err)
+	if !filepath.IsLocal(key) {
+		return Record{}, errors.New("session file: a key that leads out of the folder")
 	}
-	defer root.Close()
-	// Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
-	file, err := root.OpenFile(key, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	// An os.Root would want to list the folder, and Debian lets nobody list that of PHP's sessions.
+	file, err := os.OpenFile(filepath.Join(f.Dir, key), os.O_RDONLY|openFlags, 0)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(f.Dir); err != nil {
+			return Record{}, fmt.Errorf("folder of the session files: %w", err)
+		}
 		return Record{}, &Nobody{Reason: NoRecord}
 	}
 	if err != nil {

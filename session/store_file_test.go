@@ -46,7 +46,7 @@ func TestFiles(t *testing.T) {
 	}{
 		{"sess_1", "one", ""},
 		{"a/b/sess_2", "two", ""},
-		{"inside", "one", ""},
+		{"inside", "", ""},
 		{"full", string(make([]byte, maxRecord)), ""},
 		{"sess_3", "", NoRecord},
 		{"no/such/folder", "", NoRecord},

@@ -3,6 +3,7 @@
 package session
 
 import (
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -16,6 +17,38 @@ func TestFilesOfAPipe(t *testing.T) {
 	}
 	_, err := (&Files{Dir: dir, Timeout: patience}).Get(t.Context(), "s")
 	if reason, _ := NobodyReason(err); reason != Malformed {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Debian's folder of PHP sessions may be entered by everybody and listed by nobody but root.
+func TestFilesOfAFolderThatCannotBeListed(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, "42", dir, "s")
+	const nobody = 65534
+	root := os.Geteuid() == 0
+	modes := map[string]os.FileMode{dir: 0o311}
+	if root {
+		modes = map[string]os.FileMode{dir: 0o733 | os.ModeSticky, filepath.Dir(dir): 0o711, filepath.Join(dir, "s"): 0o644}
+	}
+	for path, mode := range modes {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer os.Chmod(dir, 0o700)
+	if root { // whom no mode keeps out
+		if err := syscall.Seteuid(nobody); err != nil {
+			t.Skip(err)
+		}
+		defer syscall.Seteuid(0)
+	}
+	files := &Files{Dir: dir, Timeout: patience}
+	if record, err := files.Get(t.Context(), "s"); string(record.Data) != "42" {
+		t.Errorf("got %q, %v", record.Data, err)
+	}
+	_, err := files.Get(t.Context(), "t")
+	if reason, _ := NobodyReason(err); reason != NoRecord {
 		t.Errorf("got %v", err)
 	}
 }
