@@ -160,6 +160,9 @@ type Config struct {
 	Symfony struct {
 		// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
 		Firewall string `env:"TAWK_SYMFONY_FIREWALL" envDefault:"main"`
+
+		// The option `prefix` of RedisSessionHandler, or `none`.
+		Prefix string `env:"TAWK_SYMFONY_PREFIX" envDefault:"sf_s"`
 	}
 
 	// Django, `TAWK_SESSION=django`

@@ -28,6 +28,8 @@ func database(address string) error {
 		return wrong("write sqlite:///absolute/path, with three slashes", "does not name a file of this machine")
 	case u.Scheme != "sqlite" && strings.Trim(u.Path, "/") == "":
 		return wrong("write it behind the host: mysql://user:password@host:3306/database", "does not say which database of the server")
+	case u.Scheme != "sqlite" && strings.Contains(strings.Trim(u.Path, "/"), "/"):
+		return wrong("of a socket write mysql://user:password@/database?socket=/path/to.sock", "has a path in the place of the database's name")
 	}
 	return nil
 }
@@ -37,6 +39,12 @@ var tabled = []string{"laravel", "symfony", "django", "express", "rails", "flask
 
 // storeOf checks the address of a session store, which may also be a word or a database if the kind of session knows its tables.
 func storeOf(kind, address string, dsn Secret) error {
+	if err := phpAddress(kind, address); err != nil {
+		return err
+	}
+	if err := laravelAddress(kind, address); err != nil {
+		return err
+	}
 	scheme, _, isURL := strings.Cut(address, "://")
 	switch {
 	case !slices.Contains(tabled, kind), isURL && !slices.Contains(databases, scheme):

@@ -17,6 +17,18 @@ func laravelKeys(keys Keys, cipher string) error {
 	return nil
 }
 
+// laravelAddress checks that it is said where Laravel keeps its sessions, not only by which driver.
+func laravelAddress(kind, address string) error {
+	const remedy = "write file:///…/storage/framework/sessions, redis://host:6379/0, database or cookie, as SESSION_DRIVER in .env says"
+	switch {
+	case kind != "laravel", address == "cookie", address == "database", strings.ContainsAny(address, ":/"):
+		return nil
+	case address == "":
+		return wrong(remedy, "is required with TAWK_SESSION=laravel but not set")
+	}
+	return wrong(remedy, "is not a place of sessions")
+}
+
 func minutes(n int) error {
 	if n <= 0 || n > 60*24*366*10 {
 		return wrong("write the minutes, such as 120", "%d is not a lifetime", n)

@@ -1,13 +1,39 @@
 package config
 
+import (
+	"slices"
+	"strings"
+)
+
 // phpStore checks that it is said where PHP keeps its sessions, and said once.
 func phpStore(kind string, savePath, store Secret) error {
 	switch isPHP := kind == "php" || kind == "symfony"; {
 	case isPHP && !savePath.IsSet() && !store.IsSet():
-		return wrong("write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value",
+		return wrong("write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value; or set TAWK_SESSION_STORE",
 			"is required with TAWK_SESSION=%s but not set", kind)
 	case isPHP && savePath.IsSet() && store.IsSet():
 		return wrong("remove one of them", "says the same as TAWK_SESSION_STORE")
+	}
+	return nil
+}
+
+// phpAddress finds, in what stands for the address of a store, what PHP programs write elsewhere.
+func phpAddress(kind, address string) error {
+	switch isPHP := kind == "php" || kind == "symfony"; {
+	case isPHP && (strings.Contains(address, ";") || strings.HasPrefix(address, "tcp://") || strings.HasPrefix(address, "tls://")):
+		return wrong("write it into TAWK_PHP_SAVE_PATH", "is a session.save_path")
+	case kind == "wordpress" && address != "":
+		return wrong("remove it: all that is read is in the database of TAWK_USER_DSN", "is not used with TAWK_SESSION=wordpress")
+	case kind == "symfony" && strings.Contains(address, "prefix="):
+		return wrong("write what stands there into TAWK_SYMFONY_PREFIX, and the address without it", "names a prefix")
+	}
+	return nil
+}
+
+// phpPath refuses paths that are PHP.
+func phpPath(kind, path string) error {
+	if slices.Contains([]string{"php", "symfony", "laravel"}, kind) && (strings.ContainsAny(path, "$[") || strings.Contains(path, "->")) {
+		return wrong("write user.id for $_SESSION['user']['id'] and for $_SESSION['user']->id", "is written in PHP")
 	}
 	return nil
 }

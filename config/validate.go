@@ -36,7 +36,7 @@ var needs = []struct {
 	{"TAWK_SESSION", "rails", []string{"TAWK_SESSION_COOKIE"}},
 	{"TAWK_DJANGO_SESSION_ENGINE", "signed_cookies", []string{"TAWK_DJANGO_SECRET_KEY"}},
 	{"TAWK_SESSION", "wordpress", []string{"TAWK_USER_DSN"}},
-	{"TAWK_SESSION", "laravel", []string{"TAWK_SESSION_STORE", "TAWK_LARAVEL_APP_KEY"}},
+	{"TAWK_SESSION", "laravel", []string{"TAWK_LARAVEL_APP_KEY"}},
 }
 
 // rules is what the types of the fields cannot say. A rule belongs to the first of its settings and is applied if none of them
@@ -103,11 +103,13 @@ var rules = []struct {
 		return laravelKeys(c.Laravel.PreviousKeys, c.Laravel.Cipher)
 	}},
 	{[]string{"TAWK_LARAVEL_SESSION_LIFETIME"}, func(c *Config) error { return minutes(c.Laravel.Lifetime) }},
+	{[]string{"TAWK_SYMFONY_PREFIX"}, func(c *Config) error { return none(&c.Symfony.Prefix) }},
 	{[]string{"TAWK_LARAVEL_REDIS_PREFIX"}, func(c *Config) error { return none(&c.Laravel.RedisPrefix) }},
 	{[]string{"TAWK_LARAVEL_CACHE_PREFIX"}, func(c *Config) error { return none(&c.Laravel.CachePrefix) }},
 	{[]string{"TAWK_FLASK_SESSION_KEY_PREFIX"}, func(c *Config) error { return none(&c.Flask.KeyPrefix) }},
 	{[]string{"TAWK_EXPRESS_PREFIX"}, func(c *Config) error { return none(&c.Express.Prefix) }},
 	{[]string{"TAWK_RAILS_KEY_PREFIX"}, func(c *Config) error { return none(&c.Rails.KeyPrefix) }},
+	{[]string{"TAWK_USER_ID", "TAWK_SESSION"}, func(c *Config) error { return phpPath(c.Session.Kind, c.User.ID) }},
 	{[]string{"TAWK_USER_DSN"}, func(c *Config) error { return database(c.User.DSN.Reveal()) }},
 	{[]string{"TAWK_USER_QUERY", "TAWK_USER_DSN"}, func(c *Config) error { return userQuery(c.User.Query, c.User.DSN) }},
 	{[]string{"TAWK_USER_ATTRIBUTES"}, func(c *Config) error { return attributes(c.User.Attributes) }},

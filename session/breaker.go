@@ -46,6 +46,12 @@ func (b *breaker) report(answered bool, now time.Time) {
 	b.retry = now.Add(breakPause)
 }
 
+// A refusal is the error of a store that answered, if only to say no. Visitors choose what it is asked for, and must not be able
+// to make it look down.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
+
 // guarded is a store behind a breaker.
 type guarded struct {
 	store Store
@@ -63,8 +69,9 @@ func (g *guarded) get(ctx context.Context, v *Visit, key string) (Record, error)
 	}
 	record, err := g.store.Get(ctx, key)
 	_, certain := NobodyReason(err)
+	_, refused := errors.AsType[refusal](err)
 	if left := ctx.Err() != nil; !left {
-		g.down.report(err == nil || certain, v.Now)
+		g.down.report(err == nil || certain || refused, v.Now)
 	}
 	return record, err
 }

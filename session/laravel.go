@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -43,21 +44,25 @@ func Laravel(o LaravelOptions) (*Recipe, error) {
 			return nil, err
 		}
 	}
-	return o.recipe("laravel", nil, append(append([]Step{crypt.id(o.Cookie)}, o.record(crypt)...), laravelValues(crypt, o.Guard))...)
+	steps, err := o.record(crypt)
+	if err != nil {
+		return nil, err
+	}
+	return o.phpRecipe("laravel", slices.Concat([]Step{crypt.id(o.Cookie)}, steps, []Step{laravelUser(o.Guard)})...)
 }
 
-// record is the steps from a session's id to its record.
-func (o LaravelOptions) record(crypt *laravelCrypt) []Step {
+// record is the steps from a session's id to its values.
+func (o LaravelOptions) record(crypt *laravelCrypt) ([]Step, error) {
 	switch store := o.Store.(type) {
 	case nil:
-		return []Step{crypt.second}
+		return []Step{crypt.second(o.Lifetime), parsed(crypt.values)}, nil
 	case *Redis:
-		return []Step{fetch(store, laravelID, prefixed(o.RedisKeyPrefix))}
+		return []Step{fetch(store, laravelID, prefixed(o.RedisKeyPrefix)), parsed(crypt.values)}, o.ageless()
 	case *Table:
 		table := store.or(Table{Name: "sessions", Key: "id", Data: "payload", Modified: "last_activity"})
-		return []Step{fetch(table, laravelID, prefixed("")), idle(o.Lifetime), fromBase64}
+		return []Step{fetch(table, laravelID, prefixed("")), idle(o.Lifetime), fromBase64, parsed(crypt.values)}, nil
 	}
-	return []Step{fetch(o.Store, laravelID, prefixed("")), idle(o.Lifetime)}
+	return []Step{phpRecord(fetch(o.Store, laravelID, prefixed("")), crypt.values), idle(o.Lifetime)}, nil
 }
 
 // idle is the step that ends a session when its record was not written for that long. Seconds are counted as in PHP: whole.
@@ -66,7 +71,7 @@ func idle(lifetime time.Duration) Step {
 		if s.Modified.IsZero() {
 			return s, errors.New("session store: a record without the time when it was written")
 		}
-		s.Expires = lastSecond(s.Modified.Add(lifetime).Unix())
+		s.Issued, s.Expires = s.Modified, lastSecond(s.Modified.Add(lifetime).Unix())
 		return s, nil
 	}
 }

@@ -141,6 +141,9 @@ type laravelForm func(plain []byte, cookie string, key []byte) ([]byte, error)
 // let any other encrypted cookie of the site stand for the session cookie, as those releases did.
 var laravelForms = map[string]laravelForm{
 	"prefixed": func(plain []byte, cookie string, key []byte) ([]byte, error) { // since 6.18.30 and 7.22.3
+		if text, err := serialized(plain); err == nil { // a site that sets EncryptCookies::$serialize
+			plain = text
+		}
 		return afterPrefix(plain, hexMAC(sha1.New, string(key), cookie+"v2"))
 	},
 	"sha1": func(plain []byte, cookie string, _ []byte) ([]byte, error) { // 6.18.27 and 28, 7.22.0 and 1
@@ -151,13 +154,18 @@ var laravelForms = map[string]laravelForm{
 		return plain, nil
 	},
 	"serialized": func(plain []byte, _ string, _ []byte) ([]byte, error) { // before
-		value, err := parsePHP(plain)
-		text, ok := value.(string)
-		if err != nil || !ok {
-			return nil, nobody(Malformed, "a cookie that holds no serialized text")
-		}
-		return []byte(text), nil
+		return serialized(plain)
 	},
+}
+
+// serialized takes a text out of PHP's serialize() text.
+func serialized(plain []byte) ([]byte, error) {
+	value, err := parsePHP(plain)
+	text, ok := value.(string)
+	if err != nil || !ok {
+		return nil, nobody(Malformed, "a cookie that holds no serialized text")
+	}
+	return []byte(text), nil
 }
 
 func afterPrefix(plain []byte, prefix string) ([]byte, error) {

@@ -115,6 +115,8 @@ func TestLaravelCrypt(t *testing.T) {
 		{"sha1", "", "sha1", nil, laravelSeal(t, laravelKey, hex.EncodeToString(oldName[:])+"|"+id, false, nil), ""},
 		{"sha1 where prefixed is in use", "", "", nil,
 			laravelSeal(t, laravelKey, hex.EncodeToString(oldName[:])+"|"+id, false, nil), Forged},
+		{"prefixed and serialized", "", "", nil, laravelSeal(t, laravelKey, serializedText(prefix+id), false, nil), ""},
+		{"serialized where prefixed is in use", "", "", nil, laravelSeal(t, laravelKey, serializedText(id), false, nil), Forged},
 		{"serialized", "", "serialized", nil, laravelSeal(t, laravelKey, `s:40:"`+id+`";`, false, nil), ""},
 		{"serialized, but no text", "", "serialized", nil, laravelSeal(t, laravelKey, "i:42;", false, nil), Malformed},
 		{"serialized, but damaged", "", "serialized", nil, laravelSeal(t, laravelKey, `s:41:"`+id+`";`, false, nil), Malformed},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strconv"
+	"time"
 )
 
 // id is the step from the cookie of that name to the session's id.
@@ -26,48 +27,50 @@ func (c *laravelCrypt) cookie(name, value string) ([]byte, error) {
 
 var wholeLaravelID = regexp.MustCompile(`\A` + laravelID + `\z`)
 
-// second is the step from a session's id to its record in the cookie that is named by it (Session/CookieSessionHandler.php).
-// Of several PHP takes the first.
-func (c *laravelCrypt) second(_ context.Context, v *Visit, s State) (State, error) {
-	name := string(s.Data)
-	if !wholeLaravelID.MatchString(name) {
-		return s, nobody(Malformed, "a session id that the site would not give out")
-	}
-	values := v.Cookies.Values(name)
-	if len(values) == 0 {
-		return s, &Nobody{Reason: NoRecord}
-	}
-	record, err := c.cookie(name, values[0])
-	if err != nil {
-		return s, err
-	}
-	tree, err := parseJSON(record)
-	if err != nil {
-		return s, nobody(Malformed, "the second cookie: %w", err)
-	}
-	expires, err := strconv.ParseInt(textAt(tree, "expires"), 10, 64)
-	if err != nil {
-		return s, nobody(Malformed, "the second cookie does not say when it ends")
-	}
-	s.Data, s.Expires = []byte(textAt(tree, "data")), lastSecond(expires)
-	return s, nil
-}
-
-// laravelValues is the step from a record to its values, with the id of the guard's user at login_<guard>.
-func laravelValues(crypt *laravelCrypt, guard string) Step {
-	// The key ends in the hash of the guard's class (Auth/SessionGuard.php, getName). Another guard's users may have the same
-	// ids and be other people.
-	login := regexp.MustCompile(`\Alogin_` + regexp.QuoteMeta(guard) + `_[0-9a-f]{40}\z`)
-	return func(_ context.Context, _ *Visit, s State) (State, error) {
-		tree, err := crypt.values(s.Data)
+// second is the step from a session's id to its record in the cookie that is named by it (Session/CookieSessionHandler.php),
+// which was written a lifetime before its end. Of several PHP takes the first.
+func (c *laravelCrypt) second(lifetime time.Duration) Step {
+	return func(_ context.Context, v *Visit, s State) (State, error) {
+		name := string(s.Data)
+		if !wholeLaravelID.MatchString(name) {
+			return s, nobody(Malformed, "a session id that the site would not give out")
+		}
+		values := v.Cookies.Values(name)
+		if len(values) == 0 {
+			return s, nobody(NoRecord, "there is no second cookie, named by the id in the first")
+		}
+		record, err := c.cookie(name, values[0])
 		if err != nil {
 			return s, err
 		}
-		s.Values = tree
-		values, ok := tree.(map[string]any)
+		tree, err := parseJSON(record)
+		if err != nil {
+			return s, nobody(Malformed, "the second cookie: %w", err)
+		}
+		expires, err := strconv.ParseInt(textAt(tree, "expires"), 10, 64)
+		if err != nil {
+			return s, nobody(Malformed, "the second cookie does not say when it ends")
+		}
+		s.Data, s.Issued, s.Expires = []byte(textAt(tree, "data")), time.Unix(expires, 0).Add(-lifetime), lastSecond(expires)
+		return s, nil
+	}
+}
+
+// laravelUser is the step that puts the id of the guard's user to login_<guard>.
+func laravelUser(guard string) Step {
+	// The key ends in the hash of the guard's class (Auth/SessionGuard.php, getName). Another guard's users may have the same
+	// ids and be other people.
+	key := regexp.QuoteMeta(guard) + `_[0-9a-f]{40}`
+	if guard == "web" {
+		key += `|[0-9a-f]{32}` // before 5.2, there was one guard
+	}
+	login := regexp.MustCompile(`\Alogin_(?:` + key + `)\z`)
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		values, ok := s.Values.(map[string]any)
 		if !ok {
 			return s, nil
 		}
+		delete(values, "login_"+guard)
 		var user any
 		for name, value := range values {
 			switch {
@@ -78,7 +81,9 @@ func laravelValues(crypt *laravelCrypt, guard string) Step {
 				user = value
 			}
 		}
-		values["login_"+guard] = user
+		if user != nil {
+			values["login_"+guard] = user
+		}
 		return s, nil
 	}
 }

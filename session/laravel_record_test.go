@@ -62,6 +62,8 @@ func TestLaravelRecord(t *testing.T) {
 		{"a guard of the site's own", `a:1:{s:50:"` + own + `";s:5:"u-7f3";}`, "", 0, "u-7f3", ""},
 		{"two classes of guard", `a:2:{s:50:"` + own + `";i:7;s:50:"` + laravelLogin + `";i:42;}`, "", 0, "", Ambiguous},
 		{"two classes that agree", `a:2:{s:50:"` + own + `";s:2:"42";s:50:"` + laravelLogin + `";i:42;}`, "", 0, "42", ""},
+		{"the guard of 5.1", `a:1:{s:38:"login_82e5d2c56bdd0811318f0cf078b78bfc";i:42;}`, "", 0, "42", ""},
+		{"the guard of 5.1, but another is asked for", `a:1:{s:38:"login_82e5d2c56bdd0811318f0cf078b78bfc";i:42;}`, "admin", 0, "", NoUser},
 		{"a value of our name", `a:1:{s:9:"login_web";i:42;}`, "", 0, "", NoUser},
 		{"the last second", laravelAda, "", 2 * time.Hour, "42", ""},
 		{"left alone", laravelAda, "", 2*time.Hour + time.Second, "", Expired},
@@ -76,6 +78,52 @@ func TestLaravelRecord(t *testing.T) {
 				t.Errorf("got %+v, %v", u, err)
 			}
 		})
+	}
+}
+
+// A file that Laravel is just writing is not taken for a logout.
+func TestLaravelTornFile(t *testing.T) {
+	id := strings.Repeat("i", 40)
+	now := time.Unix(1795354149, 0)
+	encrypted := laravelSeal(t, laravelKey, serializedText(laravelAda), false, nil)
+	for _, record := range []string{laravelAda, serializedText(laravelAda), encrypted} {
+		for cut := range 2 {
+			store := &memory{records: map[string]Record{id: {Data: []byte(record), Modified: now}}}
+			source, err := Laravel(LaravelOptions{Keys: [][]byte{laravelKey},
+				Setup: Setup{Store: store, Now: func() time.Time { return now }}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			visit := fixtureCase{Cookie: laravelSessionCookie(t, id)}.request()
+			if u, err := source.Identify(visit, nil); u.ID != "42" {
+				t.Fatalf("got %+v, %v", u, err)
+			}
+			store.records[id] = Record{Data: []byte(record[:cut*len(record)/2]), Modified: now}
+			if _, err := source.Identify(visit, nil); outcome(err) != "unknown" {
+				t.Errorf("%.10s… cut off: %v", record, err)
+			}
+		}
+	}
+}
+
+// The last use ends a session earlier than the lifetime, wherever its time is known.
+func TestLaravelMaxAge(t *testing.T) {
+	id := strings.Repeat("i", 40)
+	used := time.Unix(1795354149, 0)
+	second := fmt.Sprintf(`{"data":%q,"expires":%d}`, laravelAda, used.Add(2*time.Hour).Unix())
+	second = "; " + id + "=" + laravelSeal(t, laravelKey, laravelPrefix(laravelKey, id)+second, false, nil)
+	stored := &memory{records: map[string]Record{id: {Data: []byte(laravelAda), Modified: used}}}
+	for after, want := range map[time.Duration]Reason{time.Hour: "", time.Hour + time.Second: Expired} {
+		setup := Setup{MaxAge: time.Hour, Now: func() time.Time { return used.Add(after) }}
+		_, err := identifyLaravel(t, LaravelOptions{Keys: [][]byte{laravelKey}, Setup: setup}, laravelSessionCookie(t, id)+second)
+		if reason, _ := NobodyReason(err); reason != want {
+			t.Errorf("second cookie after %s: %v", after, err)
+		}
+		setup.Store = stored
+		_, err = identifyLaravel(t, LaravelOptions{Keys: [][]byte{laravelKey}, Setup: setup}, laravelSessionCookie(t, id))
+		if reason, _ := NobodyReason(err); reason != want {
+			t.Errorf("store after %s: %v", after, err)
+		}
 	}
 }
 

@@ -2,23 +2,21 @@ package session
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"net/url"
 	"strings"
 )
 
 // PHPOptions describe a site that keeps its sessions with PHP's own session functions. The names are those of php.ini. Paths
 // lead through $_SESSION: user.id is $_SESSION['user']['id'], or $_SESSION['user']->id even if the property is private.
 //
-// Files are as PHP's save handler files writes them, Redis as phpredis does; in any other store a session's key is its bare id.
+// Files are as PHP's save handler files writes them; in any other store a session's key is its id, in Redis behind a prefix.
 // PHP accepts a session as long as its record is there. MaxAge ends it earlier: by the time of the file, which PHP renews with
-// each request. Redis forgets sessions by itself.
+// each request. Redis forgets sessions by itself and does not tell their time, so that there can be no MaxAge.
 type PHPOptions struct {
 	Setup                   // its Cookie "": PHPSESSID
 	SerializeHandler string // session.serialize_handler: php (also ""), php_serialize, php_binary or igbinary
 	Depth            int    // of the folders in a session.save_path like "2;/path"
-	Prefix           string // of the keys; "": PHPREDIS_SESSION: in Redis, else none
+	Prefix           string // of the keys in Redis: [PHPRedisPrefix], unless a session.save_path of phpredis has another
 }
 
 // phpID is the form of a session id: what session_create_id makes, and what PHP bounds session.sid_length to.
@@ -27,21 +25,16 @@ const phpID = `[A-Za-z0-9,-]{22,256}`
 // PHP makes the recipe. Errors name the option that is wrong.
 func PHP(o PHPOptions) (*Recipe, error) {
 	o.Cookie = cmp.Or(o.Cookie, "PHPSESSID")
+	if _, untimed := o.Store.(*Redis); untimed {
+		if err := o.ageless(); err != nil {
+			return nil, err
+		}
+	}
 	record, err := o.record()
 	if err != nil {
 		return nil, err
 	}
-	return o.recipe("php", nil, phpCookie, record)
-}
-
-// phpCookie is the step that decodes a cookie's value as PHP does.
-func phpCookie(_ context.Context, _ *Visit, s State) (State, error) {
-	value, err := url.QueryUnescape(string(s.Data))
-	if err != nil {
-		return s, nobody(Malformed, "a cookie that is not percent-encoded as it should be")
-	}
-	s.Data = []byte(value)
-	return s, nil
+	return o.phpRecipe("php", phpCookie, record)
 }
 
 // record is the step from a session's id to its values.
@@ -50,14 +43,14 @@ func (o PHPOptions) record() (Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := prefixed(o.Prefix)
+	key := prefixed("")
 	switch o.Store.(type) {
 	case nil:
 		return nil, errors.New("the session store is missing")
 	case *Files:
 		key = phpFile(o.Depth)
 	case *Redis:
-		key = prefixed(cmp.Or(o.Prefix, phpRedisPrefix))
+		key = prefixed(o.Prefix)
 	}
 	return phpRecord(fetch(o.Store, phpID, key), parse), nil
 }

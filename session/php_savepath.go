@@ -17,19 +17,22 @@ type PHPSavePath struct {
 	Prefix string // for [PHPOptions]
 }
 
-// phpRedisPrefix stands before the session ids in the keys of phpredis.
-const phpRedisPrefix = "PHPREDIS_SESSION:"
+// PHPRedisPrefix stands before the session ids in the keys of phpredis, unless its session.save_path says otherwise.
+const PHPRedisPrefix = "PHPREDIS_SESSION:"
 
 // errSavePath does not quote the save path, which may hold a password.
 var errSavePath = errors.New("not a session.save_path such as /var/lib/php/sessions, 2;/path, 2;0600;/path, " +
-	"tcp://host:6379?auth=password or seed[]=host:6379")
+	"tcp://host:6379?auth=password or seed[]=host:6379; where phpinfo() shows no value, it is /tmp; memcached is not read")
 
-// ParsePHPSavePath reads session.save_path in the forms of three save handlers: files ("/path", "N;/path", "N;MODE;/path"), redis
+// ParsePHPSavePath reads session.save_path in the forms of three save handlers: files ("/path", "N;/path", "N;MODE;/path"; also
+// "file:///path", which is how [OpenStore] has it), redis
 // of phpredis ("tcp://host:6379?auth=…&database=…&prefix=…", also tls:// and unix:///path) and rediscluster
 // ("seed[]=host:7000&seed[]=…&auth=…&prefix=…"). Several servers of which each has some of the sessions are refused.
 func ParsePHPSavePath(savePath string) (PHPSavePath, error) {
 	savePath = strings.Trim(strings.TrimSpace(savePath), `"'`)
 	switch {
+	case strings.HasPrefix(savePath, "file:///"):
+		return filesSavePath(strings.TrimPrefix(savePath, "file://"))
 	case strings.Contains(savePath, "://"):
 		return redisSavePath(savePath)
 	case strings.HasPrefix(savePath, "seed["), strings.Contains(savePath, "&seed["):
@@ -67,13 +70,17 @@ func redisSavePath(savePath string) (PHPSavePath, error) {
 		return PHPSavePath{}, errSavePath
 	}
 	query, err := url.ParseQuery(u.RawQuery)
-	if err != nil || u.Host == "" && u.Path == "" {
+	switch socket := u.Scheme == "unix"; {
+	case err != nil, u.Host == "" && u.Path == "":
 		return PHPSavePath{}, errSavePath
+	case u.User != nil, !socket && strings.Trim(u.Path, "/") != "":
+		return PHPSavePath{}, errors.New("a session.save_path names password and database behind a question mark, " +
+			"tcp://host:6379?auth=password&database=2; redis://:password@host:6379/2 is written into TAWK_SESSION_STORE")
 	}
 	store := url.URL{User: redisUser(query)}
 	database := cmp.Or(query.Get("database"), "0")
 	switch u.Scheme {
-	case "unix", "file":
+	case "unix":
 		store.Scheme, store.Path, store.RawQuery = "unix", u.Path, url.Values{"db": {database}}.Encode()
 	case "tcp", "redis", "tls", "ssl", "rediss":
 		store.Scheme = "redis"
@@ -84,7 +91,7 @@ func redisSavePath(savePath string) (PHPSavePath, error) {
 	default:
 		return PHPSavePath{}, errSavePath
 	}
-	return PHPSavePath{Store: store.String(), Prefix: cmp.Or(query.Get("prefix"), phpRedisPrefix)}, nil
+	return PHPSavePath{Store: store.String(), Prefix: redisPrefix(query, PHPRedisPrefix)}, nil
 }
 
 // clusterSavePath is as phpredis, cluster.md.
@@ -98,15 +105,23 @@ func clusterSavePath(savePath string) (PHPSavePath, error) {
 	if len(seeds) > 1 {
 		store.RawQuery = url.Values{"addr": seeds[1:]}.Encode()
 	}
-	return PHPSavePath{Store: store.String(), Prefix: cmp.Or(query.Get("prefix"), "PHPREDIS_CLUSTER_SESSION:")}, nil
+	return PHPSavePath{Store: store.String(), Prefix: redisPrefix(query, "PHPREDIS_CLUSTER_SESSION:")}, nil
 }
 
-// redisUser reads the parameter auth: a password, or a list of user and password.
+// redisPrefix reads the parameter prefix, which may be empty.
+func redisPrefix(query url.Values, usual string) string {
+	if query.Has("prefix") {
+		return query.Get("prefix")
+	}
+	return usual
+}
+
+// redisUser reads the parameter auth: a password, or a list of user and password, of which only the latter is needed.
 func redisUser(query url.Values) *url.Userinfo {
 	switch auth := phpList(query, "auth"); {
 	case query.Has("auth"):
 		return url.UserPassword("", query.Get("auth"))
-	case query.Has("auth[user]"):
+	case query.Has("auth[pass]"):
 		return url.UserPassword(query.Get("auth[user]"), query.Get("auth[pass]"))
 	case len(auth) == 2:
 		return url.UserPassword(auth[0], auth[1])

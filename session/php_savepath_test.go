@@ -12,6 +12,7 @@ func TestParsePHPSavePath(t *testing.T) {
 		want PHPSavePath
 	}{
 		{"/var/lib/php/sessions", PHPSavePath{Store: "file:///var/lib/php/sessions"}},
+		{"file:///var/lib/php/sessions", PHPSavePath{Store: "file:///var/lib/php/sessions"}},
 		{`"/tmp"`, PHPSavePath{Store: "file:///tmp"}},
 		{"2;/srv/my sessions", PHPSavePath{Store: "file:///srv/my%20sessions", Depth: 2}},
 		{"3;0600;/srv/s", PHPSavePath{Store: "file:///srv/s", Depth: 3}},
@@ -21,6 +22,8 @@ func TestParsePHPSavePath(t *testing.T) {
 		{"tls://redis:6379?auth[]=web&auth[]=secret", PHPSavePath{Store: "rediss://web:secret@redis:6379/0", Prefix: prefix}},
 		{"tcp://[::1]:6379?auth[user]=web&auth[pass]=secret",
 			PHPSavePath{Store: "redis://web:secret@[::1]:6379/0", Prefix: prefix}},
+		{"tcp://redis:6379/?auth[pass]=secret", PHPSavePath{Store: "redis://:secret@redis:6379/0", Prefix: prefix}},
+		{"tcp://redis?prefix=", PHPSavePath{Store: "redis://redis:6379/0"}},
 		{"unix:///run/redis.sock?database=3&auth=p", PHPSavePath{Store: "unix://:p@/run/redis.sock?db=3", Prefix: prefix}},
 		{"seed[]=a:7000&seed[]=b:7001&auth=p&timeout=2", PHPSavePath{Store: "redis+cluster://:p@a:7000?addr=b%3A7001",
 			Prefix: "PHPREDIS_CLUSTER_SESSION:"}},
@@ -36,9 +39,9 @@ func TestParsePHPSavePath(t *testing.T) {
 			t.Errorf("%s: %v", test.text, err)
 		}
 	}
-	for _, text := range []string{"", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp", "2;600;", "1;2;3;/tmp", "http://host/",
+	for _, text := range []string{"", "no value", "localhost:11211", "file://sessions", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp", "2;600;", "1;2;3;/tmp", "http://host/",
 		"tcp://a?auth=%zz", "tcp://a:6379?auth=secret, tcp://b:6379", "tcp://a b?auth=secret", "seed[]=&auth=secret",
-		"seed[x]=a&auth=secret",
+		"seed[x]=a&auth=secret", "redis://redis:6379/2?auth=secret", "tcp://:secret@redis:6379",
 		"tcp://?auth=secret", "tcp://a?database=x&auth=secret"} {
 		got, err := ParsePHPSavePath(text)
 		if err == nil {

@@ -75,6 +75,7 @@ func TestPHPIDs(t *testing.T) {
 		{long[:200], ""},
 		{id[:21] + "w", NoRecord},
 		{"short", Malformed},
+		{long, NoRecord}, // a good id that no file can have
 		{long + "x", Malformed},
 		{id + "%00", Malformed},
 		{id + "%00.php", Malformed},
@@ -96,9 +97,44 @@ func TestPHPIDs(t *testing.T) {
 			t.Errorf("%s: got %q, %v, want %q", test.cookie, u.ID, err, test.reason)
 		}
 	}
-	// 256 characters are a good id of which the file system wants to hear nothing.
-	if _, err := identify(long); err == nil {
-		t.Error("an id that no file can have: accepted")
+}
+
+// A record of another handler is a mistake of the settings, not of the visitor.
+func TestPHPOtherHandler(t *testing.T) {
+	const id = "abcdefghijklmnopqrstuv"
+	dir, identify := phpSite(t, func(o *PHPOptions) { o.SerializeHandler = "php_serialize" })
+	for record, want := range map[string]string{
+		"id|i:42;":             "unknown",
+		"\x02idi:42;":          "unknown",
+		`a:1:{s:2:"id";i:42;}`: "user",
+		`a:1:{s:2:"id";i:42;`:  "rejected",
+		"":                     "anonymous",
+	} {
+		writeFile(t, record, dir, "sess_"+id)
+		if err := os.Chtimes(filepath.Join(dir, "sess_"+id), time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := identify(id); outcome(err) != want {
+			t.Errorf("%q: %v", record, err)
+		}
+	}
+}
+
+// However often a visitor asks for what cannot be read, the others are served.
+func TestPHPRefusals(t *testing.T) {
+	const id, link = "abcdefghijklmnopqrstuv", "aaaaaaaaaaaaaaaaaaaaaa"
+	dir, identify := phpSite(t, nil)
+	writeFile(t, "id|i:42;", dir, "sess_"+id)
+	if err := os.Symlink("sess_"+id, filepath.Join(dir, "sess_"+link)); err != nil {
+		t.Skip(err)
+	}
+	for range 2 * breakAfter {
+		if u, err := identify(link); err == nil {
+			t.Fatalf("a link leads to %q", u.ID)
+		}
+	}
+	if u, err := identify(id); u.ID != "42" {
+		t.Errorf("got %q, %v", u.ID, err)
 	}
 }
 
@@ -139,6 +175,7 @@ func TestPHPOptions(t *testing.T) {
 		"no store":        func(o *PHPOptions) { o.Store = nil },
 		"unknown handler": func(o *PHPOptions) { o.SerializeHandler = "json" },
 		"no path":         func(o *PHPOptions) { o.Mapping.ID = "" },
+		"an age in Redis": func(o *PHPOptions) { o.Store, o.MaxAge = &Redis{}, time.Hour },
 	}
 	for name, change := range bad {
 		o := good
@@ -146,6 +183,9 @@ func TestPHPOptions(t *testing.T) {
 		if _, err := PHP(o); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
+	}
+	if _, err := Laravel(LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Store: &Redis{}, MaxAge: time.Hour}}); err == nil {
+		t.Error("laravel with an age in Redis: accepted")
 	}
 	if _, err := Symfony(SymfonyOptions{}); err == nil {
 		t.Error("symfony without a store: accepted")

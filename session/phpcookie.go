@@ -1,9 +1,28 @@
 package session
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
 
-// phpCookieValue decodes a cookie's value as PHP does (php-src, main/php_variables.c, php_raw_url_decode): what is not an
-// escape stays as it is, a plus sign too.
+// phpRecipe makes the recipe of a site written in PHP, which reads the first of several cookies of a name.
+func (s Setup) phpRecipe(name string, steps ...Step) (*Recipe, error) {
+	recipe, err := s.recipe(name, nil, steps...)
+	if err != nil {
+		return nil, err
+	}
+	recipe.First = true
+	return recipe, nil
+}
+
+// phpCookie is the step that decodes a cookie's value as PHP does.
+func phpCookie(_ context.Context, _ *Visit, s State) (State, error) {
+	s.Data = []byte(phpCookieValue(string(s.Data)))
+	return s, nil
+}
+
+// phpCookieValue decodes a cookie's value as PHP does since 7.4.2 (php-src, main/php_variables.c, php_raw_url_decode): what is
+// not an escape stays as it is, a plus sign too. Before, that was a blank; see [oldPHPCookieValue].
 func phpCookieValue(value string) string {
 	if !strings.Contains(value, "%") {
 		return value
@@ -22,6 +41,12 @@ func phpCookieValue(value string) string {
 		decoded = append(decoded, value[i])
 	}
 	return string(decoded)
+}
+
+// oldPHPCookieValue is phpCookieValue as it was before PHP 7.4.2, which decoded a plus sign to a blank. Before 7.4.3, PHP wrote
+// blanks so.
+func oldPHPCookieValue(value string) string {
+	return phpCookieValue(strings.ReplaceAll(value, "+", " "))
 }
 
 func unhex(c byte) (byte, bool) {

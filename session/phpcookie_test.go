@@ -19,4 +19,7 @@ func TestPHPCookieValue(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", value, got, want)
 		}
 	}
+	if got := oldPHPCookieValue("Eve+O+Space%2B%20"); got != "Eve O Space+ " {
+		t.Errorf("before PHP 7.4.2: got %q", got)
+	}
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -24,8 +25,8 @@ type phpSight struct {
 }
 
 // phpRecord is the step that reads a record and parses it. PHP empties a session's file before it writes it, at the end of a
-// page: just when the page comes by here. On ext4 the file may stay empty for many milliseconds, until what was written before
-// is on the disk. PHP locks it, but as long as the page takes, which nobody can wait for.
+// page: just when the page comes by here. So does Laravel. On ext4 the file may stay empty for many milliseconds, until what was
+// written before is on the disk. PHP locks it, but as long as the page takes, which nobody can wait for.
 //
 // So an empty or damaged record that is fresh is not believed at once, and while there was something in the session before, it
 // is unknown who is logged in. What stays so is believed, so that the many visitors of whom PHP keeps an empty session do not
@@ -66,11 +67,22 @@ func phpRecord(read Step, parse Parser) Step {
 			case !certain && sight.filled:
 				return s, errors.New("session record: empty or damaged, perhaps in the middle of a write")
 			case err != nil:
-				return s, nobody(Malformed, "session record: %w", err)
+				return s, unreadable(err)
 			}
 			return s, nil
 		}
 	}
+}
+
+// unreadable is the error of a record that cannot be parsed: malformed, unless the parser knows better.
+func unreadable(err error) error {
+	if _, known := NobodyReason(err); known {
+		return err
+	}
+	if _, mistaken := errors.AsType[handlerError](err); mistaken {
+		return fmt.Errorf("session record: %w", err)
+	}
+	return nobody(Malformed, "session record: %w", err)
 }
 
 // sleep waits, but no longer than ctx lasts.

@@ -17,8 +17,8 @@ var phpHandlers = []struct {
 }
 
 // phpHandler is the parser of the records that one handler writes; "" is PHP's default. A record that another handler wrote is
-// not read: two handlers may make different things of one record, and visitors have a say in what it contains. But the error
-// tells which one it is.
+// not read: two handlers may make different things of one record, and visitors have a say in what it contains. But the error, a
+// [handlerError], tells which one it is.
 func phpHandler(name string) (Parser, error) {
 	if name == "" {
 		name = "php"
@@ -37,13 +37,21 @@ func phpHandler(name string) (Parser, error) {
 			}
 			for _, other := range phpHandlers {
 				if _, failed := other.parse(record); failed == nil {
-					return nil, fmt.Errorf("not of serialize handler %s, but of %s", name, other.name)
+					return nil, handlerError{name, other.name}
 				}
 			}
 			return nil, err
 		}, nil
 	}
 	return nil, fmt.Errorf("the serialize handler %q is none of php, php_serialize, php_binary and igbinary", name)
+}
+
+// A handlerError tells that a site does not write its sessions by the handler that it is said to use. So nothing is known of a
+// visitor, who has no say in it.
+type handlerError struct{ said, uses string }
+
+func (e handlerError) Error() string {
+	return fmt.Sprintf("not of serialize handler %s, but of %s", e.said, e.uses)
 }
 
 // parsePHPVariables is the [Parser] of the handler php: for each variable its name, a bar and its value. References count on from

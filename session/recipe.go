@@ -20,6 +20,10 @@ type Recipe struct {
 	// Values lists the candidates for the cookie's value, the browser's first choice first. Nil means the values of Cookie.
 	Values func(Cookies) []string
 
+	// First tells that of several cookies of the name the site reads the first alone. Then who is nobody by that is nobody; a user
+	// is nobody too where another cookie leads to another user.
+	First bool
+
 	// Steps lead from the cookie's value to the record: verify, decrypt, fetch. The first gets the value as the browser sent
 	// it. No steps at all would make the visitor the author of the record, so a preset has at least one that cannot be forged.
 	Steps []Step
@@ -89,9 +93,11 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 
 	var found User
 	var failure error
-	for _, value := range values {
+	for i, value := range values {
 		u, err := r.read(req.Context(), visit, value)
 		switch _, certain := NobodyReason(err); {
+		case certain && r.First && i == 0:
+			return User{}, err
 		case err == nil && found.ID == "":
 			found = u
 		case err == nil && found.ID != u.ID:
@@ -175,7 +181,7 @@ func parsed(parse Parser) Step {
 		}
 		values, err := parse(s.Data)
 		if err != nil {
-			return s, nobody(Malformed, "record: %w", err)
+			return s, unreadable(err)
 		}
 		s.Values = values
 		return s, nil

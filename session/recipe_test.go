@@ -90,6 +90,30 @@ func TestRecipe(t *testing.T) {
 	}
 }
 
+// Where the site reads the first cookie of a name, another one cannot lead to a user, but can make it doubtful who that is.
+func TestRecipeFirst(t *testing.T) {
+	source := wordRecipe(time.Unix(1795357041, 0))
+	source.First = true
+	for cookies, want := range map[string]struct {
+		user   string
+		reason Reason
+	}{
+		"s=ada; s=forged":         {"ada", ""},
+		"s=forged; s=ada":         {"", Forged},
+		"s=0; s=ada":              {"", NoUser},
+		"s=ada; s=jose":           {"", Ambiguous},
+		"s=ada; s=forged; s=jose": {"", Ambiguous},
+		"s=down; s=ada":           {"", ""},
+	} {
+		r := httptest.NewRequest("GET", "http://shop.example/", nil)
+		r.Header.Set("Cookie", cookies)
+		u, err := source.Identify(r, nil)
+		if reason, _ := NobodyReason(err); u.ID != want.user || reason != want.reason || (err == nil) != (want.user != "") {
+			t.Errorf("%s: got %+v, %v", cookies, u, err)
+		}
+	}
+}
+
 func TestRecipeValues(t *testing.T) {
 	source := wordRecipe(time.Unix(1795357041, 0))
 	source.Values = func(c Cookies) []string { return c.Values("other") }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -41,11 +42,11 @@ func (f *Files) Get(ctx context.Context, key string) (Record, error) {
 
 func (f *Files) read(key string) (Record, error) {
 	if !filepath.IsLocal(key) {
-		return Record{}, errors.New("session file: a key that leads out of the folder")
+		return Record{}, refusal{errors.New("session file: a key that leads out of the folder")}
 	}
 	// An os.Root would want to list the folder, and Debian lets nobody list that of PHP's sessions.
 	file, err := os.OpenFile(filepath.Join(f.Dir, key), os.O_RDONLY|openFlags, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENAMETOOLONG) {
 		if _, err := os.Stat(f.Dir); err != nil {
 			return Record{}, fmt.Errorf("folder of the session files: %w", err)
 		}
@@ -76,7 +77,7 @@ func (f *Files) read(key string) (Record, error) {
 func fileError(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		return fmt.Errorf("session file: %s: %w", path.Op, path.Err)
+		return refusal{fmt.Errorf("session file: %s: %w", path.Op, path.Err)}
 	}
-	return errors.New("session file: cannot be read")
+	return refusal{errors.New("session file: cannot be read")}
 }

@@ -15,7 +15,7 @@ import (
 //
 // What Symfony does with the user on each request, to load it anew and to log out who has got another password, is not seen.
 type SymfonyOptions struct {
-	PHPOptions        // Cookie "": PHPSESSID; Prefix "": sf_s in Redis; Mapping: user.id, user.name, user.email where empty
+	PHPOptions        // Cookie "": PHPSESSID; Prefix sf_s with RedisSessionHandler; Mapping: user.id, user.name, user.email where empty
 	Firewall   string // the firewall's name, or its context; "": main
 }
 
@@ -25,17 +25,14 @@ func Symfony(o SymfonyOptions) (*Recipe, error) {
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "user.id")
 	o.Mapping.Name = cmp.Or(o.Mapping.Name, "user.name")
 	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user.email")
-	switch store := o.Store.(type) {
-	case *Redis:
-		o.Prefix = cmp.Or(o.Prefix, "sf_s")
-	case *Table:
+	if store, inTable := o.Store.(*Table); inTable {
 		o.Store = store.or(Table{Name: "sessions", Key: "sess_id", Data: "sess_data", Modified: "sess_time", Expires: "sess_lifetime"})
 	}
 	record, err := o.record()
 	if err != nil {
 		return nil, err
 	}
-	return o.recipe("symfony", nil, phpCookie, record, symfonyUser(cmp.Or(o.Firewall, "main")))
+	return o.phpRecipe("symfony", phpCookie, record, symfonyUser(cmp.Or(o.Firewall, "main")))
 }
 
 // symfonyUser is the step that takes the user out of the security token. The token stands in the session as serialize() text of
@@ -46,7 +43,7 @@ func symfonyUser(firewall string) Step {
 		attributes, _ := bag.(map[string]any)
 		text, _ := attributes["_security_"+firewall].(string)
 		if text == "" {
-			return s, &Nobody{Reason: NoUser}
+			return s, nobody(NoUser, "there is no security token of the firewall %s, but there is %s", firewall, beside(attributes, ""))
 		}
 		token, err := parsePHP([]byte(text))
 		if err != nil {

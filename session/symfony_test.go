@@ -95,6 +95,29 @@ func TestSymfonyTokens(t *testing.T) {
 	}
 }
 
+// However a site's own class writes its users, there is a path to the id.
+func TestSymfonyUserClasses(t *testing.T) {
+	id := strings.Repeat("x", 26)
+	for user, path := range map[string]string{
+		`O:8:"App\User":1:{s:2:"id";i:42;}`:                                                  "",
+		"O:8:\"App\\User\":1:{s:12:\"\x00App\\User\x00id\";i:42;}":                           "",
+		"O:23:\"Proxies\\__CG__\\App\\User\":1:{s:12:\"\x00App\\User\x00id\";i:42;}":         "",
+		`O:8:"App\User":2:{i:0;s:3:"Ada";i:1;i:42;}`:                                         "user.1",
+		`C:8:"App\User":29:{a:2:{i:0;s:3:"Ada";i:1;i:42;}}`:                                  "user.1",
+		`C:8:"App\User":5:{i:42;}`:                                                           "user.data",
+		"O:8:\"App\\User\":1:{s:2:\"id\";O:4:\"Uuid\":1:{s:6:\"\x00*\x00uid\";s:2:\"42\";}}": "user.id.uid",
+	} {
+		token := `O:1:"T":2:{i:0;s:4:"main";i:1;a:5:{i:0;` + user + `i:1;b:1;i:2;N;i:3;a:0:{}i:4;a:0:{}}}`
+		record := `_sf2_attributes|a:1:{s:14:"_security_main";` + serializedText(token) + `}`
+		setup := Setup{Store: rows{id: {Data: []byte(record)}}, Mapping: Mapping{ID: path}}
+		source := mustOpen(t)(Symfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: setup}}))
+		u, err := source.Identify(fixtureCase{Cookie: "PHPSESSID=" + id}.request(), nil)
+		if u.ID != "42" {
+			t.Errorf("%q at %q: got %q, %v", user, path, u.ID, err)
+		}
+	}
+}
+
 // endless closes n lists of two, the second element of each the same as its first.
 func endless(n int) string {
 	var b strings.Builder

@@ -46,7 +46,7 @@ func WordPress(o WordPressOptions) (*Recipe, error) {
 	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user_email")
 	site := &wordPress{WordPressOptions: o}
 	if o.Cookie != "" {
-		return o.recipe("wordpress", nil, site.login)
+		return o.phpRecipe("wordpress", site.login)
 	}
 	o.Cookie = wordPressCookie + "…"
 	recipe, err := o.recipe("wordpress", nil, site.login)
@@ -76,12 +76,9 @@ type wordPressLogin struct{ user, expiration, token, mac string }
 // The longest cookie that can be genuine: a login has at most 60 characters.
 const maxWordPressCookie = 1024
 
-// parseWordPress reads the value of a cookie, and when the session ends by its word.
+// parseWordPress reads the decoded value of a cookie, and when the session ends by its word.
 func parseWordPress(value string) (login wordPressLogin, ends time.Time, err error) {
-	if len(value) > maxWordPressCookie {
-		return login, ends, nobody(Malformed, "a cookie of more than %d bytes", maxWordPressCookie)
-	}
-	parts := strings.Split(phpCookieValue(value), "|")
+	parts := strings.Split(value, "|")
 	if len(parts) != 4 {
 		return login, ends, nobody(Malformed, "a cookie of %d parts, not 4", len(parts))
 	}
@@ -95,9 +92,23 @@ func parseWordPress(value string) (login wordPressLogin, ends time.Time, err err
 // lastSecond is the end of a session that counts for the whole of its last second, as in PHP.
 func lastSecond(unix int64) time.Time { return time.Unix(unix+1, 0) }
 
-// login is the step from the cookie's value to the user's row (wp_validate_auth_cookie in wp-includes/pluggable.php).
+// login is the step from the cookie's value to the user's row. A name with a blank in it was written by a PHP of today or by an
+// old one; only the way in which it was can lead to a signature that fits.
 func (w *wordPress) login(ctx context.Context, v *Visit, s State) (State, error) {
-	login, ends, err := parseWordPress(string(s.Data))
+	value := string(s.Data)
+	if len(value) > maxWordPressCookie {
+		return s, nobody(Malformed, "a cookie of more than %d bytes", maxWordPressCookie)
+	}
+	found, err := w.check(ctx, v, phpCookieValue(value))
+	if reason, _ := NobodyReason(err); reason == Forged && strings.Contains(value, "+") {
+		return w.check(ctx, v, oldPHPCookieValue(value))
+	}
+	return found, err
+}
+
+// check takes a cookie's decoded value to the user's row (wp_validate_auth_cookie in wp-includes/pluggable.php).
+func (w *wordPress) check(ctx context.Context, v *Visit, value string) (s State, err error) {
+	login, ends, err := parseWordPress(value)
 	if err != nil {
 		return s, err
 	}
@@ -124,8 +135,7 @@ func (w *wordPress) login(ctx context.Context, v *Visit, s State) (State, error)
 	}
 	delete(user, "user_pass")
 	delete(user, "session_tokens")
-	s.Data, s.Values, s.Issued, s.Expires = nil, map[string]any(user), token.issued, ends
-	return s, nil
+	return State{Values: map[string]any(user), Issued: token.issued, Expires: ends}, nil
 }
 
 // user finds the row of a login name, with the user's session tokens.

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
 
-// A shopOfWordPress is a database as WordPress has it, with one user.
+// A shopOfWordPress is a database as WordPress has it, with one user, who has several names.
 func shopOfWordPress(t testing.TB, passwordHash, sessions string) *Database {
 	t.Helper()
 	database, writer := openScratch(t,
@@ -24,11 +25,13 @@ func shopOfWordPress(t testing.TB, passwordHash, sessions string) *Database {
 		`INSERT INTO wp_sitemeta VALUES (1, 'logged_in_key', 'site key'), (1, 'logged_in_salt', 'site salt'),
 			(2, 'logged_in_key', 'x')`,
 	)
-	_, err := writer.Exec("INSERT INTO wp_users VALUES (42, 'ada', ?, 'ada', 'ada@example.com', 'Ada')", passwordHash)
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"ada", "Ada King", "ada+king"} {
+		_, err := writer.Exec("INSERT INTO wp_users VALUES (42, ?, ?, 'ada', 'ada@example.com', 'Ada')", name, passwordHash)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	_, err = writer.Exec("INSERT INTO wp_usermeta VALUES (42, 'session_tokens', ?), (42, 'nickname', 'Countess')", sessions)
+	_, err := writer.Exec("INSERT INTO wp_usermeta VALUES (42, 'session_tokens', ?), (42, 'nickname', 'Countess')", sessions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +104,14 @@ func TestWordPress(t *testing.T) {
 			ada, cookie("keysalt", "ziK6"), end, NoCookie},
 		{"beside another site's", good, bcrypt, ada,
 			"wordpress_logged_in_4567=" + wordPressValue("another", "ziK6", "ada", end) + "; " + cookie("keysalt", "ziK6"), end, ""},
+		{"a blank", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada,
+			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "fWmZ", "Ada King", end), end, ""},
+		{"a blank by PHP before 7.4.3", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
+			strings.ReplaceAll(wordPressValue("keysalt", "fWmZ", "Ada King", end), "%20", "+"), end, ""},
+		{"a plus sign", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
+			wordPressValue("keysalt", "fWmZ", "ada+king", end), end, ""},
+		{"a plus sign for the blank that is signed", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
+			strings.ReplaceAll(wordPressValue("another", "fWmZ", "Ada King", end), "%20", "+"), end, Forged},
 		{"an end that is no number", good, bcrypt, ada, "wordpress_logged_in_0123=ada|soon|token|mac", end, Malformed},
 		{"an end in another age", good, bcrypt, ada, "wordpress_logged_in_0123=ada|99999999999999999999|token|mac", end, Malformed},
 	}

@@ -74,7 +74,7 @@ func (d *doubts) observe(r *http.Request, err error) {
 	doubt, known := doubtful[reason]
 	if known && d.counts[reason] == doubt.after && !d.dispelled(reason) {
 		d.log.Warn("nobody has been recognised yet; this is said once",
-			"reason", reason, "visits", doubt.after, "cookie", d.cookie, "remedy", doubt.remedy)
+			"reason", reason, "visits", doubt.after, "cookie", d.cookie, "remedy", doubt.remedy, "cause", errors.Unwrap(err))
 	}
 }
 

@@ -43,7 +43,10 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 	if setup.Store, err = newStore(s.Store.Reveal(), s.Table, database); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)
 	}
-	php := session.PHPOptions{Setup: setup, SerializeHandler: cfg.PHP.SerializeHandler}
+	php := session.PHPOptions{Setup: setup, SerializeHandler: cfg.PHP.SerializeHandler, Prefix: session.PHPRedisPrefix}
+	if s.Kind == "symfony" {
+		php.Prefix = cfg.Symfony.Prefix
+	}
 	if cfg.PHP.SavePath.IsSet() {
 		if php, err = atSavePath(php, cfg.PHP.SavePath.Reveal()); err != nil {
 			return nil, mistake("TAWK_PHP_SAVE_PATH", err)
