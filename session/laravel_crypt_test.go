@@ -173,6 +173,8 @@ func TestLaravelKeys(t *testing.T) {
 		{LaravelOptions{Keys: [][]byte{laravelKey, []byte("short")}}, "key 2 has 5 bytes, but AES-256-CBC needs 32"},
 		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "DES"},
 			"the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM"},
+		{LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Store: &Redis{}, MaxAge: time.Hour}},
+			"sessions of this kind do not tell when they were made, so that a maximum age cannot be kept"},
 		{LaravelOptions{Keys: [][]byte{laravelKey}, CookieForm: "plain"},
 			"the form of the cookie is none of prefixed, sha1, bare and serialized"},
 	} {

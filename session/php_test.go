@@ -184,9 +184,6 @@ func TestPHPOptions(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if _, err := Laravel(LaravelOptions{Keys: [][]byte{laravelKey}, Setup: Setup{Store: &Redis{}, MaxAge: time.Hour}}); err == nil {
-		t.Error("laravel with an age in Redis: accepted")
-	}
 	if _, err := Symfony(SymfonyOptions{}); err == nil {
 		t.Error("symfony without a store: accepted")
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -104,11 +105,17 @@ func readCaptured(t *testing.T, framework string, settings func(*testing.T, capt
 			}
 		}
 		readJSON(t, file, &variant)
+		moments := map[string][]string{} // settings
 		for _, c := range variant.Cases {
 			site := capturedSite{config: maps.Clone(variant.Config), mapping: variant.Mapping, now: time.Unix(c.Now, 0)}
 			maps.Copy(site.config, c.ConfigOverride)
-			site.readStore(t, filepath.Join(filepath.Dir(file), c.Store))
-			environ := settings(t, site)
+			moment := fmt.Sprint(c.Store, c.Now, c.ConfigOverride)
+			environ, ready := moments[moment]
+			if !ready {
+				site.readStore(t, filepath.Join(filepath.Dir(file), c.Store))
+				environ = settings(t, site)
+				moments[moment] = environ
+			}
 			if environ == nil || c.Name == "remember-me-only" { // which is not read: the site answers it with a session
 				continue
 			}
@@ -117,17 +124,10 @@ func readCaptured(t *testing.T, framework string, settings func(*testing.T, capt
 			if err != nil {
 				t.Fatal(err)
 			}
-			source, err := newSource(cfg, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			source.(*session.Recipe).Now = func() time.Time { return site.now }
-			r := httptest.NewRequest("GET", "http://shop.example/", nil)
-			r.Header.Set("Cookie", c.Cookie)
-			user, err := source.Identify(r, nil)
+			user, err := site.identify(t, cfg, c.Cookie)
 			_, nobody := session.NobodyReason(err)
-			want := session.User(session.User{ID: c.Expect.User.ID, Name: c.Expect.User.Name, Email: c.Expect.User.Email})
-			if isUser := c.Expect.Outcome == "user"; fmt.Sprint(user) != fmt.Sprint(want) || nobody == isUser || (err == nil) != isUser {
+			want := session.User{ID: c.Expect.User.ID, Name: c.Expect.User.Name, Email: c.Expect.User.Email}
+			if isUser := c.Expect.Outcome == "user"; !reflect.DeepEqual(user, want) || nobody == isUser || (err == nil) != isUser {
 				t.Errorf("%s/%s: got %+v, %v, want %+v", filepath.Base(filepath.Dir(file)), c.Name, user, err, c.Expect)
 				continue
 			}
@@ -135,6 +135,25 @@ func readCaptured(t *testing.T, framework string, settings func(*testing.T, capt
 		}
 	}
 	t.Logf("%d cases agreed", agreed)
+}
+
+// identify reads cookies, again if a machine that has other things to do lets a store's time run out.
+func (s capturedSite) identify(t *testing.T, cfg *config.Config, cookies string) (user session.User, err error) {
+	t.Helper()
+	r := httptest.NewRequest("GET", "http://shop.example/", nil)
+	r.Header.Set("Cookie", cookies)
+	for range 10 {
+		source, failure := newSource(cfg, nil)
+		if failure != nil {
+			t.Fatal(failure)
+		}
+		source.(*session.Recipe).Now = func() time.Time { return s.now }
+		user, err = source.Identify(r, nil)
+		if _, nobody := session.NobodyReason(err); err == nil || nobody {
+			break
+		}
+	}
+	return user, err
 }
 
 func readJSON(t *testing.T, file string, into any) {
