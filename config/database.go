@@ -29,7 +29,8 @@ func database(address string) error {
 	case u.Scheme != "sqlite" && strings.Trim(u.Path, "/") == "":
 		return wrong("write it behind the host: mysql://user:password@host:3306/database", "does not say which database of the server")
 	case u.Scheme != "sqlite" && strings.Contains(strings.Trim(u.Path, "/"), "/"):
-		return wrong("of a socket write mysql://user:password@/database?socket=/path/to.sock", "has a path in the place of the database's name")
+		return wrong("of a socket write mysql://user:password@/database?socket=/path/to.sock",
+			"has a path in the place of the database's name")
 	}
 	return nil
 }

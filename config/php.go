@@ -32,7 +32,8 @@ func phpAddress(kind, address string) error {
 
 // phpPath refuses paths that are PHP.
 func phpPath(kind, path string) error {
-	if slices.Contains([]string{"php", "symfony", "laravel"}, kind) && (strings.ContainsAny(path, "$[") || strings.Contains(path, "->")) {
+	isPHP := slices.Contains([]string{"php", "symfony", "laravel"}, kind)
+	if isPHP && (strings.ContainsAny(path, "$[") || strings.Contains(path, "->")) {
 		return wrong("write user.id for $_SESSION['user']['id'] and for $_SESSION['user']->id", "is written in PHP")
 	}
 	return nil

@@ -33,6 +33,7 @@ func TestLaravelRecord(t *testing.T) {
 	encrypted := func(text string) string { return laravelSeal(t, laravelKey, serializedText(text), false, nil) }
 	const admin = "login_admin_59ba36addc2b2f9401580f014c7f58ea4e30989d"
 	const own = "login_web_0000000000000000000000000000000000000000"
+	const old = "login_82e5d2c56bdd0811318f0cf078b78bfc"
 	json := `{"` + laravelLogin + `":42,"cart":[]}`
 	tests := []struct {
 		name   string
@@ -62,8 +63,8 @@ func TestLaravelRecord(t *testing.T) {
 		{"a guard of the site's own", `a:1:{s:50:"` + own + `";s:5:"u-7f3";}`, "", 0, "u-7f3", ""},
 		{"two classes of guard", `a:2:{s:50:"` + own + `";i:7;s:50:"` + laravelLogin + `";i:42;}`, "", 0, "", Ambiguous},
 		{"two classes that agree", `a:2:{s:50:"` + own + `";s:2:"42";s:50:"` + laravelLogin + `";i:42;}`, "", 0, "42", ""},
-		{"the guard of 5.1", `a:1:{s:38:"login_82e5d2c56bdd0811318f0cf078b78bfc";i:42;}`, "", 0, "42", ""},
-		{"the guard of 5.1, but another is asked for", `a:1:{s:38:"login_82e5d2c56bdd0811318f0cf078b78bfc";i:42;}`, "admin", 0, "", NoUser},
+		{"the guard of 5.1", `a:1:{s:38:"` + old + `";i:42;}`, "", 0, "42", ""},
+		{"the guard of 5.1, but another is asked for", `a:1:{s:38:"` + old + `";i:42;}`, "admin", 0, "", NoUser},
 		{"a value of our name", `a:1:{s:9:"login_web";i:42;}`, "", 0, "", NoUser},
 		{"the last second", laravelAda, "", 2 * time.Hour, "42", ""},
 		{"left alone", laravelAda, "", 2*time.Hour + time.Second, "", Expired},

@@ -24,10 +24,10 @@ const PHPRedisPrefix = "PHPREDIS_SESSION:"
 var errSavePath = errors.New("not a session.save_path such as /var/lib/php/sessions, 2;/path, 2;0600;/path, " +
 	"tcp://host:6379?auth=password or seed[]=host:6379; where phpinfo() shows no value, it is /tmp; memcached is not read")
 
-// ParsePHPSavePath reads session.save_path in the forms of three save handlers: files ("/path", "N;/path", "N;MODE;/path"; also
-// "file:///path", which is how [OpenStore] has it), redis
-// of phpredis ("tcp://host:6379?auth=…&database=…&prefix=…", also tls:// and unix:///path) and rediscluster
-// ("seed[]=host:7000&seed[]=…&auth=…&prefix=…"). Several servers of which each has some of the sessions are refused.
+// ParsePHPSavePath reads session.save_path in the forms of three save handlers: files ("/path", "N;/path", "N;MODE;/path", and as
+// [OpenStore] has it, "file:///path"), redis of phpredis ("tcp://host:6379?auth=…&database=…&prefix=…", also tls:// and
+// unix:///path) and rediscluster ("seed[]=host:7000&seed[]=…&auth=…&prefix=…"). Several servers of which each has some of the
+// sessions are refused.
 func ParsePHPSavePath(savePath string) (PHPSavePath, error) {
 	savePath = strings.Trim(strings.TrimSpace(savePath), `"'`)
 	switch {

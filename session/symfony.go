@@ -15,7 +15,7 @@ import (
 //
 // What Symfony does with the user on each request, to load it anew and to log out who has got another password, is not seen.
 type SymfonyOptions struct {
-	PHPOptions        // Cookie "": PHPSESSID; Prefix sf_s with RedisSessionHandler; Mapping: user.id, user.name, user.email where empty
+	PHPOptions        // Cookie "": PHPSESSID; Prefix: sf_s usually; Mapping: user.id, user.name, user.email where empty
 	Firewall   string // the firewall's name, or its context; "": main
 }
 
@@ -43,7 +43,7 @@ func symfonyUser(firewall string) Step {
 		attributes, _ := bag.(map[string]any)
 		text, _ := attributes["_security_"+firewall].(string)
 		if text == "" {
-			return s, nobody(NoUser, "there is no security token of the firewall %s, but there is %s", firewall, beside(attributes, ""))
+			return s, nobody(NoUser, "there is no security token of the firewall %s, but %s", firewall, beside(attributes, ""))
 		}
 		token, err := parsePHP([]byte(text))
 		if err != nil {
