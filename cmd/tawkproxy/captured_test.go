@@ -28,6 +28,7 @@ type capturedSite struct {
 	records         map[string]capturedRecord // by the session's id
 	tables          map[string][]map[string]any
 	now             time.Time
+	dir             string // of the capture
 }
 
 type capturedRecord struct {
@@ -107,20 +108,23 @@ func readCaptured(t *testing.T, framework string, settings func(*testing.T, capt
 		readJSON(t, file, &variant)
 		moments := map[string][]string{} // settings
 		for _, c := range variant.Cases {
-			site := capturedSite{config: maps.Clone(variant.Config), mapping: variant.Mapping, now: time.Unix(c.Now, 0)}
+			site := capturedSite{config: maps.Clone(variant.Config), mapping: variant.Mapping, now: time.Unix(c.Now, 0),
+				dir: filepath.Dir(file)}
 			maps.Copy(site.config, c.ConfigOverride)
 			moment := fmt.Sprint(c.Store, c.Now, c.ConfigOverride)
 			environ, ready := moments[moment]
 			if !ready {
-				site.readStore(t, filepath.Join(filepath.Dir(file), c.Store))
+				if c.Store != "" {
+					site.readStore(t, filepath.Join(site.dir, c.Store))
+				}
 				environ = settings(t, site)
 				moments[moment] = environ
 			}
 			if environ == nil || c.Name == "remember-me-only" { // which is not read: the site answers it with a session
 				continue
 			}
-			cfg, err := config.Load(append(environ, "TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=k",
-				"TAWK_SESSION="+framework))
+			cfg, err := config.Load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=k",
+				"TAWK_SESSION=" + framework}, environ...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -194,8 +198,11 @@ func (s *capturedSite) readStore(t *testing.T, dir string) {
 			if err != nil {
 				return err
 			}
-			var written map[string]int64
-			readJSON(t, filepath.Join(filepath.Dir(file), "mtimes.json"), &written)
+			written := map[string]int64{}
+			times := filepath.Join(filepath.Dir(file), "mtimes.json")
+			if _, err := os.Stat(times); err == nil {
+				readJSON(t, times, &written)
+			}
 			s.records[strings.TrimPrefix(entry.Name(), "sess_")] = capturedRecord{data, time.Unix(written[entry.Name()], 0)}
 		}
 		return nil
@@ -256,7 +263,13 @@ func (s capturedSite) database(t *testing.T, columns ...string) string {
 		if len(rows) > 0 {
 			names = slices.Sorted(maps.Keys(rows[0]))
 		}
-		do("CREATE TABLE " + name + " (" + strings.Join(names, ", ") + ")")
+		definitions := slices.Clone(names)
+		for i, name := range names {
+			if len(rows) > 0 && reflect.TypeOf(rows[0][name]) == reflect.TypeFor[float64]() {
+				definitions[i] += " BIGINT" // without it, SQLite compares no text with the number
+			}
+		}
+		do("CREATE TABLE " + name + " (" + strings.Join(definitions, ", ") + ")")
 		for _, row := range rows {
 			var values []any
 			for _, name := range names {

@@ -13,7 +13,7 @@ func mistake(setting string, err error) error {
 	return config.Mistakes{{Name: setting, What: err.Error(), Remedy: "tawkproxy help says how it is written"}}
 }
 
-// kindMistake is mistake for what does not fit the kind of session: a path by the setting that holds it, anything else by the kind.
+// kindMistake is mistake for what does not fit the kind of session: a path by the setting that holds it, all else by the kind.
 func kindMistake(cfg *config.Config, err error) error {
 	wrong, ok := errors.AsType[*session.PathError](err)
 	if !ok {
