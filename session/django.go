@@ -76,27 +76,6 @@ func Django(o DjangoOptions) (*Recipe, error) {
 	return o.recipe("django", parsePython, steps...)
 }
 
-// withTables fills in what the tables of the site's database tell.
-func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
-	_, cache := o.Store.(*Redis)
-	if engine == "db" && o.Store == nil || engine == "cached_db" && (o.Store == nil || cache) {
-		o.Store = &Table{Database: o.Database}
-	}
-	users := cmp.Or(o.UserTable, "auth_user")
-	if o.Passwords == nil && len(o.SecretKeys) > 0 {
-		o.Passwords = &Table{Database: o.Database, Name: users, Key: "id", Data: "password"}
-	}
-	if o.Lookup != nil {
-		return o, nil
-	}
-	dialect := o.Database.dialect
-	query := dialect.numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.quote(users) +
-		" WHERE id = ? AND is_active")
-	var err error
-	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
-	return o, err
-}
-
 // djangoEngine lists the steps from the cookie to the values.
 func djangoEngine(o DjangoOptions, engine string, keys djangoKeys) ([]Step, error) {
 	_, redis := o.Store.(*Redis)
