@@ -44,7 +44,7 @@ func AuthJS(o AuthJSOptions) (*Recipe, error) {
 	o.Mapping = standardClaims(o.Mapping)
 	tokens := tokenVerifier{id: o.Mapping.ID, leeway: authJSLeeway, aged: o.MaxAge > 0,
 		checks: []jwt.ParserOption{jwt.WithLeeway(authJSLeeway), jwt.WithExpirationRequired()}}
-	recipe, err := o.recipe("authjs", parseJSON, unquoted, atMost(maxToken), keys.open, tokens.checkClaims)
+	recipe, err := cached(o.recipe("authjs", parseJSON, unquoted, atMost(maxToken), keys.open, tokens.checkClaims))
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,7 @@ import (
 	"sync"
 )
 
-// A cache remembers what the cookies that came last were decoded to, for kinds whose decoding is dear: public keys, slow key
-// derivation. It knows a cookie by a keyed hash of its whole value, under a key that this process made up, so that neither a
+// A cache remembers what the cookies that came last were decoded to. It knows a cookie by a keyed hash of its whole value, under a key that this process made up, so that neither a
 // dump of memory nor a clever choice of values leads from one session to another. Whether a session has ended is none of its
 // business: who takes one out asks that anew. A nil cache remembers nothing.
 type cache struct {
@@ -26,6 +25,17 @@ type cacheKey [sha256.Size]byte
 type cacheEntry struct {
 	key   cacheKey
 	state State
+}
+
+// rememberSessions is how many sessions a recipe remembers.
+const rememberSessions = 1024
+
+// cached lets a recipe remember what cookies were decoded to. Its steps must look at nothing but the value.
+func cached(r *Recipe, err error) (*Recipe, error) {
+	if err == nil {
+		r.cache = newCache(rememberSessions)
+	}
+	return r, err
 }
 
 // newCache makes a cache of that many sessions.

@@ -73,6 +73,9 @@ func Django(o DjangoOptions) (*Recipe, error) {
 	if o.Passwords != nil {
 		steps = append(steps, parsed(parsePython), keys.samePassword(&guarded{store: o.Passwords}))
 	}
+	if o.Store == nil && o.Passwords == nil {
+		return cached(o.recipe("django", parsePython, steps...))
+	}
 	return o.recipe("django", parsePython, steps...)
 }
 

@@ -158,6 +158,9 @@ func runFixtures(t *testing.T, kind fixtureKind) {
 				default:
 					agreed++
 				}
+				if recipe, ok := source.(*Recipe); ok && recipe.cache != nil {
+					c.outlives(t, recipe)
+				}
 				if len(c.SetCookie) == 0 || onPurpose {
 					return
 				}
@@ -247,6 +250,24 @@ func outcome(err error) string {
 		return "anonymous"
 	}
 	return "rejected"
+}
+
+// outlives checks that a recipe which remembers a session judges it, at any time later, like one which reads it for the first
+// time.
+func (c fixtureCase) outlives(t *testing.T, recipe *Recipe) {
+	t.Helper()
+	const day = 24 * time.Hour
+	defer func(clock func() time.Time) { recipe.Now = clock }(recipe.Now)
+	for _, later := range []time.Duration{0, time.Second, time.Hour, day, 2 * day, 15 * day, 32 * day, 91 * day, 3660 * day} {
+		recipe.Now = func() time.Time { return time.Unix(c.Now, 0).Add(later) }
+		forgetful := *recipe
+		forgetful.cache = nil
+		got, err := recipe.Identify(c.request(), nil)
+		want, refusal := forgetful.Identify(c.request(), nil)
+		if fmt.Sprint(got) != fmt.Sprint(want) || outcome(err) != outcome(refusal) {
+			t.Errorf("%s later: got %+v, %v, want %+v, %v", later, got, err, want, refusal)
+		}
+	}
 }
 
 // betrayedBy checks that an error, which may be logged, repeats nothing of a session or of a person.

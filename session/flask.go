@@ -44,7 +44,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		if err != nil {
 			return nil, err
 		}
-		return o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload)
+		return cached(o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload))
 	}
 	if err := o.ageless(); err != nil {
 		return nil, err
@@ -67,7 +67,12 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		steps = append(steps, signer.unsign)
 	}
 	steps = append(steps, fetch(o.Store, flaskID, key))
-	return o.recipe("flask", parsePython, append(steps, record...)...)
+	recipe, err := o.recipe("flask", parsePython, append(steps, record...)...)
+	if err != nil {
+		return nil, err
+	}
+	recipe.Renews = true // Flask-Session 0.3 does
+	return recipe, nil
 }
 
 // cachelib is the step out of a file of cachelib (file.py): when it ends in Unix seconds, 0 for never, and a pickle.

@@ -48,7 +48,12 @@ func Laravel(o LaravelOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.phpRecipe("laravel", slices.Concat([]Step{crypt.id(o.Cookie)}, steps, []Step{laravelUser(o.Guard)})...)
+	recipe, err := o.phpRecipe("laravel", slices.Concat([]Step{crypt.id(o.Cookie)}, steps, []Step{laravelUser(o.Guard)})...)
+	if err != nil {
+		return nil, err
+	}
+	recipe.Renews = true
+	return recipe, nil
 }
 
 // record is the steps from a session's id to its values.

@@ -68,6 +68,9 @@ func Rails(o RailsOptions) (*Recipe, error) {
 	if o.Passwords != nil {
 		steps = append(steps, parsed(parseRails), deviseSalt(login+".key", &guarded{store: o.Passwords}))
 	}
+	if o.Store == nil && o.Passwords == nil {
+		return cached(o.recipe("rails", parseRails, steps...))
+	}
 	return o.recipe("rails", parseRails, steps...)
 }
 

@@ -36,6 +36,10 @@ type Recipe struct {
 	// already.
 	Store Store
 
+	// Renews tells that the site writes the cookie of everybody anew with every answer, and the record before. Elsewhere a cookie
+	// that is set says that something has changed, and the record may follow.
+	Renews bool
+
 	MaxAge time.Duration    // sessions whose issue is longer ago do not count; 0: as the framework decides
 	Now    func() time.Time // read once a visit; nil: time.Now
 
@@ -125,7 +129,11 @@ func (r *Recipe) candidates(cookies Cookies) []string {
 	if r.Values != nil {
 		return filled(r.Values(cookies))
 	}
-	return filled(cookies.Values(r.Cookie))
+	values := cookies.Values(r.Cookie)
+	if r.First && len(values) > 0 && values[0] == "" {
+		return nil
+	}
+	return filled(values)
 }
 
 func filled(values []string) []string {

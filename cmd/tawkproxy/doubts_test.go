@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"tawkproxy/session"
 )
@@ -59,6 +60,9 @@ func TestDoubtsAtWork(t *testing.T) {
 		b.page("/", "nobody")
 	}
 	town.stop()
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(town.Log(), "visits so far") && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond) // until the last line has been read
+	}
 	for _, line := range []string{
 		`"msg":"nobody has been recognised yet; this is said once","reason":"forged"`, `"msg":"visits so far"`, `"reason":"forged","path":"/","cause":"`,
 	} {
