@@ -119,8 +119,8 @@ type Config struct {
 
 		// Sessions that are older count no longer, such as `720h`; where the framework itself has a limit, the shorter one holds. It
 		// takes the place of gorilla's `MaxAge` (30 days), Flask's `PERMANENT_SESSION_LIFETIME` in cookies (31 days) and Django's
-		// `SESSION_COOKIE_AGE` with `signed_cookies` or `file` (two weeks), which a site may have set to something else. Not set: as
-		// the framework decides.
+		// `SESSION_COOKIE_AGE` with `signed_cookies` or `file` (two weeks), which a site may have set to something else. For `php`,
+		// `symfony` and `laravel` it counts from the last request. Not set: as the framework decides.
 		MaxAge time.Duration `env:"TAWK_SESSION_MAX_AGE"`
 	}
 

@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // expressStore tells who has not set a store that express-session has one in the site's memory unless it is given another.
 func expressStore(c *Config) error {
 	if c.Session.Kind == "express" && !c.Session.Store.IsSet() {
@@ -12,6 +14,11 @@ func expressStore(c *Config) error {
 // djangoStore demands the place of the sessions, which for the engines in tables is the site's database anyway.
 func djangoStore(c *Config) error {
 	engine := c.Django.SessionEngine
+	if scheme, _, _ := strings.Cut(c.Session.Store.Reveal(), ":"); c.Session.Kind == "django" && engine == "cached_db" &&
+		(strings.HasPrefix(scheme, "redis") || scheme == "rediss") && c.User.DSN.IsSet() {
+		return wrong("remove it; let the account of TAWK_USER_DSN read django_session",
+			"is not used beside TAWK_USER_DSN, whose table has all the sessions, which a cache forgets")
+	}
 	if c.Session.Kind != "django" || c.Session.Store.IsSet() || engine == "signed_cookies" {
 		return nil
 	}

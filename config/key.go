@@ -55,20 +55,22 @@ const leastPiece = 6
 // pass for a key, since it is more easily guessed, so nothing is tried both ways.
 func splitKeys(list string) ([]string, error) {
 	var items []string
+	joined := false
 	for item := range strings.SplitSeq(list, ",") {
 		last := len(items) - 1
 		switch {
-		case last < 0, !strings.HasPrefix(item, " "), coded(item), coded(items[last]):
+		case last < 0, coded(item), coded(items[last]), !joined && !strings.HasPrefix(item, " "):
 			items = append(items, item)
-		case phrase(item), phrase(items[last]):
+		case last == 0 && strings.HasPrefix(item, " ") && (phrase(item) || phrase(items[last])):
 			items[last] += "," + item
+			joined = true
 		default:
 			return nil, wrong("write keys without blanks between them; if the comma belongs to a key, "+asCode,
-				"holds a comma and a blank, which may separate keys or belong to one")
+				"holds commas and blanks, and each comma may separate keys or belong to one")
 		}
 	}
 	for i, item := range items {
-		if n := len(strings.TrimSpace(item)); len(items) > 1 && 0 < n && n < leastPiece {
+		if n := len(strings.TrimSpace(item)); len(items) > 1 && !coded(item) && 0 < n && n < leastPiece {
 			return nil, wrong("if the comma belongs to a key, "+asCode, "key %d of the list has %d characters only", i+1, n)
 		}
 	}

@@ -14,7 +14,7 @@ func TestKeys(t *testing.T) {
 		{"text", "one", "", "one / "},
 		{"newest first, with blanks around", " newest,oldest ", "", "newest oldest / "},
 		{"a phrase", "keyboard cat, 32 bytes or more", "", "keyboard cat, 32 bytes or more / "},
-		{"two phrases", "keyboard, the cat's,a dog, or two", "", "keyboard, the cat's a dog, or two / "},
+		{"a phrase with more commas", "keyboard, the cat's, the dog's", "", "keyboard, the cat's, the dog's / "},
 		{"codes with blanks between", "base64:fn5+fn5+, hex:6f6e656f6e65", "", "~~~~~~ oneone / "},
 		{"hex", "hex:6f6e65,HEXHEX", "", "one HEXHEX / "},
 		{"base64", "base64:fn5+fg==", "", "~~~~ / "},

@@ -88,7 +88,9 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_SESSION_COOKIE=session=MTY4", "TAWK_SESSION_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},
 		{"TAWK_SESSION_KEY=newest,,oldest", "TAWK_SESSION_KEY: key 2 is empty; remove the comma; or, if the comma belongs to a key, " + code},
 		{"TAWK_SESSION_KEY=second,piece", "TAWK_SESSION_KEY: key 2 of the list has 5 characters only; if the comma belongs to a key, " + code},
-		{"TAWK_SESSION_KEY=second, piece", "TAWK_SESSION_KEY: holds a comma and a blank, which may separate keys or belong to one; " +
+		{"TAWK_SESSION_KEY=a phrase, of words,barbaz", "TAWK_SESSION_KEY: holds commas and blanks, and each comma may separate keys or " +
+			"belong to one; write keys without blanks between them; if the comma belongs to a key, " + code},
+		{"TAWK_SESSION_KEY=second, piece", "TAWK_SESSION_KEY: holds commas and blanks, and each comma may separate keys or belong to one; " +
 			"write keys without blanks between them; if the comma belongs to a key, " + code},
 		{"TAWK_SESSION_KEY=second,hex:zz", "TAWK_SESSION_KEY: key 2 is not written in hex; write two hex digits for each byte behind hex:"},
 		{"TAWK_SESSION_KEY=base64:!", "TAWK_SESSION_KEY: key 1 is not written in base64; write the key's base64 text behind base64:"},

@@ -19,12 +19,14 @@ func phpStore(kind string, savePath, store Secret) error {
 
 // phpAddress finds, in what stands for the address of a store, what PHP programs write elsewhere.
 func phpAddress(kind, address string) error {
+	scheme, _, isURL := strings.Cut(address, "://")
+	_, query, _ := strings.Cut(address, "?")
 	switch isPHP := kind == "php" || kind == "symfony"; {
-	case isPHP && (strings.Contains(address, ";") || strings.HasPrefix(address, "tcp://") || strings.HasPrefix(address, "tls://")):
+	case isPHP && (isURL && (scheme == "tcp" || scheme == "tls") || !isURL && strings.Contains(address, ";")):
 		return wrong("write it into TAWK_PHP_SAVE_PATH", "is a session.save_path")
 	case kind == "wordpress" && address != "":
 		return wrong("remove it: all that is read is in the database of TAWK_USER_DSN", "is not used with TAWK_SESSION=wordpress")
-	case kind == "symfony" && strings.Contains(address, "prefix="):
+	case kind == "symfony" && strings.Contains(query, "prefix="):
 		return wrong("write what stands there into TAWK_SYMFONY_PREFIX, and the address without it", "names a prefix")
 	}
 	return nil

@@ -10,8 +10,8 @@ const (
 	mostLooked = 256 // keys that are looked at
 )
 
-// beside names what stands where a path ends that leads nowhere, for an operator who looks for the right one: keys only, and of
-// these none that may be data.
+// beside names what stands where a path ends that leads nowhere, for the debug log of an operator who looks for the right one: keys
+// only, and of these none that looks like data.
 func beside(tree any, path string) string {
 	for {
 		node, _ := At(tree, path)
@@ -25,7 +25,7 @@ func beside(tree any, path string) string {
 	}
 }
 
-// speakable lists the keys of a map that a programmer chose: no person's address, no token, no number of an article.
+// speakable lists the keys of a map that a programmer may have chosen: no person's address, no number of an article.
 func speakable(node any) string {
 	fields, _ := node.(map[string]any)
 	var keys []string

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"math"
 	"time"
 )
@@ -16,6 +17,9 @@ type rackStore struct {
 	Store
 	prefix string
 }
+
+// String names the store for the log, and the keys in it.
+func (r rackStore) String() string { return fmt.Sprintf("%s under %s2::…", r.Store, r.prefix) }
 
 // Get implements [Store].
 func (r rackStore) Get(ctx context.Context, id string) (Record, error) {

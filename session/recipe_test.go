@@ -98,6 +98,7 @@ func TestRecipeFirst(t *testing.T) {
 		user   string
 		reason Reason
 	}{
+		"s=; s=ada":               {"", NoCookie},
 		"s=ada; s=forged":         {"ada", ""},
 		"s=forged; s=ada":         {"", Forged},
 		"s=0; s=ada":              {"", NoUser},

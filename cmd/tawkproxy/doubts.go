@@ -73,8 +73,12 @@ func (d *doubts) observe(r *http.Request, err error) {
 	d.counts[reason]++
 	doubt, known := doubtful[reason]
 	if known && d.counts[reason] == doubt.after && !d.dispelled(reason) {
+		cause := errors.Unwrap(err)
+		if reason == session.NoUser {
+			cause = nil // it names keys, and some sites make keys of their users' names: debug lines only
+		}
 		d.log.Warn("nobody has been recognised yet; this is said once",
-			"reason", reason, "visits", doubt.after, "cookie", d.cookie, "remedy", doubt.remedy, "cause", errors.Unwrap(err))
+			"reason", reason, "visits", doubt.after, "cookie", d.cookie, "remedy", doubt.remedy, "cause", cause)
 	}
 }
 
