@@ -15,7 +15,7 @@ import (
 func TestGorillaSite(t *testing.T) {
 	t.Parallel()
 	gob.Register(goMember{})
-	const key, block, old = "a session key, thirty-two bytes.", "a block key, sixteen or thirty-2", "an older key"
+	const key, block, old = "a-session-key:-thirty-two-bytes.", "a-block-key:-sixteen-or-thirty-2", "an-older-key"
 	for _, test := range []struct {
 		name            string
 		site            []string // its keys
