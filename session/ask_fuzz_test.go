@@ -86,7 +86,19 @@ func FuzzHeaders(f *testing.F) {
 	})
 }
 
+// benchmarkIdentify identifies a visitor again and again; where sessions are remembered, also as one who comes for the first time.
 func benchmarkIdentify(b *testing.B, source Source, r *http.Request, answer http.Header) {
+	if recipe, ok := source.(*Recipe); ok && recipe.cache != nil {
+		anew := *recipe
+		anew.cache = nil
+		b.Run("read anew", func(b *testing.B) { benchmarkIdentify(b, &anew, r, answer) })
+		b.Run("remembered", func(b *testing.B) { identifyAll(b, source, r, answer) })
+		return
+	}
+	identifyAll(b, source, r, answer)
+}
+
+func identifyAll(b *testing.B, source Source, r *http.Request, answer http.Header) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if u, err := source.Identify(r, answer); err != nil || u.ID != "42" {

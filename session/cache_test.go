@@ -86,14 +86,3 @@ func TestCacheCrossesNoSessions(t *testing.T) {
 		t.Errorf("%d sessions and %d entries, want 50", len(c.states), c.recent.Len())
 	}
 }
-
-func BenchmarkCache(b *testing.B) {
-	r, recipe := gorillaRequest(b, nil, nil)
-	recipe.cache = newCache(512)
-	b.ReportAllocs()
-	for b.Loop() {
-		if u, err := recipe.Identify(r, nil); u.ID != "42" {
-			b.Fatal(err)
-		}
-	}
-}

@@ -50,15 +50,6 @@ func gorillaRequest(b testing.TB, blockKey []byte, store Store) (*http.Request, 
 }
 
 func BenchmarkGorilla(b *testing.B) {
-	identify := func(b *testing.B, r *http.Request, source Source) {
-		b.Helper()
-		b.ReportAllocs()
-		for b.Loop() {
-			if u, err := source.Identify(r, nil); u.ID != "42" {
-				b.Fatal(err)
-			}
-		}
-	}
 	block := []byte("a block key, sixteen or thirty-2")
 	b.Run("no cookie", func(b *testing.B) {
 		_, recipe := gorillaRequest(b, nil, nil)
@@ -70,15 +61,15 @@ func BenchmarkGorilla(b *testing.B) {
 	})
 	b.Run("signed", func(b *testing.B) {
 		r, recipe := gorillaRequest(b, nil, nil)
-		identify(b, r, recipe)
+		benchmarkIdentify(b, recipe, r, nil)
 	})
 	b.Run("encrypted", func(b *testing.B) {
 		r, recipe := gorillaRequest(b, block, nil)
-		identify(b, r, recipe)
+		benchmarkIdentify(b, recipe, r, nil)
 	})
 	b.Run("file", func(b *testing.B) {
 		r, recipe := gorillaRequest(b, nil, &Files{Dir: b.TempDir(), Timeout: time.Second})
-		identify(b, r, recipe)
+		benchmarkIdentify(b, recipe, r, nil)
 	})
 	b.Run("redis", func(b *testing.B) {
 		server := testenv.Redis(b)
@@ -89,6 +80,6 @@ func BenchmarkGorilla(b *testing.B) {
 		defer redis.Close()
 		server.Set("session_Q74VY5XN5SANB63NLBWCYWVOW4OWG2CTH5WKNOM7SOO3QTUW2XDQ", string(encodeGob(b, map[any]any{"user_id": 42})))
 		r, recipe := gorillaRequest(b, nil, redis)
-		identify(b, r, recipe)
+		benchmarkIdentify(b, recipe, r, nil)
 	})
 }

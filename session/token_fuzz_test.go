@@ -180,17 +180,12 @@ func FuzzKeys(f *testing.F) {
 	})
 }
 
-// BenchmarkSealed identifies visitors whose token has not been seen before, and, where tokens are remembered, such as have.
+// BenchmarkSealed identifies visitors by what they bring along; keys of others' tokens are dear enough to be told apart below.
 func BenchmarkSealed(b *testing.B) {
 	for _, v := range sealedVisits(b) {
 		r := v.request("_ga=GA1.2.3; theme=dark; "+v.cookies, v.header)
 		b.Run(v.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if u, err := v.source.Identify(r, nil); u.ID != "42" {
-					b.Fatal(err)
-				}
-			}
+			benchmarkIdentify(b, v.source, r, nil)
 		})
 	}
 	for _, algorithm := range []string{"RS256", "ES256", "EdDSA"} {
