@@ -304,6 +304,28 @@ func TestDevise(t *testing.T) {
 	}
 }
 
+// A user for whom others vouch has no password: NULL in the table, nil in the session.
+func TestDeviseWithoutPassword(t *testing.T) {
+	database, _ := openScratch(t, "CREATE TABLE users (id INTEGER, email TEXT, encrypted_password TEXT)",
+		"INSERT INTO users VALUES (42, 'ada@example.com', NULL)")
+	source := mustOpen(t)(Rails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, Setup: Setup{Cookie: "s"}, Database: database}))
+	w := railsWriter{t, "secret", sha256.New, 1000}
+	for key, want := range map[string]struct {
+		email  string
+		reason Reason
+	}{
+		`[[42],null]`:              {"ada@example.com", ""},
+		`[[42],"$2a$04$A8SgJ1oS"]`: {"", Expired},
+		`[[43],null]`:              {"", NoRecord},
+	} {
+		value := w.gcm("authenticated encrypted cookie", `{"warden.user.user.key":`+key+`}`)
+		u, err := source.Identify(withCookie("s", value), nil)
+		if reason, _ := NobodyReason(err); u.Email != want.email || reason != want.reason {
+			t.Errorf("%s: got %+v, %v", key, u, err)
+		}
+	}
+}
+
 func TestRailsOptions(t *testing.T) {
 	site, key := Setup{Cookie: "s"}, [][]byte{[]byte("secret")}
 	none := storeFunc(func(context.Context, string) (Record, error) { return Record{}, nil })
