@@ -29,10 +29,10 @@ type identity struct {
 	late    bool                             // the site may write its sessions only after it has answered
 	mute    bool                             // the source knows nobody but by the site's pages: asking is in vain
 	privacy privacy
-	doubts  *doubts
+	hints   *sessionHints
 }
 
-func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, doubts *doubts) *identity {
+func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints) *identity {
 	recipe, _ := source.(*session.Recipe)
 	return &identity{
 		source:  source,
@@ -42,7 +42,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 		late:    recipe != nil && recipe.Store != nil,
 		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
 		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
-		doubts:  doubts,
+		hints:   hints,
 	}
 }
 
@@ -83,7 +83,7 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 
 func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
 	user, err := i.source.Identify(r, answer)
-	i.doubts.observe(r, err)
+	i.hints.observe(r, err)
 	if err == nil {
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}
 	}

@@ -61,7 +61,7 @@ func TestWayOfTelling(t *testing.T) {
 			if i.source != nil {
 				return
 			}
-			i.source, i.widget, i.doubts = always{ID: "42"}, &tawk.Widget{Key: demoKey}, &doubts{log: slog.New(slog.DiscardHandler)}
+			i.source, i.widget, i.hints = always{ID: "42"}, &tawk.Widget{Key: demoKey}, &sessionHints{log: slog.New(slog.DiscardHandler)}
 			payload := i.page(answer, c.shared)
 			if payload.Private == c.asks || strings.Contains(string(payload.Data), `"42"`) == c.asks {
 				t.Errorf("private: %v, says %s", payload.Private, payload.Data)
@@ -129,29 +129,6 @@ func TestSets(t *testing.T) {
 		}
 		if sets(answer, named("")) {
 			t.Errorf("%q sets a cookie that is not known", line)
-		}
-	}
-}
-
-func TestObstacles(t *testing.T) {
-	var log strings.Builder
-	r := httptest.NewRequest("GET", "/page", nil)
-	missing, isolated := inject.Warning{Directive: "img-src", Lacks: "a.example"}, inject.Warning{Directive: "Integrity-Policy"}
-	for _, o := range []*obstacles{{extend: true}, {}} {
-		log.Reset()
-		o.log = slog.New(slog.NewTextHandler(&log, nil))
-		for range 2 {
-			o.warn(r, []inject.Warning{missing, isolated})
-		}
-		if strings.Count(log.String(), "\n") != 2 || strings.Contains(log.String(), "TAWK_CSP=extend") == o.extend ||
-			!strings.Contains(log.String(), "img-src lacks a.example") || !strings.Contains(log.String(), "TAWK_EXCLUDE") {
-			t.Errorf("extend %v: %s", o.extend, log.String())
-		}
-		for i := range 2 * mostObstacles {
-			o.warn(r, []inject.Warning{{Directive: strings.Repeat("x", i)}})
-		}
-		if lines := strings.Count(log.String(), "\n"); lines != mostObstacles {
-			t.Errorf("%d lines", lines)
 		}
 	}
 }

@@ -36,10 +36,10 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	log.Info("reading who is logged in", "source", source)
 
 	widget := newWidget(cfg)
-	widget.Omitted = (&omissions{log: log}).tell
-	doubts := &doubts{cookie: sessionCookie(cfg, source), log: log}
-	defer doubts.sum()
-	identity := newIdentity(cfg, source, widget, doubts)
+	widget.Omitted = (&droppedFields{log: log}).tell
+	hints := &sessionHints{cookie: sessionCookie(cfg, source), log: log}
+	defer hints.sum()
+	identity := newIdentity(cfg, source, widget, hints)
 	verdicts := &verdicts{log: log}
 	defer verdicts.sum()
 	inserter, err := newInserter(cfg, way.Transport, widget)
@@ -48,7 +48,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	}
 	inserter.Data = identity.page
 	inserter.Observe = verdicts.observe
-	inserter.Warn = (&obstacles{extend: inserter.ExtendPolicies, log: log}).warn
+	inserter.Warn = (&cspWarnings{extend: inserter.ExtendPolicies, log: log}).warn
 
 	way.Transport = marked(sealed(source, inserter), identity.changes)
 	return proxy.Server{

@@ -11,7 +11,7 @@ import (
 	"tawkproxy/session"
 )
 
-func TestDoubts(t *testing.T) {
+func TestSessionHints(t *testing.T) {
 	visits := func(n int, reason session.Reason) []error {
 		all := make([]error, n)
 		for i := range all {
@@ -41,9 +41,9 @@ func TestDoubts(t *testing.T) {
 		{"a store that is down", []error{errors.New("refused"), errors.New("refused")}, 1, "cause=refused visits=1"},
 	} {
 		var log strings.Builder
-		d := &doubts{cookie: "shop", log: slog.New(slog.NewTextHandler(&log, nil))}
+		h := &sessionHints{cookie: "shop", log: slog.New(slog.NewTextHandler(&log, nil))}
 		for _, err := range test.visits {
-			d.observe(httptest.NewRequest("GET", "/page", nil), err)
+			h.observe(httptest.NewRequest("GET", "/page", nil), err)
 		}
 		if lines := strings.Count(log.String(), "\n"); lines != test.lines || !strings.Contains(log.String(), test.says) {
 			t.Errorf("%s: %s", test.name, log.String())
@@ -52,7 +52,7 @@ func TestDoubts(t *testing.T) {
 }
 
 // A key that is not the site's is told from visitors with old cookies, and the program says what to do.
-func TestDoubtsAtWork(t *testing.T) {
+func TestSessionHintsAtWork(t *testing.T) {
 	town := newTown(t, "TAWK_SESSION_KEY=not the key of the shop, as it happens", "TAWK_LOG_LEVEL=debug")
 	b := newBrowser(t, town.url)
 	b.post("/login", "person=ada")

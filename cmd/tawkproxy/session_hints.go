@@ -15,9 +15,9 @@ import (
 	"tawkproxy/session"
 )
 
-// doubts tells the operator when the settings of the session look wrong: visitors come and come, and nobody has been recognised
+// sessionHints tells the operator when the settings of the session look wrong: visitors come and come, and nobody has been recognised
 // yet. Each doubt is logged once; that somebody is unknown, once a minute.
-type doubts struct {
+type sessionHints struct {
 	cookie string // the site's session cookie as far as it is known, for the log
 	log    *slog.Logger
 
@@ -55,66 +55,66 @@ var doubtful = map[session.Reason]doubt{
 }
 
 // observe takes what a source said of a visit.
-func (d *doubts) observe(r *http.Request, err error) {
+func (h *sessionHints) observe(r *http.Request, err error) {
 	reason, nobody := session.NobodyReason(err)
 	switch {
 	case err == nil:
 	case nobody:
-		d.log.Debug("nobody is logged in", "reason", reason, "path", r.URL.Path, "cause", errors.Unwrap(err))
+		h.log.Debug("nobody is logged in", "reason", reason, "path", r.URL.Path, "cause", errors.Unwrap(err))
 	default:
-		d.tell(r, err)
+		h.tell(r, err)
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.counts == nil {
-		d.counts = make(map[session.Reason]int)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.counts == nil {
+		h.counts = make(map[session.Reason]int)
 	}
-	d.counts[reason]++
+	h.counts[reason]++
 	doubt, known := doubtful[reason]
-	if known && d.counts[reason] == doubt.after && !d.dispelled(reason) {
+	if known && h.counts[reason] == doubt.after && !h.dispelled(reason) {
 		cause := errors.Unwrap(err)
 		if reason == session.NoUser {
 			cause = nil // it names keys, and some sites make keys of their users' names: debug lines only
 		}
-		d.log.Warn("nobody has been recognised yet; this is said once",
-			"reason", reason, "visits", doubt.after, "cookie", d.cookie, "remedy", doubt.remedy, "cause", cause)
+		h.log.Warn("nobody has been recognised yet; this is said once",
+			"reason", reason, "visits", doubt.after, "cookie", h.cookie, "remedy", doubt.remedy, "cause", cause)
 	}
 }
 
 // dispelled tells whether sessions were read far enough for this reason to be everyday life.
-func (d *doubts) dispelled(reason session.Reason) bool {
+func (h *sessionHints) dispelled(reason session.Reason) bool {
 	switch reason {
 	case session.NoCookie:
-		return len(d.counts) > 1
+		return len(h.counts) > 1
 	case session.NoUser, session.Unmet:
-		return d.counts[""] > 0
+		return h.counts[""] > 0
 	}
-	return d.counts[""]+d.counts[session.NoUser]+d.counts[session.Unmet] > 0
+	return h.counts[""]+h.counts[session.NoUser]+h.counts[session.Unmet] > 0
 }
 
 // tell logs why somebody is unknown.
-func (d *doubts) tell(r *http.Request, err error) {
+func (h *sessionHints) tell(r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // the browser has left: this says nothing about the store
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.unknown++
-	d.lines.Interval = unknownPause
-	d.lines.Do(func() {
-		d.log.Warn("cannot tell who is logged in; the pages are told nothing", "cause", err, "visits", d.unknown)
-		d.unknown = 0
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.unknown++
+	h.lines.Interval = unknownPause
+	h.lines.Do(func() {
+		h.log.Warn("cannot tell who is logged in; the pages are told nothing", "cause", err, "visits", h.unknown)
+		h.unknown = 0
 	})
 }
 
 // sum logs the counts.
-func (d *doubts) sum() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+func (h *sessionHints) sum() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	var counts []any
-	for _, reason := range slices.Sorted(maps.Keys(d.counts)) {
-		counts = append(counts, slog.Int(cmp.Or(string(reason), "user"), d.counts[reason]))
+	for _, reason := range slices.Sorted(maps.Keys(h.counts)) {
+		counts = append(counts, slog.Int(cmp.Or(string(reason), "user"), h.counts[reason]))
 	}
-	d.log.Info("visits so far", counts...)
+	h.log.Info("visits so far", counts...)
 }
