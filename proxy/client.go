@@ -1,0 +1,46 @@
+package proxy
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Client is the address from which a request came, as far as that can be believed: the last one in X-Forwarded-For that no
+// trusted proxy has, or the peer's own if that is not in a trusted network. What stands before it may be made up. The zero Addr
+// stands for a peer without an address, as at a Unix socket.
+func Client(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	believed := func(address netip.Addr) bool {
+		return slices.ContainsFunc(trusted, func(network netip.Prefix) bool { return network.Contains(address) })
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	client := plain(peer.Addr())
+	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		if !believed(client) {
+			break
+		}
+		before, ok := parseHop(strings.TrimSpace(hop))
+		if !ok {
+			break
+		}
+		client = before
+	}
+	return client
+}
+
+// parseHop reads one element of X-Forwarded-For. Some proxies write a port behind the address.
+func parseHop(hop string) (netip.Addr, bool) {
+	if address, err := netip.ParseAddr(strings.Trim(hop, "[]")); err == nil {
+		return plain(address), true
+	}
+	both, err := netip.ParseAddrPort(hop)
+	return plain(both.Addr()), err == nil
+}
+
+// plain is an address as networks are compared with it.
+func plain(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }
