@@ -13,6 +13,7 @@ type Handler struct {
 	Widget   *Widget
 	Identify func(*http.Request) Identity // as for pages; the request's context bounds the time
 	Reports  *Reports
+	Client   func(*http.Request) string // what tells clients apart, such as the address; nil: they are one
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -26,7 +27,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "user":
 		method, serve = http.MethodGet, h.serveUser
 	case "report":
-		method, serve = http.MethodPost, h.Reports.serve
+		method, serve = http.MethodPost, h.serveReport
 	}
 	if method != "" && r.Method != method {
 		header.Set("Allow", method)
@@ -43,6 +44,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) serveUser(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(h.Widget.Answer(h.Identify(r))) // fails only if the browser has left
+}
+
+func (h *Handler) serveReport(w http.ResponseWriter, r *http.Request) {
+	client := ""
+	if h.Client != nil {
+		client = h.Client(r)
+	}
+	h.Reports.serve(w, r, client)
 }
 
 // sameOrigin tells whether the browser says that a script of the same origin asks; an address typed in by hand is refused as

@@ -2,8 +2,11 @@ package tawk
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -26,17 +29,18 @@ var remedies = map[int]string{
 	500: "tawk.to is busy or out of the visitor's reach: the script tries again",
 }
 
-// Anybody can send reports, so their number is bounded, and so is that of the log lines about each kind.
+// Anybody can send reports, so their size and time are bounded, their number for each client, and the log lines about each kind.
 const (
-	maxReport        = 1 << 10 // bytes
-	reportsPerSecond = 20
-	reportLogPause   = time.Minute
+	maxReport      = 1 << 10 // bytes
+	reportTimeout  = 5 * time.Second
+	reportLogPause = time.Minute
 )
 
 // Reports counts what scripts report and says it in the log, with the remedy.
 type Reports struct {
 	log     *slog.Logger
-	limiter *rate.Limiter
+	timeout time.Duration
+	shares  *shares
 
 	mu    sync.Mutex
 	kinds map[Report]*tally
@@ -51,7 +55,8 @@ type tally struct {
 func NewReports(log *slog.Logger) *Reports {
 	return &Reports{
 		log:     log,
-		limiter: rate.NewLimiter(reportsPerSecond, 5*reportsPerSecond),
+		timeout: reportTimeout,
+		shares:  newShares(),
 		kinds:   make(map[Report]*tally),
 	}
 }
@@ -67,13 +72,26 @@ func (s *Reports) Counts() map[Report]int {
 	return counts
 }
 
-func (s *Reports) serve(w http.ResponseWriter, r *http.Request) {
-	if !s.limiter.Allow() {
+func (s *Reports) serve(w http.ResponseWriter, r *http.Request, client string) {
+	if !s.shares.allow(client) {
 		http.Error(w, "too many reports", http.StatusTooManyRequests)
 		return
 	}
 	var report Report
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReport)).Decode(&report)
+	body, err := s.read(w, r)
+	if err != nil {
+		if r.ProtoMajor == 1 {
+			// What is left of the body would stand where the next request is awaited.
+			w.Header().Set("Connection", "close")
+		}
+		status := http.StatusBadRequest
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			status = http.StatusRequestTimeout
+		}
+		http.Error(w, "not a whole report", status)
+		return
+	}
+	err = json.Unmarshal(body, &report)
 	remedy, known := remedies[report.Code]
 	if err != nil || !known || report.Stage != "login" && report.Stage != "logout" {
 		http.Error(w, "not a report", http.StatusBadRequest)
@@ -81,6 +99,14 @@ func (s *Reports) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.count(report, remedy)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// read returns the whole body, which is short and comes at once from any script. Go's server gives whatever follows on the
+// connection a time of its own.
+func (s *Reports) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	// Without a connection, as in a test, there is nothing to wait for.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.timeout))
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxReport))
 }
 
 func (s *Reports) count(report Report, remedy string) {
