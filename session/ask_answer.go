@@ -87,7 +87,6 @@ func newAnswerReader(kind string, m Mapping) (answerReader, error) {
 
 // tree judges the site's answer and reads it.
 func (r answerReader) tree(a *received) (any, error) {
-	age := a.header.Get("Age")
 	switch {
 	case a.status == http.StatusLoopDetected:
 		return nil, errors.New("asking the site: the question came back; the site's address leads to tawkproxy itself")
@@ -98,7 +97,7 @@ func (r answerReader) tree(a *received) (any, error) {
 		return nil, nobody(NoUser, "the site answered with status %d", a.status)
 	case a.tooLarge:
 		return nil, nobody(Malformed, "the site's answer is larger than %d bytes", maxAnswer)
-	case age != "" && age != "0":
+	case Cached(a.header):
 		return nil, nobody(Untrusted, "the answer came out of a cache, which may have kept it for somebody else")
 	case a.header.Get("Content-Encoding") != "":
 		return nil, nobody(Malformed, "the site's answer is compressed, although that was not asked for")

@@ -3,7 +3,10 @@ package session
 import (
 	"cmp"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 )
 
 // Responses is the [Source] that reads the headers which the site itself adds to its pages. What a visitor sends under these
@@ -41,6 +44,10 @@ func (s *Responses) Identify(r *http.Request, answer http.Header) (User, error) 
 	if answer == nil {
 		return s.ask.Identify(r, nil)
 	}
+	if Cached(answer) {
+		// Nothing is known: for the others who get this copy, "nobody" would be a logout.
+		return User{}, errors.New("the page came out of a cache, which may have kept it for somebody else")
+	}
 	tree, err := s.headers.tree(answer)
 	if err != nil {
 		return User{}, err
@@ -56,19 +63,47 @@ func (s *Responses) Guard(next http.Handler) http.Handler {
 	return s.ask.Guard(next)
 }
 
-// Transport takes the headers out of every answer that base returns, so that no browser and no cache sees them. Base calls
-// Identify.
+// Transport takes the headers out of every answer that base returns, out of what is sent ahead of it (RFC 9110 section 15.2) and
+// what follows its body (section 6.5), so that no browser and no cache sees them. Base calls Identify, which believes only what
+// stands in the answer's own header.
 func (s *Responses) Transport(base http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
-		answer, err := base.RoundTrip(r)
+		// The hooks of those who pass interim answers on are called after this one, with the same header.
+		hints := &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
+			s.strip(http.Header(h))
+			return nil
+		}}
+		answer, err := base.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), hints)))
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range s.headers.names {
-			answer.Header.Del(name)
+		s.strip(answer.Header)
+		s.strip(answer.Trailer) // what is announced; the values come behind the body
+		if answer.StatusCode != http.StatusSwitchingProtocols {
+			answer.Body = trailedBody{answer.Body, func() { s.strip(answer.Trailer) }}
 		}
 		return answer, nil
 	})
+}
+
+func (s *Responses) strip(h http.Header) {
+	for _, name := range s.headers.names {
+		h.Del(name)
+	}
+}
+
+// A trailedBody calls ended when the trailer has come, before its reader can know.
+type trailedBody struct {
+	io.ReadCloser
+	ended func()
+}
+
+func (b trailedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		b.ended()
+	}
+	return n, err
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

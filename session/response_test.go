@@ -46,6 +46,12 @@ func TestResponse(t *testing.T) {
 			t.Errorf("certain without a page: %v", err)
 		}
 	}
+	cached := http.Header{"X-Tawk-User-Id": {"42"}, "Age": {"7"}}
+	if u, err := source.Identify(visitor("s=1"), cached); err == nil {
+		t.Errorf("out of a cache: %+v", u)
+	} else if reason, certain := NobodyReason(err); certain {
+		t.Errorf("out of a cache: certain that it is nobody: %s", reason)
+	}
 	if Deferred(source) {
 		t.Error("a page need not wait for its own header")
 	}
@@ -117,4 +123,60 @@ func TestResponseTransport(t *testing.T) {
 		RoundTrip(visitor("")); err != io.ErrUnexpectedEOF {
 		t.Errorf("a failure became %v", err)
 	}
+}
+
+// What comes ahead of the answer's header or behind its body is neither believed nor shown.
+func TestResponseHintsAndTrailers(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["X-Tawk-User-Id"] = []string{"42"}
+		w.Header().Set("Link", "</a.css>")
+		w.WriteHeader(http.StatusEarlyHints)
+		w.Header().Del("X-Tawk-User-Id")
+		w.Header().Set("Trailer", "X-Tawk-User-Name, X-Sum")
+		io.WriteString(w, "page")
+		w.(http.Flusher).Flush()
+		w.Header().Set("X-Tawk-User-Name", "Ada")
+		w.Header().Set("X-Sum", "7")
+		w.Header().Set(http.TrailerPrefix+"X-Tawk-User-Id", "42")
+	}))
+	defer site.Close()
+	target, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := Response(Mapping{}, AskOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen error
+	base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err == nil {
+			seen = second(source.Identify(r, answer.Header))
+		}
+		return answer, err
+	})
+	front := httptest.NewServer(source.Guard(&httputil.ReverseProxy{Transport: source.Transport(base),
+		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }}))
+	defer front.Close()
+	got := exchange(t, front, "GET / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nConnection: close\r\n\r\n")
+	if strings.Contains(strings.ToLower(got), "x-tawk") || strings.Count(got, "Link: </a.css>") != 2 ||
+		!strings.Contains(got, "X-Sum: 7") || !strings.Contains(got, "page") {
+		t.Errorf("got %q", got)
+	}
+	if reason, _ := NobodyReason(seen); reason != NoUser {
+		t.Errorf("who is named ahead of the header: %v", seen)
+	}
+	if u, err := mustResponse(t, throughProxy(t, site.Config.Handler)).Identify(visitor("s=1"), nil); err == nil {
+		t.Errorf("who is named ahead of the header when asked: %+v", u)
+	}
+}
+
+func mustResponse(t *testing.T, site http.Handler) *Responses {
+	t.Helper()
+	source, err := Response(Mapping{}, AskOptions{Path: "/me", Site: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
 }

@@ -67,6 +67,8 @@ func (i *identity) asks(answer *http.Response, shared bool) bool {
 		return false
 	case shared, i.mute:
 		return shared
+	case i.cached(answer.Header):
+		return true
 	case r.Header.Get("Sec-Fetch-Site") == "cross-site", r.Header.Get("Sec-Fetch-Site") == "same-site":
 		return true
 	}
@@ -79,6 +81,12 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 		return tawk.Identity{Known: true}
 	}
 	return i.of(r, nil)
+}
+
+// cached tells whether a page that names its reader itself may have been made for another one.
+func (i *identity) cached(answer http.Header) bool {
+	_, named := i.source.(*session.Responses)
+	return named && session.Cached(answer)
 }
 
 func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {

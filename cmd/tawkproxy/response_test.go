@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,5 +41,53 @@ func TestHeaderOfSite(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A page out of a cache between tawkproxy and the site was made for somebody else, whatever its headers say.
+func TestHeaderOfCachedSite(t *testing.T) {
+	for setting, want := range map[string]string{"": "nothing", "TAWK_SESSION_URL=/me": "ask"} {
+		site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Type", "text/html")
+			h.Set("X-Tawk-User-Id", "42")
+			if r.URL.Path == "/kept" {
+				h.Set("Age", "7")
+			}
+			io.WriteString(w, "<!DOCTYPE html><html><head><title>Site</title></head><body>x")
+		}))
+		t.Cleanup(site.Close)
+		b := newBrowser(t, front(t, site.URL, "TAWK_SESSION=response", setting).url)
+		b.page("/kept", want)
+		b.page("/new", "42")
+	}
+}
+
+// Headers that come ahead of a page or behind it name nobody, and do not reach the browser.
+func TestHeaderAroundPage(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Tawk-User-Id", "42")
+		w.WriteHeader(http.StatusEarlyHints)
+		h.Del("X-Tawk-User-Id")
+		h.Set("Content-Type", "text/html")
+		h.Set("Trailer", "X-Tawk-User-Name")
+		io.WriteString(w, "<!DOCTYPE html><html><head><title>Site</title></head><body>x")
+		w.(http.Flusher).Flush()
+		h.Set("X-Tawk-User-Name", "Ada")
+		h.Set(http.TrailerPrefix+"X-Tawk-User-Id", "42")
+	}))
+	t.Cleanup(site.Close)
+	program := front(t, site.URL, "TAWK_SESSION=response")
+	newBrowser(t, program.url).page("/", "nobody")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(program.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nConnection: close\r\n\r\n")
+	got, err := io.ReadAll(conn)
+	if err != nil || !strings.Contains(string(got), "HTTP/1.1 200") || strings.Contains(strings.ToLower(string(got)), "x-tawk") {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
