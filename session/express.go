@@ -94,7 +94,7 @@ func (secrets expressSecrets) unsign(_ context.Context, _ *Visit, s State) (Stat
 // returns, they put off the end of the record, but do not write it anew.
 func expressEnd(idle time.Duration) Step {
 	return func(_ context.Context, _ *Visit, s State) (State, error) {
-		if text := textAt(s.Values, "cookie.expires"); text != "" {
+		if text := textAt(at(s.Values, "cookie"), "expires"); text != "" {
 			end, err := time.Parse(time.RFC3339, text)
 			if err != nil {
 				return s, nobody(Malformed, "express record: cookie.expires is not a time")
@@ -102,7 +102,7 @@ func expressEnd(idle time.Duration) Step {
 			if idle > 0 {
 				s.Expires = end
 			}
-			if age, ok := milliseconds(s.Values, "cookie.originalMaxAge"); ok {
+			if age, ok := milliseconds(at(s.Values, "cookie"), "originalMaxAge"); ok {
 				s.Issued = end.Add(-time.Duration(age) * time.Millisecond)
 			}
 		} else if last, ok := milliseconds(s.Values, "__lastAccess"); ok && idle > 0 {

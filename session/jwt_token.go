@@ -92,7 +92,7 @@ func (t tokenVerifier) checkClaims(_ context.Context, v *Visit, s State) (State,
 			return s, nobody(Untrusted, "the token's claim %s is not as required", path)
 		}
 	}
-	if _, ok := At(claims, t.id); !ok {
+	if _, ways := follow(claims, t.id); ways == 0 {
 		return s, nobody(Malformed, "the token has no claim %s", t.id)
 	}
 	s.Values = claims

@@ -12,7 +12,7 @@ import (
 )
 
 // Mapping says where in a session's values the user stands. Each path is a dotted one such as user.id: keys of maps, or
-// positions in lists counted from 0. A key that itself contains dots is found too.
+// positions in lists counted from 0. A key that itself contains dots is found too, see [At].
 type Mapping struct {
 	ID         string            // required
 	Name       string            // "": none
@@ -39,15 +39,23 @@ func (e *PathError) Error() string { return strconv.Quote(e.Path) + " " + e.What
 // maxText bounds each of a user's texts, in bytes; what is longer was not meant as a name.
 const maxText = 1024
 
-// User reads the user out of a parsed record. No id, or one that frameworks use for guests (nothing, false, 0), is [NoUser].
+// User reads the user out of a parsed record. No id, or one that frameworks use for guests (nothing, false, 0), is [NoUser]. Where a
+// path leads to two different values (see [At]), nobody can tell which is meant: the id is [Ambiguous], a condition [Unmet], a detail
+// left out.
 func (m Mapping) User(tree any) (User, error) {
 	for _, c := range m.Require {
-		value, _ := At(tree, c.Path)
+		value, ways := follow(tree, c.Path)
+		if ways > 1 {
+			return User{}, nobody(Unmet, "%s leads to two different values", c.Path)
+		}
 		if c.Value == "" && !isEmpty(value) || c.Value != "" && Text(value) != c.Value {
 			return User{}, nobody(Unmet, "the value at %s is not as required", c.Path)
 		}
 	}
-	value, _ := At(tree, m.ID)
+	value, ways := follow(tree, m.ID)
+	if ways > 1 {
+		return User{}, nobody(Ambiguous, "%s leads to two different values, since a key has a dot in it", m.ID)
+	}
 	id := Text(value)
 	if _, flag := value.(bool); flag || id == "" || id == "0" {
 		return User{}, nobody(NoUser, "there is no user at %s, but %s", m.ID, beside(tree, m.ID))
@@ -79,34 +87,6 @@ func (m Mapping) text(tree any, path string) string {
 		return ""
 	}
 	return s
-}
-
-func textAt(tree any, path string) string {
-	value, _ := At(tree, path)
-	return Text(value)
-}
-
-// At follows a dotted path through maps and lists. At each level the longest key that fits the path is tried first.
-func At(tree any, path string) (any, bool) {
-	if path == "" {
-		return tree, true
-	}
-	switch node := tree.(type) {
-	case map[string]any:
-		for end := len(path); end > 0; end = strings.LastIndexByte(path[:end], '.') {
-			if child, ok := node[path[:end]]; ok {
-				if value, ok := At(child, strings.TrimPrefix(path[end:], ".")); ok {
-					return value, true
-				}
-			}
-		}
-	case []any:
-		key, rest, _ := strings.Cut(path, ".")
-		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(node) {
-			return At(node[i], rest)
-		}
-	}
-	return nil, false
 }
 
 // Text is the text of a scalar: numbers in decimal without exponent or needless fraction, booleans as true and false. Anything

@@ -35,34 +35,6 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestAt(t *testing.T) {
-	tree := map[string]any{
-		"user":      map[string]any{"id": 1, "name.full": "Ada", "name": map[string]any{"first": "A"}},
-		"user.id.x": 3,
-		"user.id":   2,
-		"list":      []any{"a", map[string]any{"b": "c"}},
-		"nothing":   nil,
-	}
-	tests := []struct {
-		path string
-		want any
-		ok   bool
-	}{
-		{"user.id", 2, true}, {"user.id.x", 3, true}, {"user.name.full", "Ada", true}, {"user.name.first", "A", true},
-		{"list.0", "a", true}, {"list.1.b", "c", true}, {"nothing", nil, true},
-		{"list.2", nil, false}, {"list.-1", nil, false}, {"list.x", nil, false}, {"user.id.y", nil, false}, {"user.mail", nil, false},
-		{".", nil, false}, {"list..0", nil, false}, {"nothing.at.all", nil, false},
-	}
-	for _, test := range tests {
-		if got, ok := At(tree, test.path); got != test.want || ok != test.ok {
-			t.Errorf("At(%s) = %v, %t; want %v, %t", test.path, got, ok, test.want, test.ok)
-		}
-	}
-	if got, ok := At(tree, ""); !ok || !reflect.DeepEqual(got, tree) {
-		t.Error("the empty path is not the tree itself")
-	}
-}
-
 func TestMappingUser(t *testing.T) {
 	full := Mapping{ID: "id", Name: "name", Email: "mail", Phone: "tel", Prefix: "shop:",
 		Attributes: map[string]string{"plan": "account.plan", "age": "age"}}
@@ -89,6 +61,18 @@ func TestMappingUser(t *testing.T) {
 		{"id that lost a character", full, map[string]any{"id": "4\uFFFD"}, User{}, Malformed},
 		{"endless id", full, map[string]any{"id": strings.Repeat("4", 1025)}, User{}, Malformed},
 		{"name not UTF-8", Mapping{ID: "id", Name: "name"}, map[string]any{"id": 1, "name": "\xff"}, User{ID: "1"}, ""},
+		{"two ids", Mapping{ID: "user.id"}, map[string]any{"user.id": 7, "user": map[string]any{"id": 42}}, User{}, Ambiguous},
+		{"an id and null", Mapping{ID: "user.id"}, map[string]any{"user.id": nil, "user": map[string]any{"id": 42}}, User{}, Ambiguous},
+		{"an id and a guest", Mapping{ID: "user.id"}, map[string]any{"user.id": 42, "user": map[string]any{"id": 0}}, User{}, Ambiguous},
+		{"two ids deep down", Mapping{ID: "a.user.id"}, map[string]any{"a": map[string]any{"user.id": 7, "user": map[string]any{"id": 42}}},
+			User{}, Ambiguous},
+		{"one id twice", Mapping{ID: "user.id"}, map[string]any{"user.id": "42", "user": map[string]any{"id": 42}}, User{ID: "42"}, ""},
+		{"a key with a dot", Mapping{ID: "user.id"}, map[string]any{"user.id": 42, "user": map[string]any{"name": "Ada"}},
+			User{ID: "42"}, ""},
+		{"two names", Mapping{ID: "id", Name: "user.name", Attributes: map[string]string{"plan": "user.plan", "age": "user.age"}},
+			map[string]any{"id": 1, "user.name": "Eve", "user.plan": "gold",
+				"user": map[string]any{"name": "Ada", "plan": "free", "age": 36}},
+			User{ID: "1", Attributes: map[string]string{"age": "36"}}, ""},
 		{"endless name", Mapping{ID: "id", Name: "name"},
 			map[string]any{"id": 1, "name": strings.Repeat("é", 600)}, User{ID: "1"}, ""},
 	}
@@ -128,6 +112,23 @@ func TestMappingRequire(t *testing.T) {
 		_, err := mapping.User(test.tree)
 		if reason, _ := NobodyReason(err); (err == nil) != test.ok || !test.ok && reason != Unmet {
 			t.Errorf("%s: got %v", test.name, err)
+		}
+	}
+}
+
+// A condition whose path leads to two different values does not hold, whichever of them would do.
+func TestMappingRequireInTwoWays(t *testing.T) {
+	for _, c := range []Condition{{"login.done", "true"}, {"login.done", ""}} {
+		for _, tree := range []map[string]any{
+			{"id": 1, "login.done": true, "login": map[string]any{"done": false}},
+			{"id": 1, "login.done": false, "login": map[string]any{"done": true}},
+			{"id": 1, "login.done": nil, "login": map[string]any{"done": true}},
+			{"id": 1, "login.done": true, "login": map[string]any{"done": nil}},
+		} {
+			_, err := Mapping{ID: "id", Require: []Condition{c}}.User(tree)
+			if reason, _ := NobodyReason(err); reason != Unmet {
+				t.Errorf("%+v in %v: got %v", c, tree, err)
+			}
 		}
 	}
 }

@@ -115,12 +115,6 @@ func railsPacked(s State) (State, error) {
 	return s, nil
 }
 
-// at is the value at path, nil if there is none.
-func at(tree any, path string) any {
-	value, _ := At(tree, path)
-	return value
-}
-
 // rubyTime is the time of so many seconds; a negative number, or none, stands for no time.
 func rubyTime(seconds any) time.Time {
 	s, ok := seconds.(float64)

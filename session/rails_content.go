@@ -19,15 +19,16 @@ func railsEnvelope(cookie string) Step {
 		if err != nil {
 			return s, nobody(Malformed, "envelope: %w", err)
 		}
-		if purpose, given := At(tree, "_rails.pur"); given && purpose != nil && purpose != "cookie."+cookie {
+		envelope := at(tree, "_rails")
+		if purpose, given := At(envelope, "pur"); given && purpose != nil && purpose != "cookie."+cookie {
 			return s, nobody(Forged, "the value of another cookie")
 		}
-		if end := textAt(tree, "_rails.exp"); end != "" {
+		if end := textAt(envelope, "exp"); end != "" {
 			if s.Expires, err = time.Parse(time.RFC3339, end); err != nil {
 				return s, nobody(Malformed, "envelope: the end is not a time")
 			}
 		}
-		message, ok := At(tree, "_rails.message")
+		message, ok := At(envelope, "message")
 		if s.Data, err = base64.StdEncoding.DecodeString(Text(message)); !ok || err != nil {
 			return s, nobody(Malformed, "envelope: no message in it")
 		}

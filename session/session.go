@@ -51,7 +51,7 @@ const (
 	Expired   Reason = "expired"   // genuine, but too old
 	Forged    Reason = "forged"    // no key of ours made this signature
 	Malformed Reason = "malformed" // not of the format, or damaged, or beyond a limit
-	Ambiguous Reason = "ambiguous" // two sessions at once that lead to different users
+	Ambiguous Reason = "ambiguous" // two sessions at once that lead to different users, or a session that names two
 	Untrusted Reason = "untrusted" // said by somebody whose word is not taken
 )
 

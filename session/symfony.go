@@ -53,7 +53,7 @@ func symfonyUser(firewall string) Step {
 		if !ok {
 			return s, nobody(NoUser, "the security token names nobody who is fully logged in")
 		}
-		if used, ok := At(s.Values, "_sf2_meta.u"); ok && s.Issued.IsZero() {
+		if used, ok := At(at(s.Values, "_sf2_meta"), "u"); ok && s.Issued.IsZero() {
 			if unix, ok := used.(int64); ok {
 				s.Issued = time.Unix(unix, 0) // the last use, for stores that do not tell
 			}
