@@ -13,7 +13,8 @@ import (
 //	<script data-NAME='DATA'>TEXT</script>
 //
 // The text is the same for every page, so that one hash allows it under any Content-Security-Policy; what belongs to the page
-// or its reader stands in the data.
+// or its reader stands in the data. Where the page demands Trusted Types, which show in no other way before something is
+// refused, there is an empty attribute data-NAME-trusted besides.
 type Script struct {
 	Name string // of the data attribute, without "data-": lower-case letters. It also marks pages that already have the element
 	Text []byte // JavaScript: ASCII, without CR, "</script" and "<!--"
@@ -45,7 +46,7 @@ func (s Script) Check() error {
 
 // opening renders the part of the element that differs from page to page: data or a nonce that could mean anything else than
 // themselves inside their quotes are an error.
-func (s Script) opening(data []byte, nonce string) ([]byte, error) {
+func (s Script) opening(data []byte, nonce string, trustedTypes bool) ([]byte, error) {
 	if i := slices.IndexFunc(data, func(c byte) bool { return c < ' ' || c > '~' || strings.IndexByte("'<>&", c) >= 0 }); i >= 0 {
 		return nil, fmt.Errorf("data, byte %d: 0x%02x needs escaping", i, data[i])
 	}
@@ -53,10 +54,13 @@ func (s Script) opening(data []byte, nonce string) ([]byte, error) {
 		return nil, errors.New("nonce needs escaping")
 	}
 	const markup = len(`<script nonce="" data-=''>`)
-	opening := make([]byte, 0, markup+len(nonce)+len(s.Name)+len(data))
+	opening := make([]byte, 0, 2*markup+len(nonce)+2*len(s.Name)+len(data))
 	opening = append(opening, "<script"...)
 	if nonce != "" {
 		opening = append(append(append(opening, ` nonce="`...), nonce...), '"')
+	}
+	if trustedTypes {
+		opening = append(append(append(opening, " data-"...), s.Name...), "-trusted"...)
 	}
 	opening = append(append(append(opening, " data-"...), s.Name...), "='"...)
 	return append(append(opening, data...), "'>"...), nil

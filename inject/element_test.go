@@ -7,12 +7,17 @@ import (
 
 func TestElement(t *testing.T) {
 	s := Script{Name: "mark", Text: []byte("go()")}
-	for _, c := range []struct{ data, nonce, want string }{
-		{`{"a":1}`, "", `<script data-mark='{"a":1}'>go()</script>`},
-		{`{}`, "abc+/=", `<script nonce="abc+/=" data-mark='{}'>go()</script>`},
-		{``, "", `<script data-mark=''>go()</script>`},
+	for _, c := range []struct {
+		data, nonce  string
+		trustedTypes bool
+		want         string
+	}{
+		{`{"a":1}`, "", false, `<script data-mark='{"a":1}'>go()</script>`},
+		{`{}`, "abc+/=", false, `<script nonce="abc+/=" data-mark='{}'>go()</script>`},
+		{`{}`, "a", true, `<script nonce="a" data-mark-trusted data-mark='{}'>go()</script>`},
+		{``, "", false, `<script data-mark=''>go()</script>`},
 	} {
-		got, err := s.opening([]byte(c.data), c.nonce)
+		got, err := s.opening([]byte(c.data), c.nonce, c.trustedTypes)
 		if got := string(got) + string(s.closing()); err != nil || got != c.want {
 			t.Errorf("%s %s: %s, %v", c.data, c.nonce, got, err)
 		}
@@ -21,7 +26,7 @@ func TestElement(t *testing.T) {
 		{data: `'`}, {data: `<`}, {data: `>`}, {data: `&`}, {data: "\n"}, {data: "\x00"}, {data: "\x7f"}, {data: "é"}, {data: "\r"},
 		{nonce: `"`}, {nonce: `&`}, {nonce: "a b"}, {nonce: "é"}, {nonce: "<"}, {nonce: ">"},
 	} {
-		if got, err := s.opening([]byte(c.data), c.nonce); err == nil {
+		if got, err := s.opening([]byte(c.data), c.nonce, true); err == nil {
 			t.Errorf("data %q, nonce %q: %s, want an error", c.data, c.nonce, got)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,7 +25,7 @@ func testData(*http.Response, bool) Payload {
 // elementOf returns the element that testData and testScript make.
 func elementOf(t testing.TB) []byte {
 	t.Helper()
-	opening, err := testScript.opening(testData(nil, false).Data, "")
+	opening, err := testScript.opening(testData(nil, false).Data, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,14 +241,53 @@ func TestPolicies(t *testing.T) {
 			}
 		})
 	}
-	var warned []Warning
-	transport := &Transport{
-		Sources: map[string][]string{"img-src": {"https://chat.example"}},
-		Warn:    func(_ *http.Request, warnings []Warning) { warned = append(warned, warnings...) },
-	}
-	s := newStage(t, transport, handler(testPage, "Content-Security-Policy", "default-src 'self'"))
-	s.get(t, s.navigation(t, "/"))
-	if len(warned) != 1 || warned[0].Directive != "img-src" {
-		t.Errorf("warned of %v", warned)
+}
+
+// TestWarn has what a page's policies warn of: all in one call, and nothing from the pages of errors.
+func TestWarn(t *testing.T) {
+	const (
+		meta    = `<meta http-equiv=content-security-policy content="img-src 'self'; require-trusted-types-for 'script'"></head>`
+		element = `<script data-test-trusted data-test='`
+	)
+	for _, c := range []struct {
+		name, policy, page string
+		status             int
+		warns              []Warning
+		element            string
+	}{
+		{"one directive", "default-src 'self'", testPage, 200,
+			[]Warning{{Directive: "img-src", Lacks: "https://chat.example", Extendable: true}}, "<script data-test='"},
+		{"nothing", "img-src https:", testPage, 200, nil, "<script data-test='"},
+		{"not found", "default-src 'none'", testPage, 404, nil, "<script data-test='"},
+		{"a fault", "default-src 'none'", testPage, 500, nil, "<script data-test='"},
+		{"trusted types", "require-trusted-types-for 'script'", testPage, 200, []Warning{{Directive: "require-trusted-types-for"}}, element},
+		{"trusted types of an error", "require-trusted-types-for 'script'", testPage, 403, nil, element},
+		{"header and page", "img-src 'none'; sandbox allow-scripts", strings.Replace(testPage, "</head>", meta, 1), 200, []Warning{
+			{Directive: "img-src", Lacks: "https://chat.example", Extendable: true},
+			{Directive: "sandbox", Lacks: "allow-same-origin"},
+			{Directive: "img-src", Lacks: "https://chat.example", Meta: true},
+			{Directive: "require-trusted-types-for", Meta: true},
+		}, element},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var warned [][]Warning
+			transport := &Transport{
+				Sources: map[string][]string{"img-src": {"https://chat.example"}},
+				Warn:    func(_ *http.Request, warnings []Warning) { warned = append(warned, warnings) },
+			}
+			s := newStage(t, transport, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				w.Header().Set("Content-Security-Policy", c.policy)
+				w.WriteHeader(c.status)
+				io.WriteString(w, c.page)
+			}))
+			_, body, _ := s.get(t, s.navigation(t, "/"))
+			if !strings.Contains(string(body), c.element) {
+				t.Errorf("no %s in %s", c.element, body)
+			}
+			if len(warned) > 1 || !slices.Equal(slices.Concat(warned...), c.warns) {
+				t.Errorf("warned of %v, want %v", warned, c.warns)
+			}
+		})
 	}
 }

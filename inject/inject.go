@@ -59,7 +59,9 @@ type Transport struct {
 	// something failed. Nil: nobody listens.
 	Observe func(r *http.Request, verdict Reason, err error)
 
-	// Warn hears what in the policies of a page that was inserted into will stop the program. Nil: nobody listens.
+	// Warn hears, at once, all that in the policies of a page that was inserted into will stop the program, or a part of it. Pages
+	// of errors (4xx and 5xx) warn of nothing: frameworks give them policies that say nothing about the site's. Nil: nobody
+	// listens.
 	Warn func(r *http.Request, warnings []Warning)
 
 	fixing             sync.Once // of what follows

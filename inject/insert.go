@@ -17,12 +17,15 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 	if ruling.verdict != "" {
 		return ruling.verdict, nil
 	}
-	opening, err := t.Script.opening(f.payload.Data, ruling.nonce)
+	warnings := ruling.warnings
+	for _, meta := range metaPolicies(f.first, f.offset) {
+		warnings = append(warnings, fixed.policy.warn(meta)...)
+	}
+	opening, err := t.Script.opening(f.payload.Data, ruling.nonce, trusts(warnings))
 	if err != nil {
 		return Fault, err
 	}
 
-	metas := metaPolicies(f.first, f.offset)
 	page := &splice{
 		held: net.Buffers{f.first[:f.offset], opening, fixed.closing, f.first[f.offset:]},
 		rest: f.rest,
@@ -62,9 +65,8 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 	answer.Header, answer.Body = header, out
 	remove(answer.Trailer, ofOtherBytes)
 	setLength(answer, length)
-	t.warn(r, ruling.warnings)
-	for _, meta := range metas {
-		t.warn(r, fixed.policy.warn(meta))
+	if answer.StatusCode < http.StatusBadRequest {
+		t.warn(r, warnings)
 	}
 	return Inserted, nil
 }

@@ -49,7 +49,7 @@ func TestWarnOfMeta(t *testing.T) {
 	page := strings.Replace(testPage, "</head>", `<meta http-equiv=content-security-policy content="img-src 'self'"></head>`, 1)
 	w.Base = canned{header: headerOf("Content-Type: text/html", fmt.Sprint("Content-Length: ", len(page))), body: []byte(page)}
 	w.ask(t, http.MethodGet)
-	if want := (Warning{"img-src", "https://chat.example"}); len(warned) != 1 || warned[0] != want {
+	if want := (Warning{Directive: "img-src", Lacks: "https://chat.example", Meta: true}); len(warned) != 1 || warned[0] != want {
 		t.Errorf("warned of %v, want %v", warned, want)
 	}
 }

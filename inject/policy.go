@@ -23,8 +23,10 @@ type policy struct {
 
 // A Warning names what in a page's policies stops the program behind the element, or a part of it, though the element runs.
 type Warning struct {
-	Directive string // of a Content-Security-Policy, or the name of another header
-	Lacks     string // the sources missing from it, separated by spaces; empty: that it is there is what stops the program
+	Directive  string // of a Content-Security-Policy, or the name of another header
+	Lacks      string // the sources missing from it, separated by spaces; empty: that it is there is what stops the program
+	Extendable bool   // [Transport.ExtendPolicies] would add them
+	Meta       bool   // the policy stands in a meta element of the page, where nothing can be added
 }
 
 func (w Warning) String() string {
@@ -39,6 +41,13 @@ type ruling struct {
 	nonce    string    // the element must carry it; "": none
 	verdict  Reason    // why the element must not be inserted; "": it may
 	warnings []Warning // sorted, each once
+}
+
+const trustedTypes = "require-trusted-types-for"
+
+// trusts tells whether a page with these warnings demands Trusted Types of the scripts in it.
+func trusts(warnings []Warning) bool {
+	return slices.ContainsFunc(warnings, func(w Warning) bool { return w.Directive == trustedTypes })
 }
 
 // newPolicy returns the policy for a script of this text. The sources are what the script's program loads, by directive.
@@ -61,7 +70,7 @@ func (p policy) allow(h http.Header) ruling {
 		case !has(sandbox.sources, "allow-scripts"):
 			return ruling{verdict: Sandboxed}
 		case !has(sandbox.sources, "allow-same-origin"):
-			r.warnings = append(r.warnings, Warning{"sandbox", "allow-same-origin"})
+			r.warnings = append(r.warnings, Warning{Directive: "sandbox", Lacks: "allow-same-origin"})
 		}
 	}
 	// A policy that only reports stops nothing, so it warns of nothing; one that cannot be read stays as it is.
@@ -110,7 +119,7 @@ func (p policy) admit(rules *ruleset) (nonce string) {
 
 // supply adds to one policy what the program needs, if the policy is to be extended, and returns what will be missing.
 func (p policy) supply(rules *ruleset) (warnings []Warning) {
-	if d := rules.find("require-trusted-types-for"); d != nil && has(d.sources, "'script'") {
+	if d := rules.find(trustedTypes); d != nil && has(d.sources, "'script'") {
 		warnings = append(warnings, Warning{Directive: d.name})
 	}
 	for _, n := range p.needs {
@@ -118,19 +127,26 @@ func (p policy) supply(rules *ruleset) (warnings []Warning) {
 		if d == nil {
 			continue
 		}
-		missing := n.missing(d)
-		remains := func(source string) bool {
-			return !p.extend || strings.EqualFold(source, "'unsafe-inline'") && inlineOff(d.sources)
+		var missing, dead []string
+		for _, source := range n.missing(d) {
+			if strings.EqualFold(source, "'unsafe-inline'") && inlineOff(d.sources) {
+				dead = append(dead, source) // added, it would not count
+			} else {
+				missing = append(missing, source)
+			}
 		}
-		if added := slices.DeleteFunc(slices.Clone(missing), remains); len(added) > 0 {
-			missing = slices.DeleteFunc(missing, func(source string) bool { return slices.Contains(added, source) })
+		switch {
+		case len(missing) == 0:
+		case p.extend:
 			if rank > n.home {
 				d = rules.create(n.chain[n.home], *d)
 			}
-			d.add(added...)
+			d.add(missing...)
+		default:
+			warnings = append(warnings, Warning{Directive: n.name, Lacks: strings.Join(missing, " "), Extendable: true})
 		}
-		if len(missing) > 0 {
-			warnings = append(warnings, Warning{n.name, strings.Join(missing, " ")})
+		if len(dead) > 0 {
+			warnings = append(warnings, Warning{Directive: n.name, Lacks: strings.Join(dead, " ")})
 		}
 	}
 	return warnings
@@ -143,7 +159,11 @@ func (p policy) warn(meta string) []Warning {
 		return nil
 	}
 	p.extend = false
-	return distinct(p.supply(&rules))
+	warnings := p.supply(&rules)
+	for i := range warnings {
+		warnings[i].Extendable, warnings[i].Meta = false, true
+	}
+	return distinct(warnings)
 }
 
 // isolated returns the headers beside the policies that keep a page to itself, and what it loads and opens from it.

@@ -258,7 +258,7 @@ func TestPolicyExtend(t *testing.T) {
 			"default-src 'strict-dynamic'",
 			"default-src 'strict-dynamic'; script-src-elem 'strict-dynamic' H; worker-src 'strict-dynamic' blob:", nil},
 		{"styles beside a nonce", map[string][]string{"style-src": {"https://a.test", "'unsafe-inline'"}},
-			"style-src 'self' 'nonce-a'", "style-src 'self' 'nonce-a' https://a.test", []Warning{{"style-src", "'unsafe-inline'"}}},
+			"style-src 'self' 'nonce-a'", "style-src 'self' 'nonce-a' https://a.test", []Warning{{Directive: "style-src", Lacks: "'unsafe-inline'"}}},
 		{"styles by element and attribute", map[string][]string{"style-src": {"https://a.test", "'unsafe-inline'"}},
 			"style-src 'self'; style-src-elem 'self'; style-src-attr 'none'",
 			"style-src 'self'; style-src-elem 'self' https://a.test 'unsafe-inline'; style-src-attr 'unsafe-inline'", nil},
@@ -267,10 +267,10 @@ func TestPolicyExtend(t *testing.T) {
 			"style-src-elem 'self' https://a.test 'unsafe-inline'; default-src 'self'; script-src *  'unsafe-inline';" +
 				" style-src 'self' 'unsafe-inline'", nil},
 		{"scripts never get 'unsafe-inline'", map[string][]string{"script-src": {"'unsafe-inline'"}},
-			"script-src 'self'", "script-src 'self' H", []Warning{{"script-src", "'unsafe-inline'"}}},
-		{"G-17 trusted types", nil, "require-trusted-types-for 'script'", "", []Warning{{"require-trusted-types-for", ""}}},
-		{"G-15 sandbox without an origin", nil, "sandbox allow-scripts", "", []Warning{{"sandbox", "allow-same-origin"}}},
-		{"warned once", nil, "sandbox allow-scripts, sandbox allow-scripts", "", []Warning{{"sandbox", "allow-same-origin"}}},
+			"script-src 'self'", "script-src 'self' H", []Warning{{Directive: "script-src", Lacks: "'unsafe-inline'"}}},
+		{"G-17 trusted types", nil, "require-trusted-types-for 'script'", "", []Warning{{Directive: "require-trusted-types-for"}}},
+		{"G-15 sandbox without an origin", nil, "sandbox allow-scripts", "", []Warning{{Directive: "sandbox", Lacks: "allow-same-origin"}}},
+		{"warned once", nil, "sandbox allow-scripts, sandbox allow-scripts", "", []Warning{{Directive: "sandbox", Lacks: "allow-same-origin"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -163,7 +163,7 @@ func (v *village) with(script Script, path string, says Payload) string {
 	if says.Data == nil {
 		return v.page(path)
 	}
-	opening, _ := script.opening(says.Data, "")
+	opening, _ := script.opening(says.Data, "", false)
 	return strings.Replace(v.page(path), "</title>", "</title>"+string(opening)+string(script.closing()), 1)
 }
 

@@ -78,6 +78,22 @@ func (p *program) Log() string {
 	return p.log.String()
 }
 
+// lines returns those of the log that hold a text, once the program has ended.
+func (p *program) lines(t *testing.T, text string) (found []string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(p.Log(), "visits so far"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the log does not end:\n%s", p.Log())
+		}
+	}
+	for line := range strings.Lines(p.Log()) {
+		if strings.Contains(line, text) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
 // A town is the demo's world: the shop, the stand-in for the widget, and the program in between.
 type town struct {
 	*program

@@ -48,7 +48,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	}
 	inserter.Data = identity.page
 	inserter.Observe = verdicts.observe
-	inserter.Warn = (&cspWarnings{extend: inserter.ExtendPolicies, log: log}).warn
+	inserter.Warn = (&cspWarnings{log: log}).warn
 
 	way.Transport = marked(sealed(source, inserter), identity.changes)
 	return proxy.Server{

@@ -167,6 +167,25 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 		b.soon("reports", func() bool { return site.reports.Counts()[Report{500, "login"}] == 6 })
 	})
 
+	scenario("Trusted Types", func(t *testing.T, site *testSite, open func() *browser) {
+		site.trustedTypes = true
+		const watch = `<script>var refused = []; addEventListener('securitypolicyviolation', function (e) { refused.push(e.sample) })</script>`
+		site.pages["/other"] = strings.Replace(site.pages["/other"], "ELEMENT", watch+"ELEMENT", 1)
+		site.pages["/"] = strings.Replace(site.pages["/"], "ELEMENT", `<script>
+			var same = function (text) { return text };
+			trustedTypes.createPolicy('default', {createScriptURL: same, createHTML: same, createScript: same})
+			</script>ELEMENT`, 1)
+		b := open()
+		b.as("ada", "/other")
+		b.soon("a word on the console", func() bool { return strings.Contains(strings.Join(b.Console(), "\n"), "keeps the widget out") })
+		if refused := b.Text("JSON.stringify(refused)"); refused != "[]" || site.calls() != "" {
+			t.Errorf("tried, and refused: %s; called %s", refused, site.calls())
+		}
+		b.Open(site.URL + "/")
+		b.expect("login 42 200")
+		b.bubble(ada)
+	})
+
 	scenario("a detail is refused", func(t *testing.T, site *testSite, open func() *browser) {
 		site.standin.Break("login", widget.Bad)
 		b := open()

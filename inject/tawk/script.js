@@ -12,7 +12,7 @@
   // told: the mark that the widget has heard from this page; undefined if it heard none.
   // over: the marks given up; under '', whether a logout is over, well or not.
   // ready: the widget listens. calling, asking: an answer is awaited. stale: want may be out of date.
-  var data, nonce, want, mark, told, over = {}, api, ready, calling, asking, stale, session;
+  var data, nonce, trusted, want, mark, told, over = {}, api, ready, calling, asking, stale, session;
   var resting, pausing, failures, reports = 0;
 
   var REMEDY = {
@@ -196,6 +196,8 @@
     script.setAttribute('crossorigin', '*');
     script.nonce = nonce;
     try {
+      // Not even tried: only a default policy of the page itself can let it through, and sites hear of what was refused.
+      if (trusted && win.trustedTypes && !trustedTypes.defaultPolicy) throw Error('Trusted Types.');
       script.src = data.embed;
       if (first) first.parentNode.insertBefore(script, first);
       else doc.documentElement.appendChild(script);
@@ -237,6 +239,7 @@
     if (!element || !element.hasAttribute('data-tawkproxy')) element = all[all.length - 1];
     if (!element) return;
     news = JSON.parse(element.getAttribute('data-tawkproxy'));
+    trusted = element.hasAttribute('data-tawkproxy-trusted');
     nonce = element.nonce || '';
     element.parentNode.removeChild(element);
     if (win.top !== win) return;

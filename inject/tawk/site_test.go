@@ -21,16 +21,17 @@ const testProperty = "0123456789abcdef01234567"
 // another origin. The cookie "sid" says who is logged in.
 type testSite struct {
 	*httptest.Server
-	widget  Widget
-	standin *widget.Server
-	reports *Reports
-	users   map[string]Visitor // by the value of the cookie
-	pages   map[string]string  // by path; ELEMENT stands for the element
-	asked   atomic.Int32       // how often the script asked
-	failing atomic.Bool        // the session cannot be read
-	ready   atomic.Bool        // /go says so
-	shared  bool               // pages name nobody
-	marking bool               // a login or logout changes the cookie tawkproxy_session
+	widget       Widget
+	standin      *widget.Server
+	reports      *Reports
+	users        map[string]Visitor // by the value of the cookie
+	pages        map[string]string  // by path; ELEMENT stands for the element
+	asked        atomic.Int32       // how often the script asked
+	failing      atomic.Bool        // the session cannot be read
+	ready        atomic.Bool        // /go says so
+	shared       bool               // pages name nobody
+	trustedTypes bool               // pages demand them
+	marking      bool               // a login or logout changes the cookie tawkproxy_session
 
 	mu       sync.Mutex
 	requests map[string]int // by path
@@ -106,9 +107,14 @@ func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
 	if site.shared {
 		data = site.widget.Ask()
 	}
+	text := element(data)
+	if site.trustedTypes {
+		w.Header().Set("Content-Security-Policy", "require-trusted-types-for 'script'")
+		text = strings.Replace(text, "<script", "<script data-"+Name+"-trusted", 1)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, no-cache")
-	fmt.Fprint(w, strings.ReplaceAll(page, "ELEMENT", element(data)))
+	fmt.Fprint(w, strings.ReplaceAll(page, "ELEMENT", text))
 }
 
 func (site *testSite) hits(path string) int {
