@@ -20,7 +20,8 @@ import (
 //   - another site led to it. A proof beside text of an attacker's choice in one compressed page can be guessed from the page's
 //     length, one character after the other, if the attacker can have the page requested at will (BREACH). All that other sites
 //     can have requested with the visitor's cookies are navigations, and browsers say of these where they come from; images and
-//     scripts never get an element. Browsers say nothing over plain http, where whoever can see lengths can read the page.
+//     scripts never get an element. Old browsers, and all over plain http, say it by a Referer alone, or not at all if the page
+//     that led here forbids it; over plain http whoever can see lengths can read the page.
 type identity struct {
 	source  session.Source
 	widget  *tawk.Widget
@@ -69,7 +70,7 @@ func (i *identity) asks(answer *http.Response, shared bool) bool {
 		return shared
 	case i.cached(answer.Header):
 		return true
-	case r.Header.Get("Sec-Fetch-Site") == "cross-site", r.Header.Get("Sec-Fetch-Site") == "same-site":
+	case fromElsewhere(r):
 		return true
 	}
 	return i.late && (!safe(r) || i.changes(answer))

@@ -55,11 +55,13 @@ func (h *Handler) serveReport(w http.ResponseWriter, r *http.Request) {
 }
 
 // sameOrigin tells whether the browser says that a script of the same origin asks; an address typed in by hand is refused as
-// well. Browsers name the relation on secure pages only. Without a name a GET is safe, because no other origin can read the
-// answer, and for a POST the standard library compares Origin with Host.
+// well. Browsers name the relation on secure pages only. Elsewhere they name another origin, or one that they hide, in Origin:
+// no other origin could read the answer, but none has any business to ask either.
 func sameOrigin(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site == "same-origin"
 	}
-	return http.NewCrossOriginProtection().Check(r) == nil
+	posted := *r
+	posted.Method = http.MethodPost // of a GET the standard library allows any
+	return http.NewCrossOriginProtection().Check(&posted) == nil
 }

@@ -24,6 +24,10 @@ func TestHandler(t *testing.T) {
 	}{
 		{"user", "GET", "user", "same-origin", "", "", 200},
 		{"user, old browser", "GET", "user", "", "", "", 200},
+		{"user, old browser, names its own origin", "GET", "user", "", "http://example.com", "", 200},
+		{"user, old browser, another site", "GET", "user", "", "https://evil.example", "", 403},
+		{"user, old browser, another port", "GET", "user", "", "http://example.com:8080", "", 403},
+		{"user, old browser, hidden origin", "GET", "user", "", "null", "", 403},
 		{"user, another site", "GET", "user", "cross-site", "", "", 403},
 		{"user, a sibling", "GET", "user", "same-site", "", "", 403},
 		{"user, typed in", "GET", "user", "none", "", "", 403},
