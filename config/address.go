@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
 // upstream checks the address of the site, and leaves only scheme and host of it, or scheme and path of a socket.
@@ -15,20 +17,20 @@ func upstream(u *url.URL) error {
 	case "http", "https":
 		return bare(u)
 	case "":
-		return wrong("write unix:"+u.EscapedPath(), "is a path without a scheme")
+		return setting.Wrong("write unix:"+u.EscapedPath(), "is a path without a scheme")
 	case "unix":
 		if u.Host != "" || len(u.Path) < 2 || u.RawQuery != "" || u.User != nil {
-			return wrong("write unix:/path/to.sock, with the absolute path of the socket", "is not the path of a socket")
+			return setting.Wrong("write unix:/path/to.sock, with the absolute path of the socket", "is not the path of a socket")
 		}
 		return nil
 	}
-	return wrong("write http://host:port, https://host:port or unix:/path/to.sock", "%q is not a scheme for a site", u.Scheme)
+	return setting.Wrong("write http://host:port, https://host:port or unix:/path/to.sock", "%q is not a scheme for a site", u.Scheme)
 }
 
 // origin checks an origin from which scripts may be loaded without doubt: https, or this machine.
 func origin(u *url.URL) error {
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return wrong("write https://host; http is for this machine only, as in http://localhost:8080", "is not a safe origin")
+		return setting.Wrong("write https://host; http is for this machine only, as in http://localhost:8080", "is not a safe origin")
 	}
 	return bare(u)
 }
@@ -37,10 +39,10 @@ func origin(u *url.URL) error {
 func bare(u *url.URL) error {
 	u.Host = strings.ToLower(u.Host)
 	if u.Hostname() == "" {
-		return wrong("write "+u.Scheme+"://host"+u.Host, "has no host")
+		return setting.Wrong("write "+u.Scheme+"://host"+u.Host, "has no host")
 	}
 	if port := u.Port(); strings.HasSuffix(u.Host, ":") || port != "" && !isPort(port) {
-		return wrong("write a port from 1 to 65535 behind the host", "has no usable port")
+		return setting.Wrong("write a port from 1 to 65535 behind the host", "has no usable port")
 	}
 	var more []string
 	for _, part := range []struct {
@@ -57,7 +59,7 @@ func bare(u *url.URL) error {
 		}
 	}
 	if more != nil {
-		return wrong("write "+u.Scheme+"://"+u.Host, "has more than scheme, host and port: %s", strings.Join(more, ", "))
+		return setting.Wrong("write "+u.Scheme+"://"+u.Host, "has more than scheme, host and port: %s", strings.Join(more, ", "))
 	}
 	*u = url.URL{Scheme: u.Scheme, Host: u.Host}
 	return nil
@@ -68,15 +70,15 @@ func address(listen string) error {
 	host, port, err := net.SplitHostPort(listen)
 	switch {
 	case strings.Contains(listen, "://"):
-		return wrong("write only the host:port of it", "%s is a URL", quote(listen))
+		return setting.Wrong("write only the host:port of it", "%s is a URL", setting.Quote(listen))
 	case err != nil && isPort(listen):
-		return wrong("write :"+listen, "%s is only a port", quote(listen))
+		return setting.Wrong("write :"+listen, "%s is only a port", setting.Quote(listen))
 	case err != nil || port == "":
-		return wrong("write host:port, or :port for every address of the machine", "%s has no port", quote(listen))
+		return setting.Wrong("write host:port, or :port for every address of the machine", "%s has no port", setting.Quote(listen))
 	case port != "0" && !isPort(port):
-		return wrong("write a number from 1 to 65535 behind the colon", "%s has no usable port", quote(listen))
+		return setting.Wrong("write a number from 1 to 65535 behind the colon", "%s has no usable port", setting.Quote(listen))
 	case strings.ContainsAny(host, "/ @"):
-		return wrong("write host:port, or :port for every address of the machine", "%s has no usable host", quote(listen))
+		return setting.Wrong("write host:port, or :port for every address of the machine", "%s has no usable host", setting.Quote(listen))
 	}
 	return nil
 }
@@ -95,7 +97,7 @@ func apart(listen, other string) error {
 	host, port, _ := net.SplitHostPort(listen)
 	otherHost, otherPort, _ := net.SplitHostPort(other)
 	if port == otherPort && port != "0" && (host == otherHost || anyHost(host) || anyHost(otherHost)) {
-		return wrong("write another port, or off", "is the port of TAWK_LISTEN")
+		return setting.Wrong("write another port, or off", "is the port of TAWK_LISTEN")
 	}
 	return nil
 }
@@ -105,7 +107,7 @@ func circle(site url.URL, listen string) error {
 	host, port, _ := net.SplitHostPort(listen)
 	here := func(host string) bool { return loopback(host) || anyHost(host) }
 	if cmp.Or(site.Port(), "80") == port && site.Scheme == "http" && here(host) && here(site.Hostname()) {
-		return wrong("write the address at which the site itself listens", "is the address of TAWK_LISTEN: tawkproxy would ask itself")
+		return setting.Wrong("write the address at which the site itself listens", "is the address of TAWK_LISTEN: tawkproxy would ask itself")
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"net/url"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
 // sitePath checks what the site is asked: a path, because a question with the visitors' cookies goes nowhere else.
@@ -12,13 +14,13 @@ func sitePath(path string) error {
 	case path == "":
 		return nil
 	case err != nil:
-		return wrong("write a path of the site, such as /api/me", "is not a path")
+		return setting.Wrong("write a path of the site, such as /api/me", "is not a path")
 	case u.Host != "" && strings.HasPrefix(u.Path, "/"):
-		return wrong("write "+u.RequestURI(), "is more than a path; the site is the one of TAWK_UPSTREAM")
+		return setting.Wrong("write "+u.RequestURI(), "is more than a path; the site is the one of TAWK_UPSTREAM")
 	case !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, "#"):
-		return wrong("write a path of the site, such as /api/me", "is not a path")
+		return setting.Wrong("write a path of the site, such as /api/me", "is not a path")
 	case strings.HasPrefix(path, "/.tawkproxy/"):
-		return wrong("write a path of the site, such as /api/me", "is a path of tawkproxy itself")
+		return setting.Wrong("write a path of the site, such as /api/me", "is a path of tawkproxy itself")
 	}
 	return nil
 }

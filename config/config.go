@@ -17,13 +17,15 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"tawkproxy/config/setting"
 )
 
 // Config is every setting, by subject. [Load] returns it complete and checked.
 //
 // Tags: env names the variable, ",notEmpty" after it makes it required; envDefault is the default; values lists the words
 // allowed. Each group and each field has a doc comment, which operators read too: what holds for programmers only stands
-// behind the tag. A field of type [Secret] or [Keys] can also be set by a file, named in the variable NAME_FILE.
+// behind the tag. A field of type [setting.Secret] or [setting.Keys] can also be set by a file, named in the variable NAME_FILE.
 type Config struct {
 	// The site and the way to it
 	Site struct {
@@ -58,7 +60,7 @@ type Config struct {
 
 		// Secret key of the property, from tawk.to's dashboard: Administration, Overview, JavaScript API. Secure Mode must be
 		// switched on there too. It is used as the text it is and never leaves the server.
-		Key Secret `env:"TAWK_SECRET_KEY,notEmpty"`
+		Key setting.Secret `env:"TAWK_SECRET_KEY,notEmpty"`
 
 		// Who loads the widget: `auto`, tawkproxy does on pages that do not load it themselves; `never`, only the pages do.
 		Embed string `env:"TAWK_EMBED" envDefault:"auto" values:"auto never"`
@@ -97,25 +99,25 @@ type Config struct {
 		// Keys with which the site signs its sessions, newest first, separated by commas without blanks: as text, or as `hex:…` or
 		// `base64:…`. A key that contains a comma itself must be written in one of the latter, unless it is a phrase with a blank
 		// behind the comma. Required for `gorilla`, unless its sessions are in Redis under ids that are not signed.
-		Key Keys `env:"TAWK_SESSION_KEY"`
+		Key setting.Keys `env:"TAWK_SESSION_KEY"`
 
 		// Keys with which the site encrypts its sessions, if it does: one for each key of `TAWK_SESSION_KEY`, written in the
 		// same way and order. An empty item stands for a signing key used without encryption.
-		BlockKey Keys `env:"TAWK_SESSION_BLOCK_KEY"`
+		BlockKey setting.Keys `env:"TAWK_SESSION_BLOCK_KEY"`
 
 		// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 		// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 		// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
 		// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express`, `rails`, `flask` and `scs`
 		// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
-		Store Secret `env:"TAWK_SESSION_STORE"`
+		Store setting.Secret `env:"TAWK_SESSION_STORE"`
 
 		// Name of the table with the sessions, if not the framework's own.
 		Table string `env:"TAWK_SESSION_TABLE"`
 
 		// What must stand in a session besides the user's id for the user to be logged in, as `logged_in=true,2fa_pending=`: the text
 		// at each path, or nothing, false or 0 there if nothing follows the equals sign.
-		Require Pairs `env:"TAWK_SESSION_REQUIRE"`
+		Require setting.Pairs `env:"TAWK_SESSION_REQUIRE"`
 
 		// Sessions that are older count no longer, such as `720h`; where the framework itself has a limit, the shorter one holds. It
 		// takes the place of gorilla's `MaxAge` (30 days), Flask's `PERMANENT_SESSION_LIFETIME` in cookies (31 days) and Django's
@@ -149,7 +151,7 @@ type Config struct {
 	PHP struct {
 		// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, or with phpredis
 		// `tcp://host:6379?auth=…`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may be set instead.
-		SavePath Secret `env:"TAWK_PHP_SAVE_PATH"`
+		SavePath setting.Secret `env:"TAWK_PHP_SAVE_PATH"`
 
 		// How sessions are written, as `session.serialize_handler` of php.ini says it: `php`, `php_serialize`, `php_binary` or
 		// `igbinary`.
@@ -170,7 +172,7 @@ type Config struct {
 		// `SECRET_KEY` of the site's settings, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; a key that
 		// contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are believed
 		// because they are in the site's store.
-		SecretKey Keys `env:"TAWK_DJANGO_SECRET_KEY"`
+		SecretKey setting.Keys `env:"TAWK_DJANGO_SECRET_KEY"`
 
 		// Table of the users, if not `auth_user`: `db_table` of `AUTH_USER_MODEL`. With `TAWK_USER_DSN`, a session ends when the
 		// password there changes or the user is no longer active; a table without Django's own columns needs `TAWK_USER_QUERY`.
@@ -188,7 +190,7 @@ type Config struct {
 		// `SECRET_KEY` of the site, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; bytes are written as
 		// `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in a store;
 		// then set it only if `SESSION_USE_SIGNER` is on.
-		SecretKey Keys `env:"TAWK_FLASK_SECRET_KEY"`
+		SecretKey setting.Keys `env:"TAWK_FLASK_SECRET_KEY"`
 
 		// Salt of the signature, if the site has changed it (`SecureCookieSessionInterface.salt`).
 		Salt string `env:"TAWK_FLASK_SALT"`
@@ -205,7 +207,7 @@ type Config struct {
 	Express struct {
 		// The option `secret` of express-session; several, newest first, separated by commas. One that contains a comma is
 		// written as `base64:…`. Required for `express`.
-		Secret Keys `env:"TAWK_EXPRESS_SECRET"`
+		Secret setting.Keys `env:"TAWK_EXPRESS_SECRET"`
 
 		// The option `prefix` of connect-redis, or `none`.
 		Prefix string `env:"TAWK_EXPRESS_PREFIX" envDefault:"sess:"`
@@ -215,10 +217,10 @@ type Config struct {
 	Rails struct {
 		// `secret_key_base` of the site, and behind it, separated by commas, those that its cookies were rotated from. Required
 		// unless there is a store, or `TAWK_RAILS_SECRET_TOKEN` is set.
-		SecretKeyBase Keys `env:"TAWK_RAILS_SECRET_KEY_BASE"`
+		SecretKeyBase setting.Keys `env:"TAWK_RAILS_SECRET_KEY_BASE"`
 
 		// `secret_token` of a Rails 3 or 4.0.
-		SecretToken Keys `env:"TAWK_RAILS_SECRET_TOKEN"`
+		SecretToken setting.Keys `env:"TAWK_RAILS_SECRET_TOKEN"`
 
 		// Devise's table of users. With `TAWK_USER_DSN`, a session ends when the password there changes.
 		UserTable string `env:"TAWK_RAILS_USER_TABLE" envDefault:"users"`
@@ -249,10 +251,10 @@ type Config struct {
 	// WordPress, `TAWK_SESSION=wordpress`. The names are those of wp-config.php
 	WordPress struct {
 		// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
-		LoggedInKey Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
+		LoggedInKey setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
 
 		// `LOGGED_IN_SALT`, likewise.
-		LoggedInSalt Secret `env:"TAWK_WORDPRESS_LOGGED_IN_SALT"`
+		LoggedInSalt setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_SALT"`
 
 		// `$table_prefix`: what the names of the tables begin with.
 		TablePrefix string `env:"TAWK_WORDPRESS_TABLE_PREFIX" envDefault:"wp_"`
@@ -264,10 +266,10 @@ type Config struct {
 	// Laravel, `TAWK_SESSION=laravel`. The names are those of .env
 	Laravel struct {
 		// `APP_KEY`, as it stands there: `base64:…`.
-		Key Keys `env:"TAWK_LARAVEL_APP_KEY"`
+		Key setting.Keys `env:"TAWK_LARAVEL_APP_KEY"`
 
 		// `APP_PREVIOUS_KEYS`, if there are any, with commas between.
-		PreviousKeys Keys `env:"TAWK_LARAVEL_APP_PREVIOUS_KEYS"`
+		PreviousKeys setting.Keys `env:"TAWK_LARAVEL_APP_PREVIOUS_KEYS"`
 
 		// `cipher` in config/app.php: `AES-256-CBC`, `AES-128-CBC`, `AES-256-GCM` or `AES-128-GCM`.
 		Cipher string `env:"TAWK_LARAVEL_CIPHER" envDefault:"AES-256-CBC" values:"AES-256-CBC AES-128-CBC AES-256-GCM AES-128-GCM"`
@@ -306,11 +308,11 @@ type Config struct {
 
 		// Secrets with which the site signs its tokens, newest first, written as the keys of `TAWK_SESSION_KEY` are. Required for
 		// `HS256`, `HS384` and `HS512`.
-		Secret Keys `env:"TAWK_JWT_SECRET"`
+		Secret setting.Keys `env:"TAWK_JWT_SECRET"`
 
 		// Public key of who signs the tokens, as the text of a PEM file with one or more keys or certificates. For the other
 		// algorithms, either this or `TAWK_JWT_JWKS` is required.
-		PublicKey Secret `env:"TAWK_JWT_PUBLIC_KEY"`
+		PublicKey setting.Secret `env:"TAWK_JWT_PUBLIC_KEY"`
 
 		// Where the key set of who signs the tokens is: `https://host/.well-known/jwks.json`, or `file:///path` of a file. It is
 		// fetched again every hour, and when a token names a key that it lacks.
@@ -337,13 +339,13 @@ type Config struct {
 	AuthJS struct {
 		// The site's `AUTH_SECRET` or `NEXTAUTH_SECRET`, newest first if there are several, written as the keys of
 		// `TAWK_SESSION_KEY` are. Required.
-		Secret Keys `env:"TAWK_AUTHJS_SECRET"`
+		Secret setting.Keys `env:"TAWK_AUTHJS_SECRET"`
 	}
 
 	// Cookies signed by Keygrip, with `TAWK_SESSION=cookie-session` or `koa`
 	Keygrip struct {
 		// The `keys` of cookie-session, or the `app.keys` of Koa, newest first, written as those of `TAWK_SESSION_KEY` are. Required.
-		Keys Keys `env:"TAWK_KEYGRIP_KEYS"`
+		Keys setting.Keys `env:"TAWK_KEYGRIP_KEYS"`
 
 		// Digest of the signatures, if the site makes a Keygrip of its own: `sha1`, `sha256`, `sha384` or `sha512`.
 		Digest string `env:"TAWK_KEYGRIP_DIGEST" envDefault:"sha1" values:"sha1 sha256 sha384 sha512"`
@@ -352,20 +354,20 @@ type Config struct {
 	// iron-session and hapi's iron cookies, with `TAWK_SESSION=iron`
 	Iron struct {
 		// The site's `password`, newest first if there are several, written as the keys of `TAWK_SESSION_KEY` are. Required.
-		Password Keys `env:"TAWK_IRON_PASSWORD"`
+		Password setting.Keys `env:"TAWK_IRON_PASSWORD"`
 	}
 
 	// @fastify/secure-session, with `TAWK_SESSION=fastify`
 	Fastify struct {
 		// The site's `key`, newest first if there are several, as `base64:…` or `hex:…`. Either this or `TAWK_FASTIFY_SECRET` is
 		// required.
-		Key Keys `env:"TAWK_FASTIFY_KEY"`
+		Key setting.Keys `env:"TAWK_FASTIFY_KEY"`
 
 		// The site's `secret`. To make a key of it takes 256 MiB of memory at every start.
-		Secret Secret `env:"TAWK_FASTIFY_SECRET"`
+		Secret setting.Secret `env:"TAWK_FASTIFY_SECRET"`
 
 		// The site's `salt`, if it has one beside its secret: 16 characters, or bytes as `base64:…` or `hex:…`.
-		Salt Keys `env:"TAWK_FASTIFY_SALT"`
+		Salt setting.Keys `env:"TAWK_FASTIFY_SALT"`
 
 		// The site's `expiry`: how long a session lasts after it was changed.
 		Expiry time.Duration `env:"TAWK_FASTIFY_EXPIRY" envDefault:"24h0m1s"`
@@ -414,12 +416,12 @@ type Config struct {
 
 		// What else support staff shall see, and where it stands: `plan=account.plan,since=created`. Names are letters, digits and
 		// dashes.
-		Attributes Pairs `env:"TAWK_USER_ATTRIBUTES"`
+		Attributes setting.Pairs `env:"TAWK_USER_ATTRIBUTES"`
 
 		// The site's database: `mysql://user:password@host:3306/database`, `postgres://…` or `sqlite:///absolute/path`. Of a socket,
 		// `mysql://user:password@/database?socket=/run/mysqld/mysqld.sock` and `postgres://…@/database?host=/run/postgresql`. Let it be
 		// an account that may only read. Required for `wordpress`.
-		DSN Secret `env:"TAWK_USER_DSN"`
+		DSN setting.Secret `env:"TAWK_USER_DSN"`
 
 		// Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as
 		// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and
@@ -455,7 +457,7 @@ type Config struct {
 
 		// How much of a page is searched for the place of the script; a page whose head begins later stays as it is. Bytes, or
 		// such as `64KiB` or `1MiB`.
-		Window Bytes `env:"TAWK_PAGE_WINDOW" envDefault:"64KiB"`
+		Window setting.Bytes `env:"TAWK_PAGE_WINDOW" envDefault:"64KiB"`
 
 		// How long the site may take for this first part of a page, from its headers on; after that the page passes as it is.
 		Timeout time.Duration `env:"TAWK_PAGE_TIMEOUT" envDefault:"5s"`

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
 // databases are the schemes of databases' addresses.
@@ -19,17 +21,17 @@ func database(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return wrong("write mysql://user:password@host:3306/database; in a password, write / as %2F, @ as %40, # as %23 and % as %25",
+		return setting.Wrong("write mysql://user:password@host:3306/database; in a password, write / as %2F, @ as %40, # as %23 and % as %25",
 			"is not a URL")
 	case !slices.Contains(databases, u.Scheme):
-		return wrong("write mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
+		return setting.Wrong("write mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
 			"does not begin with the name of a kind of database")
 	case u.Scheme == "sqlite" && (u.Host != "" || !path.IsAbs(u.Path)):
-		return wrong("write sqlite:///absolute/path, with three slashes", "does not name a file of this machine")
+		return setting.Wrong("write sqlite:///absolute/path, with three slashes", "does not name a file of this machine")
 	case u.Scheme != "sqlite" && strings.Trim(u.Path, "/") == "":
-		return wrong("write it behind the host: mysql://user:password@host:3306/database", "does not say which database of the server")
+		return setting.Wrong("write it behind the host: mysql://user:password@host:3306/database", "does not say which database of the server")
 	case u.Scheme != "sqlite" && strings.Contains(strings.Trim(u.Path, "/"), "/"):
-		return wrong("of a socket write mysql://user:password@/database?socket=/path/to.sock",
+		return setting.Wrong("of a socket write mysql://user:password@/database?socket=/path/to.sock",
 			"has a path in the place of the database's name")
 	}
 	return nil
@@ -39,7 +41,7 @@ func database(address string) error {
 var tabled = []string{"laravel", "symfony", "django", "express", "rails", "flask", "scs"}
 
 // storeOf checks the address of a session store, which may also be a word or a database if the kind of session knows its tables.
-func storeOf(kind, address string, dsn Secret) error {
+func storeOf(kind, address string, dsn setting.Secret) error {
 	if err := phpAddress(kind, address); err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func storeOf(kind, address string, dsn Secret) error {
 	case isURL:
 		return database(address)
 	case address == "database" && !dsn.IsSet():
-		return wrong("write the address of the database into TAWK_USER_DSN", "is database, but TAWK_USER_DSN is not set")
+		return setting.Wrong("write the address of the database into TAWK_USER_DSN", "is database, but TAWK_USER_DSN is not set")
 	case address == "", address == "database", address == "cookie" && kind == "laravel":
 		return nil
 	}
@@ -63,25 +65,25 @@ func storeOf(kind, address string, dsn Secret) error {
 // tableName checks the name of a table, which may be one of a schema.
 func tableName(name string) error {
 	if name != "" && !regexp.MustCompile(`^[\pL\pN_$-]+(\.[\pL\pN_$-]+)*$`).MatchString(name) {
-		return wrong("write it without quotes, such as sessions or web.sessions", "%s is not the name of a table", quote(name))
+		return setting.Wrong("write it without quotes, such as sessions or web.sessions", "%s is not the name of a table", setting.Quote(name))
 	}
 	return nil
 }
 
 // userQuery checks that a question can be asked. Which placeholder the database wants is its own affair.
-func userQuery(query string, dsn Secret) error {
+func userQuery(query string, dsn setting.Secret) error {
 	words := strings.Fields(query)
 	switch {
 	case query == "":
 		return nil
 	case !dsn.IsSet():
-		return wrong("write the address of the database into TAWK_USER_DSN", "is set, but TAWK_USER_DSN is not")
+		return setting.Wrong("write the address of the database into TAWK_USER_DSN", "is set, but TAWK_USER_DSN is not")
 	case !strings.EqualFold(words[0], "SELECT") && !strings.EqualFold(words[0], "WITH"):
-		return wrong("write SELECT name, email FROM users WHERE id = ?", "does not begin with SELECT")
+		return setting.Wrong("write SELECT name, email FROM users WHERE id = ?", "does not begin with SELECT")
 	case strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "$1"):
-		return wrong("write $1 where the user's id belongs: … WHERE id = $1", "has no place for the user's id")
+		return setting.Wrong("write $1 where the user's id belongs: … WHERE id = $1", "has no place for the user's id")
 	case !strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "?"):
-		return wrong("write ? where the user's id belongs: … WHERE id = ?", "has no place for the user's id")
+		return setting.Wrong("write ? where the user's id belongs: … WHERE id = ?", "has no place for the user's id")
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
 const (
@@ -19,19 +21,19 @@ func readSecret(path string) (string, error) {
 	const remedy = "write the path of a file that holds the secret and nothing else"
 	file, err := os.Open(path)
 	if err != nil {
-		return "", wrong(remedy, "the file cannot be opened (%v)", withoutPath(err))
+		return "", setting.Wrong(remedy, "the file cannot be opened (%v)", withoutPath(err))
 	}
 	defer file.Close()
 	content, err := io.ReadAll(io.LimitReader(file, fileLimit+1))
 	if err != nil {
-		return "", wrong(remedy, "the file cannot be read (%v)", withoutPath(err))
+		return "", setting.Wrong(remedy, "the file cannot be read (%v)", withoutPath(err))
 	}
 	if len(content) > fileLimit {
-		return "", wrong(remedy, "the file is larger than %d bytes", fileLimit)
+		return "", setting.Wrong(remedy, "the file is larger than %d bytes", fileLimit)
 	}
 	secret := strings.TrimRight(string(content), "\r\n")
 	if secret == "" {
-		return "", wrong(remedy, "the file is empty")
+		return "", setting.Wrong(remedy, "the file is empty")
 	}
 	return secret, nil
 }

@@ -1,11 +1,15 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"tawkproxy/config/setting"
+)
 
 // expressStore tells who has not set a store that express-session has one in the site's memory unless it is given another.
 func expressStore(c *Config) error {
 	if c.Session.Kind == "express" && !c.Session.Store.IsSet() {
-		return wrong("write where connect-redis, connect-pg-simple or session-file-store keeps them; what MemoryStore holds "+
+		return setting.Wrong("write where connect-redis, connect-pg-simple or session-file-store keeps them; what MemoryStore holds "+
 			"only the site itself can read: then set TAWK_SESSION=site", "is required with TAWK_SESSION=express but not set")
 	}
 	return nil
@@ -16,7 +20,7 @@ func djangoStore(c *Config) error {
 	engine := c.Django.SessionEngine
 	if scheme, _, _ := strings.Cut(c.Session.Store.Reveal(), ":"); c.Session.Kind == "django" && engine == "cached_db" &&
 		(strings.HasPrefix(scheme, "redis") || scheme == "rediss") && c.User.DSN.IsSet() {
-		return wrong("remove it; let the account of TAWK_USER_DSN read django_session",
+		return setting.Wrong("remove it; let the account of TAWK_USER_DSN read django_session",
 			"is not used beside TAWK_USER_DSN, whose table has all the sessions, which a cache forgets")
 	}
 	if c.Session.Kind != "django" || c.Session.Store.IsSet() || engine == "signed_cookies" {
@@ -24,11 +28,11 @@ func djangoStore(c *Config) error {
 	}
 	switch {
 	case engine == "cache":
-		return wrong("write the address of the Redis of CACHES", "is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set")
+		return setting.Wrong("write the address of the Redis of CACHES", "is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set")
 	case engine == "file":
-		return wrong("write file:// and SESSION_FILE_PATH", "is required with TAWK_DJANGO_SESSION_ENGINE=file but not set")
+		return setting.Wrong("write file:// and SESSION_FILE_PATH", "is required with TAWK_DJANGO_SESSION_ENGINE=file but not set")
 	case !c.User.DSN.IsSet():
-		return wrong("write the address of the site's database into TAWK_USER_DSN; or, if sessions are kept otherwise, set "+
+		return setting.Wrong("write the address of the site's database into TAWK_USER_DSN; or, if sessions are kept otherwise, set "+
 			"TAWK_DJANGO_SESSION_ENGINE", "is not set, and neither is TAWK_USER_DSN, the database with the sessions")
 	}
 	return nil
@@ -37,7 +41,7 @@ func djangoStore(c *Config) error {
 // flaskKey demands the key that signs sessions in cookies.
 func flaskKey(c *Config) error {
 	if c.Session.Kind == "flask" && len(c.Flask.SecretKey) == 0 && !c.Session.Store.IsSet() {
-		return wrong("write the site's SECRET_KEY", "is required with TAWK_SESSION=flask but not set")
+		return setting.Wrong("write the site's SECRET_KEY", "is required with TAWK_SESSION=flask but not set")
 	}
 	return nil
 }
@@ -45,7 +49,7 @@ func flaskKey(c *Config) error {
 // railsKey demands the secret of sessions in cookies.
 func railsKey(c *Config) error {
 	if c.Session.Kind == "rails" && len(c.Rails.SecretKeyBase)+len(c.Rails.SecretToken) == 0 && !c.Session.Store.IsSet() {
-		return wrong("write what bin/rails runner 'puts Rails.application.secret_key_base' prints on the server",
+		return setting.Wrong("write what bin/rails runner 'puts Rails.application.secret_key_base' prints on the server",
 			"is required with TAWK_SESSION=rails but not set")
 	}
 	return nil
@@ -54,7 +58,7 @@ func railsKey(c *Config) error {
 // rounds checks a number of rounds of key derivation, which happens once, at start.
 func rounds(n int) error {
 	if n < 1 || n > 1_000_000 {
-		return wrong("write a number from 1 to 1000000", "is too small or too large")
+		return setting.Wrong("write a number from 1 to 1000000", "is too small or too large")
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"tawkproxy/config/setting"
 )
 
 // FuzzLoad reads an environment of any lines, with three secrets of any content.
@@ -30,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 			said = c.String() + "\n" + strings.Join(c.Warnings(), "\n")
 		} else {
 			said = err.Error()
-			mistakes, ok := errors.AsType[Mistakes](err)
+			mistakes, ok := errors.AsType[setting.Mistakes](err)
 			if !ok {
 				t.Fatalf("not the operator's mistake: %v", err)
 			}

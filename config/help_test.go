@@ -83,9 +83,9 @@ func TestEverySettingIsDocumented(t *testing.T) {
 		}
 	}
 	for _, need := range needs {
-		for _, name := range append(need.needed, need.setting) {
+		for _, name := range append(need.needed, need.entry) {
 			if !seen[name] {
-				t.Errorf("%s=%s speaks of %s, which is no setting", need.setting, need.words, name)
+				t.Errorf("%s=%s speaks of %s, which is no setting", need.entry, need.words, name)
 			}
 		}
 	}

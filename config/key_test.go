@@ -3,6 +3,8 @@ package config
 import (
 	"strings"
 	"testing"
+
+	"tawkproxy/config/setting"
 )
 
 func TestKeys(t *testing.T) {
@@ -38,7 +40,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-func show(keys Keys) string {
+func show(keys setting.Keys) string {
 	var texts []string
 	for _, key := range keys.Bytes() {
 		if key == nil {

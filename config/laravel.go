@@ -1,16 +1,20 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"tawkproxy/config/setting"
+)
 
 // laravelKeys checks keys by the size that the cipher needs.
-func laravelKeys(keys Keys, cipher string) error {
+func laravelKeys(keys setting.Keys, cipher string) error {
 	size := 32
 	if strings.Contains(cipher, "128") {
 		size = 16
 	}
 	for i, key := range keys {
 		if n := len(key.Reveal()); n != size {
-			return wrong("copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",
+			return setting.Wrong("copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",
 				"key %d has %d bytes, but %s needs %d", i+1, n, cipher, size)
 		}
 	}
@@ -24,22 +28,14 @@ func laravelAddress(kind, address string) error {
 	case kind != "laravel", address == "cookie", address == "database", strings.ContainsAny(address, ":/"):
 		return nil
 	case address == "":
-		return wrong(remedy, "is required with TAWK_SESSION=laravel but not set")
+		return setting.Wrong(remedy, "is required with TAWK_SESSION=laravel but not set")
 	}
-	return wrong(remedy, "is not a place of sessions")
+	return setting.Wrong(remedy, "is not a place of sessions")
 }
 
 func minutes(n int) error {
 	if n <= 0 || n > 60*24*366*10 {
-		return wrong("write the minutes, such as 120", "%d is not a lifetime", n)
-	}
-	return nil
-}
-
-// none makes the word none the empty text, which as a value would count as not set.
-func none(text *string) error {
-	if *text == "none" {
-		*text = ""
+		return setting.Wrong("write the minutes, such as 120", "%d is not a lifetime", n)
 	}
 	return nil
 }

@@ -8,15 +8,17 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"tawkproxy/config/setting"
 )
 
 // Load makes the settings out of an environment, a list of NAME=VALUE such as [os.Environ] returns, and reads the files with
 // secrets that it names. Of several entries of a name the last counts; a setting that is set to nothing counts as not set.
 //
-// An environment that cannot be used is an error of type [Mistakes], which holds everything that is wrong with it.
+// An environment that cannot be used is an error of type [setting.Mistakes], which holds everything that is wrong with it.
 func Load(environ []string) (*Config, error) {
 	config := &Config{}
-	l := loader{config: config, values: map[string]string{}, origin: map[string]string{}, mistakes: map[string]Mistake{}}
+	l := loader{config: config, values: map[string]string{}, origin: map[string]string{}, mistakes: map[string]setting.Mistake{}}
 	for _, g := range groups(config) {
 		l.groups = append(l.groups, g)
 		l.settings = append(l.settings, g.settings...)
@@ -48,10 +50,10 @@ func Load(environ []string) (*Config, error) {
 type loader struct {
 	config   *Config
 	groups   []group
-	settings []setting          // of all groups
-	values   map[string]string  // what is set, by variable
-	origin   map[string]string  // setting → the variable that set it, if that is another
-	mistakes map[string]Mistake // by setting: the first of each
+	settings []entry                    // of all groups
+	values   map[string]string          // what is set, by variable
+	origin   map[string]string          // setting → the variable that set it, if that is another
+	mistakes map[string]setting.Mistake // by setting: the first of each
 }
 
 // names lists every variable that is known.
@@ -72,7 +74,7 @@ func (l *loader) readFiles() {
 			continue
 		}
 		if l.values[s.name] != "" {
-			l.fault(s.name, wrong("remove one of the two", "%s is set too", variable))
+			l.fault(s.name, setting.Wrong("remove one of the two", "%s is set too", variable))
 			continue
 		}
 		l.origin[s.name] = variable
@@ -93,9 +95,9 @@ func (l *loader) tidy() {
 		switch {
 		case value == "":
 		case quoted(value):
-			l.fault(s.name, wrong("remove them", "has quotation marks, which count as part of the value here"))
+			l.fault(s.name, setting.Wrong("remove them", "has quotation marks, which count as part of the value here"))
 		case len(s.words) > 0 && !slices.Contains(s.words, value):
-			l.fault(s.name, wrong("write "+strings.Join(s.words, " or "), "%s is not known", quote(value)))
+			l.fault(s.name, setting.Wrong("write "+strings.Join(s.words, " or "), "%s is not known", setting.Quote(value)))
 		}
 	}
 }
@@ -114,7 +116,7 @@ func (l *loader) parse() error {
 			switch failure := failure.(type) {
 			case env.ParseError:
 				// It names the field, which is unique within a group only.
-				i := slices.IndexFunc(g.settings, func(s setting) bool { return s.field == failure.Name })
+				i := slices.IndexFunc(g.settings, func(s entry) bool { return s.field == failure.Name })
 				l.fault(g.settings[i].name, explain(failure, l.values[g.settings[i].name]))
 			case env.EmptyVarError:
 				l.missing(failure.Key, "")
@@ -128,24 +130,24 @@ func (l *loader) parse() error {
 
 // explain puts a failure of env into words that help.
 func explain(failure env.ParseError, value string) error {
-	if mistake, ok := errors.AsType[Mistake](failure.Err); ok {
+	if mistake, ok := errors.AsType[setting.Mistake](failure.Err); ok {
 		return mistake
 	}
 	remedy := cmp.Or(remedies[failure.Type], "tawkproxy help says how it is written")
-	return wrong(remedy, "%s is not understood", quote(value))
+	return setting.Wrong(remedy, "%s is not understood", setting.Quote(value))
 }
 
 // demand notes what the words chosen elsewhere require and nobody set.
 func (l *loader) demand() {
 	for _, need := range needs {
-		i := slices.IndexFunc(l.settings, func(s setting) bool { return s.name == need.setting })
-		word := cmp.Or(l.values[need.setting], l.settings[i].fallback)
-		if l.bad(need.setting) || !slices.Contains(strings.Fields(need.words), word) {
+		i := slices.IndexFunc(l.settings, func(s entry) bool { return s.name == need.entry })
+		word := cmp.Or(l.values[need.entry], l.settings[i].fallback)
+		if l.bad(need.entry) || !slices.Contains(strings.Fields(need.words), word) {
 			continue
 		}
 		for _, name := range need.needed {
 			if l.values[name] == "" {
-				l.missing(name, " with "+need.setting+"="+word)
+				l.missing(name, " with "+need.entry+"="+word)
 			}
 		}
 	}
@@ -167,12 +169,12 @@ func (l *loader) missing(name, why string) {
 		where += ", or into a file named by " + name + fileSuffix
 	}
 	meaning, _, _ := strings.Cut(plain(meanings()[name]), ". ")
-	l.fault(name, wrong(where+": "+strings.TrimSuffix(meaning, "."), "is required%s but not set", why))
+	l.fault(name, setting.Wrong(where+": "+strings.TrimSuffix(meaning, "."), "is required%s but not set", why))
 }
 
 // fault notes what is wrong with a setting, if anything is, and unless that is known already.
 func (l *loader) fault(name string, err error) {
-	mistake, is := errors.AsType[Mistake](err)
+	mistake, is := errors.AsType[setting.Mistake](err)
 	if !is || l.bad(name) {
 		return
 	}
@@ -187,8 +189,8 @@ func (l *loader) bad(name string) bool {
 }
 
 // found lists the mistakes in the order of the settings.
-func (l *loader) found() Mistakes {
-	var mistakes Mistakes
+func (l *loader) found() setting.Mistakes {
+	var mistakes setting.Mistakes
 	for _, s := range l.settings {
 		if mistake, ok := l.mistakes[s.name]; ok {
 			mistakes = append(mistakes, mistake)

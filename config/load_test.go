@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tawkproxy/config/setting"
 )
 
 const secretKey40 = "0123456789abcdef0123456789abcdef01234567"
@@ -63,7 +65,7 @@ func TestDefaults(t *testing.T) {
 		{"store", c.Session.Store.IsSet(), false},
 		{"id", c.User.ID, "user.id"},
 		{"name", c.User.Name, ""},
-		{"window", c.Page.Window, Bytes(65536)},
+		{"window", c.Page.Window, setting.Bytes(65536)},
 		{"timeout", c.Page.Timeout, 5 * time.Second},
 		{"level", c.Log.Level, slog.LevelInfo},
 		{"format", c.Log.Format, "text"},
@@ -105,8 +107,8 @@ func TestValues(t *testing.T) {
 		{"TAWK_SESSION_MAX_AGE=720h", func(c *Config) any { return c.Session.MaxAge }, 720 * time.Hour},
 		{"TAWK_SESSION_REQUIRE=logged_in=true, 2fa_pending=", func(c *Config) any { return fmt.Sprint(c.Session.Require) }, "[{logged_in true} {2fa_pending }]"},
 		{"TAWK_USER_ATTRIBUTES=plan=account.plan", func(c *Config) any { return fmt.Sprint(c.User.Attributes) }, "[{plan account.plan}]"},
-		{"TAWK_PAGE_WINDOW=65536", func(c *Config) any { return c.Page.Window }, Bytes(65536)},
-		{"TAWK_PAGE_WINDOW=1MiB", func(c *Config) any { return c.Page.Window }, Bytes(1 << 20)},
+		{"TAWK_PAGE_WINDOW=65536", func(c *Config) any { return c.Page.Window }, setting.Bytes(65536)},
+		{"TAWK_PAGE_WINDOW=1MiB", func(c *Config) any { return c.Page.Window }, setting.Bytes(1 << 20)},
 		{"TAWK_PAGE_TIMEOUT=1m30s", func(c *Config) any { return c.Page.Timeout }, 90 * time.Second},
 		{"TAWK_LOG_LEVEL=WARN", func(c *Config) any { return c.Log.Level }, slog.LevelWarn},
 		{"TAWK_LOG_FORMAT=json", func(c *Config) any { return c.Log.Format }, "json"},

@@ -3,14 +3,16 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
 // ownPrefix checks a path of which every byte means itself.
 func ownPrefix(path string) error {
 	plain := regexp.MustCompile(`^/([0-9A-Za-z._~-]+/)+$`).MatchString(path)
 	if !plain || strings.Contains(path, "/../") || strings.Contains(path, "/./") {
-		return wrong("write letters, digits and dashes between slashes, as in /.tawkproxy/",
-			"%s is not a path between slashes", quote(path))
+		return setting.Wrong("write letters, digits and dashes between slashes, as in /.tawkproxy/",
+			"%s is not a path between slashes", setting.Quote(path))
 	}
 	return nil
 }
@@ -18,7 +20,7 @@ func ownPrefix(path string) error {
 // identity checks that somebody can be asked.
 func identity(c *Config) error {
 	if c.Page.Identity == "endpoint" && c.Session.Kind == "response" && c.Session.URL == "" {
-		return wrong("set TAWK_SESSION_URL, or write auto", "leaves nobody to ask: the site names the user on its pages alone")
+		return setting.Wrong("set TAWK_SESSION_URL, or write auto", "leaves nobody to ask: the site names the user on its pages alone")
 	}
 	return nil
 }
@@ -37,7 +39,7 @@ func patterns(list []string) error {
 		}
 		host, _, _ := strings.Cut(rest, "/")
 		if scheme != "http" && scheme != "https" || host == "" || host[0] == ':' || strings.ContainsAny(host, " \t*@") {
-			return wrong("begin it with / or *, or write http://host/path", "%s is neither a path nor an address", quote(pattern))
+			return setting.Wrong("begin it with / or *, or write http://host/path", "%s is neither a path nor an address", setting.Quote(pattern))
 		}
 	}
 	return nil
@@ -47,7 +49,7 @@ func patterns(list []string) error {
 func consent(cookie string) error {
 	name, value, _ := strings.Cut(cookie, "=")
 	if cookie != "" && name == "" || strings.ContainsAny(value, " \t;,") {
-		return wrong("write name or name=value, as the browser's developer tools show them", "%s is not a cookie", quote(cookie))
+		return setting.Wrong("write name or name=value, as the browser's developer tools show them", "%s is not a cookie", setting.Quote(cookie))
 	}
-	return cookieName(name)
+	return setting.CookieName(name)
 }

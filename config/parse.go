@@ -6,19 +6,20 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"tawkproxy/config/setting"
 )
 
-// parsers turn text into the types of fields that env does not know, or knows too generously. Their errors are a [Mistake].
+// parsers turn text into the types of fields that env does not know, or knows too generously. Their errors are a [setting.Mistake].
 var parsers = map[reflect.Type]env.ParserFunc{
-	reflect.TypeFor[Secret]():         func(text string) (any, error) { return NewSecret(text), nil },
-	reflect.TypeFor[Keys]():           parseKeys,
-	reflect.TypeFor[Bytes]():          parseBytes,
-	reflect.TypeFor[Pairs]():          parsePairs,
+	reflect.TypeFor[setting.Secret](): func(text string) (any, error) { return setting.NewSecret(text), nil },
+	reflect.TypeFor[setting.Keys]():   setting.ParseKeys,
+	reflect.TypeFor[setting.Bytes]():  setting.ParseBytes,
+	reflect.TypeFor[setting.Pairs]():  setting.ParsePairs,
 	reflect.TypeFor[url.URL]():        parseURL,
 	reflect.TypeFor[[]netip.Prefix](): parseNetworks,
 	reflect.TypeFor[[]string]():       parseList,
@@ -32,41 +33,6 @@ var remedies = map[reflect.Type]string{
 	reflect.TypeFor[slog.Level]():    "write debug, info, warn or error",
 }
 
-// Bytes is a size.
-type Bytes int64
-
-func parseBytes(text string) (any, error) {
-	digits := strings.TrimRight(text, "KMGiB")
-	unit, known := map[string]Bytes{"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}[text[len(digits):]]
-	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 32)
-	if err != nil || !known {
-		return nil, wrong("write bytes such as 65536, or 64KiB or 1MiB", "%s is not a size", quote(text))
-	}
-	return Bytes(n) * unit, nil
-}
-
-// A Pair is a name and what belongs to it.
-type Pair struct{ Name, Value string }
-
-// Pairs are name=value, separated by commas.
-type Pairs []Pair
-
-func parsePairs(list string) (any, error) {
-	var pairs Pairs
-	for item := range strings.SplitSeq(list, ",") {
-		name, value, ok := strings.Cut(strings.TrimSpace(item), "=")
-		pair := Pair{strings.TrimSpace(name), strings.TrimSpace(value)}
-		switch {
-		case !ok || pair.Name == "":
-			return nil, wrong("write name=value with commas between", "%s is not a pair", quote(item))
-		case slices.ContainsFunc(pairs, func(p Pair) bool { return p.Name == pair.Name }):
-			return nil, wrong("write each name once", "%s stands there twice", quote(pair.Name))
-		}
-		pairs = append(pairs, pair)
-	}
-	return pairs, nil
-}
-
 // parseURL reads a URL. Which schemes and parts are allowed is the setting's own rule; only a bare host or host:port is refused
 // here, because it would pass for a path or for a scheme.
 func parseURL(text string) (any, error) {
@@ -74,9 +40,9 @@ func parseURL(text string) (any, error) {
 	guess, guessErr := url.Parse("http://" + text)
 	switch {
 	case guessErr == nil && guess.User == nil && guess.Host != "" && (guess.Port() != "" || err == nil && u.Scheme == ""):
-		return nil, wrong("write http://"+text+" or https://"+text, "%s has no scheme", quote(text))
+		return nil, setting.Wrong("write http://"+text+" or https://"+text, "%s has no scheme", setting.Quote(text))
 	case err != nil:
-		return nil, wrong("write it as in http://host:port", "%s is not a URL", quote(text))
+		return nil, setting.Wrong("write it as in http://host:port", "%s is not a URL", setting.Quote(text))
 	}
 	return *u, nil
 }
@@ -116,8 +82,8 @@ func parseNetworks(list string) (any, error) {
 		}
 		network, err := parseNetwork(item)
 		if err != nil {
-			return nil, wrong("write addresses or networks such as 192.0.2.0/24 with commas between, private, or none",
-				"%s is not a network", quote(item))
+			return nil, setting.Wrong("write addresses or networks such as 192.0.2.0/24 with commas between, private, or none",
+				"%s is not a network", setting.Quote(item))
 		}
 		networks = append(networks, network)
 	}

@@ -3,16 +3,18 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
 // phpStore checks that it is said where PHP keeps its sessions, and said once.
-func phpStore(kind string, savePath, store Secret) error {
+func phpStore(kind string, savePath, store setting.Secret) error {
 	switch isPHP := kind == "php" || kind == "symfony"; {
 	case isPHP && !savePath.IsSet() && !store.IsSet():
-		return wrong("write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value; or set TAWK_SESSION_STORE",
+		return setting.Wrong("write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value; or set TAWK_SESSION_STORE",
 			"is required with TAWK_SESSION=%s but not set", kind)
 	case isPHP && savePath.IsSet() && store.IsSet():
-		return wrong("remove one of them", "says the same as TAWK_SESSION_STORE")
+		return setting.Wrong("remove one of them", "says the same as TAWK_SESSION_STORE")
 	}
 	return nil
 }
@@ -23,11 +25,11 @@ func phpAddress(kind, address string) error {
 	_, query, _ := strings.Cut(address, "?")
 	switch isPHP := kind == "php" || kind == "symfony"; {
 	case isPHP && (isURL && (scheme == "tcp" || scheme == "tls") || !isURL && strings.Contains(address, ";")):
-		return wrong("write it into TAWK_PHP_SAVE_PATH", "is a session.save_path")
+		return setting.Wrong("write it into TAWK_PHP_SAVE_PATH", "is a session.save_path")
 	case kind == "wordpress" && address != "":
-		return wrong("remove it: all that is read is in the database of TAWK_USER_DSN", "is not used with TAWK_SESSION=wordpress")
+		return setting.Wrong("remove it: all that is read is in the database of TAWK_USER_DSN", "is not used with TAWK_SESSION=wordpress")
 	case kind == "symfony" && strings.Contains(query, "prefix="):
-		return wrong("write what stands there into TAWK_SYMFONY_PREFIX, and the address without it", "names a prefix")
+		return setting.Wrong("write what stands there into TAWK_SYMFONY_PREFIX, and the address without it", "names a prefix")
 	}
 	return nil
 }
@@ -36,7 +38,7 @@ func phpAddress(kind, address string) error {
 func phpPath(kind, path string) error {
 	isPHP := slices.Contains([]string{"php", "symfony", "laravel"}, kind)
 	if isPHP && (strings.ContainsAny(path, "$[") || strings.Contains(path, "->")) {
-		return wrong("write user.id for $_SESSION['user']['id'] and for $_SESSION['user']->id", "is written in PHP")
+		return setting.Wrong("write user.id for $_SESSION['user']['id'] and for $_SESSION['user']->id", "is written in PHP")
 	}
 	return nil
 }

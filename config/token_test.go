@@ -3,6 +3,8 @@ package config
 import (
 	"strings"
 	"testing"
+
+	"tawkproxy/config/setting"
 )
 
 // tokenMistakes is settings in one line for a kind of session, and what is said about them, one line for each mistake.
@@ -34,7 +36,7 @@ var tokenMistakes = []struct{ settings, want string }{
 	{"jwt TAWK_SESSION_COOKIE=t TAWK_JWT_ALGORITHM=none", `TAWK_JWT_ALGORITHM: "none" is not known; write HS256 or HS384 or HS512 or ` +
 		"RS256 or RS384 or RS512 or PS256 or PS384 or PS512 or ES256 or ES384 or ES512 or EdDSA"},
 	{"jwt TAWK_JWT_HEADER=X:Y TAWK_JWT_ALGORITHM=HS256 TAWK_JWT_SECRET=second,, TAWK_JWT_LEEWAY=1h TAWK_JWT_REQUIRE_EXP=maybe",
-		"TAWK_JWT_SECRET: key 2 is empty; remove the comma; or, if the comma belongs to a key, " + asCode + "\n" +
+		"TAWK_JWT_SECRET: key 2 is empty; remove the comma; or, if the comma belongs to a key, " + setting.AsCode + "\n" +
 			"TAWK_JWT_HEADER: is not the name of a header; write the name alone, such as Authorization\n" +
 			`TAWK_JWT_REQUIRE_EXP: "maybe" is not understood; write true or false` + "\n" +
 			"TAWK_JWT_LEEWAY: is too small or too large; write a time from 0s to 5m"},
@@ -50,7 +52,7 @@ var tokenMistakes = []struct{ settings, want string }{
 		"those of TAWK_SESSION_KEY are"},
 	{"iron TAWK_SESSION_COOKIE=sid TAWK_USER_ID=id TAWK_IRON_PASSWORD=01234567890123456789012345678901", ""},
 	{"iron TAWK_SESSION_COOKIE=sid TAWK_USER_ID=id TAWK_IRON_PASSWORD=short", "TAWK_IRON_PASSWORD: password 1 has 5 bytes; " +
-		"iron-session demands 32 characters or more; if a comma belongs to a password, " + asCode},
+		"iron-session demands 32 characters or more; if a comma belongs to a password, " + setting.AsCode},
 	{"cookie-session TAWK_KEYGRIP_KEYS=a TAWK_USER_ID=id TAWK_SESSION_MAX_AGE=1h", "TAWK_SESSION_MAX_AGE: cannot be kept with " +
 		"TAWK_SESSION=cookie-session, whose sessions do not say when they were made; remove it"},
 	{"fastify TAWK_USER_ID=id TAWK_FASTIFY_SECRET=01234567890123456789012345678901 TAWK_FASTIFY_SALT=0123456789abcdef", ""},

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+
+	"tawkproxy/config/setting"
 )
 
 // prefix begins the name of every setting, and of nothing else.
@@ -15,8 +17,8 @@ var injected = regexp.MustCompile(
 	`^TAWK_(\w+_)?(SERVICE_HOST=|SERVICE_PORT(_\w+)?=|PORT=(tcp|udp|sctp)://|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?=|NAME=/.+/)`)
 
 // unknownNames makes a mistake of every name that is no setting's.
-func unknownNames(values map[string]string, known []string) Mistakes {
-	var mistakes Mistakes
+func unknownNames(values map[string]string, known []string) setting.Mistakes {
+	var mistakes setting.Mistakes
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if slices.Contains(known, name) || injected.MatchString(name+"="+values[name]) {
 			continue
@@ -25,7 +27,7 @@ func unknownNames(values map[string]string, known []string) Mistakes {
 		if near := nearest(name, known); near != "" {
 			remedy = "did you mean " + near + "?"
 		}
-		mistakes = append(mistakes, Mistake{name, "no such setting", remedy})
+		mistakes = append(mistakes, setting.Mistake{Name: name, What: "no such setting", Remedy: remedy})
 	}
 	return mistakes
 }

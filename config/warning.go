@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"unicode/utf8"
+
+	"tawkproxy/config/setting"
 )
 
 // Warnings lists what can be right but seldom is, one line each, to be logged at start.
@@ -15,24 +17,24 @@ const keyLength = 40
 
 func (l *loader) warnings() []string {
 	var all []string
-	warn := func(setting string, mistake Mistake) {
+	warn := func(setting string, mistake setting.Mistake) {
 		mistake.Name = cmp.Or(l.origin[setting], setting)
 		all = append(all, mistake.Error())
 	}
 	key := l.config.Widget.Key.Reveal()
 	if n := utf8.RuneCountInString(key); n != keyLength {
-		warn("TAWK_SECRET_KEY", wrong("check that nothing was cut off or added", "has %d characters, not the usual %d", n, keyLength))
+		warn("TAWK_SECRET_KEY", setting.Wrong("check that nothing was cut off or added", "has %d characters, not the usual %d", n, keyLength))
 	}
 	for _, s := range l.settings {
 		if s.secret && quoted(l.values[s.name]) {
-			warn(s.name, wrong("remove them unless they belong to the secret", "has quotation marks, which count as part of it"))
+			warn(s.name, setting.Wrong("remove them unless they belong to the secret", "has quotation marks, which count as part of it"))
 		}
 	}
 	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {
-		warn("TAWK_TRUSTED_PROXIES", wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
+		warn("TAWK_TRUSTED_PROXIES", setting.Wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
 	}
 	if set := l.config.JWT.JWKS; set.Scheme == "http" && !loopback(set.Hostname()) {
-		warn("TAWK_JWT_JWKS", wrong("write https:// unless the network between is safe",
+		warn("TAWK_JWT_JWKS", setting.Wrong("write https:// unless the network between is safe",
 			"is fetched in the clear: who can change the answer can be anybody"))
 	}
 	return all

@@ -11,14 +11,23 @@ import (
 	"testing"
 )
 
-// arrows lists the packages that may not be imported, and why. The rooms meet in standard types, in serve.go alone, so that
-// each can be read, tested and replaced by itself.
-var arrows = []struct{ from, to, why string }{
-	{"config", "", "settings are plain values; what they are for is wired in cmd"},
-	{"session", "", "who is logged in has nothing to do with pages, proxies or widgets"},
-	{"inject", "", "bytes go into a page whatever they say and whomever they name"},
-	{"inject/tawk", "", "what the widget hears is the same however it reaches the page"},
-	{"proxy", "", "requests travel the same whatever becomes of pages"},
+// arrows lists the rooms below a folder, each with those of tawkproxy's packages that it may import, and why no others. The big
+// rooms meet in standard types, in serve.go alone, so that each can be read, tested and replaced by itself.
+var arrows = []struct {
+	from string // folder; it holds for the folders below that have no line of their own
+	may  []string
+	why  string
+}{
+	{"config/setting", nil, "the types of settings are for everybody who has settings"},
+	{"config", []string{"config/setting"}, "settings are plain values; what they are for is wired in cmd"},
+	{"session", []string{"config/setting"}, "who is logged in has nothing to do with pages, proxies or widgets"},
+	{"inject", nil, "bytes go into a page whatever they say and whomever they name"},
+	{"inject/tawk", nil, "what the widget hears is the same however it reaches the page"},
+	{"proxy", nil, "requests travel the same whatever becomes of pages"},
+}
+
+// foreign lists libraries that have no business in a room, and why.
+var foreign = []struct{ from, library, why string }{
 	{"config", "net/http", "a setting is not a request"},
 	{"inject", "github.com/gorilla", "sessions belong to session"},
 	{"proxy", "github.com/gorilla", "sessions belong to session"},
@@ -45,10 +54,8 @@ func TestArrows(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			for _, arrow := range arrows {
-				if path.Dir(name) == arrow.from && forbidden(imported, arrow.to) {
-					t.Errorf("%s imports %s: %s", name, imported, arrow.why)
-				}
+			if why := forbidden(path.Dir(name), imported); why != "" {
+				t.Errorf("%s imports %s: %s", name, imported, why)
 			}
 		}
 		return nil
@@ -58,10 +65,55 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// forbidden tells whether an import is the package named, or below it. "" stands for all of this module.
-func forbidden(imported, to string) bool {
-	if to == "" {
-		to = "tawkproxy"
+// forbidden says why a folder may not import a package, or "".
+func forbidden(folder, imported string) string {
+	for _, library := range foreign {
+		if folder == library.from && within(imported, library.library) {
+			return library.why
+		}
 	}
-	return imported == to || strings.HasPrefix(imported, to+"/")
+	room, ours := strings.CutPrefix(imported, "tawkproxy/")
+	if !ours {
+		return ""
+	}
+	for at := folder; at != "."; at = path.Dir(at) {
+		for _, arrow := range arrows {
+			if arrow.from != at {
+				continue
+			}
+			for _, may := range arrow.may {
+				if room == may {
+					return ""
+				}
+			}
+			return arrow.why
+		}
+	}
+	return ""
+}
+
+func within(imported, library string) bool {
+	return imported == library || strings.HasPrefix(imported, library+"/")
+}
+
+// TestForbidden holds that the lists above say what they mean.
+func TestForbidden(t *testing.T) {
+	for _, arrow := range [][2]string{
+		{"config", "tawkproxy/session"}, {"config", "net/http"}, {"config/setting", "tawkproxy/config"},
+		{"session", "tawkproxy/config"}, {"session", "tawkproxy/inject"}, {"inject", "tawkproxy/inject/tawk"},
+		{"inject/tawk", "tawkproxy/inject"}, {"proxy", "tawkproxy/session"}, {"inject", "log/slog"},
+		{"proxy", "github.com/gorilla/sessions"},
+	} {
+		if forbidden(arrow[0], arrow[1]) == "" {
+			t.Errorf("%s may import %s", arrow[0], arrow[1])
+		}
+	}
+	for _, arrow := range [][2]string{
+		{"config", "tawkproxy/config/setting"}, {"session", "tawkproxy/config/setting"}, {"session", "net/http"},
+		{"cmd/tawkproxy", "tawkproxy/session"}, {"proxy", "net/http"},
+	} {
+		if why := forbidden(arrow[0], arrow[1]); why != "" {
+			t.Errorf("%s may not import %s: %s", arrow[0], arrow[1], why)
+		}
+	}
 }

@@ -4,13 +4,14 @@ import (
 	"errors"
 
 	"tawkproxy/config"
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 )
 
 // mistake makes what is wrong with a setting that only the session can judge a mistake of the settings, as config's own are.
 // Nothing has been read or connected yet, so nothing else can be to blame.
-func mistake(setting string, err error) error {
-	return config.Mistakes{{Name: setting, What: err.Error(), Remedy: "tawkproxy help says how it is written"}}
+func mistake(variable string, err error) error {
+	return setting.Mistakes{{Name: variable, What: err.Error(), Remedy: "tawkproxy help says how it is written"}}
 }
 
 // kindMistake is mistake for what does not fit the kind of session: a path by the setting that holds it, all else by the kind.
@@ -19,13 +20,13 @@ func kindMistake(cfg *config.Config, err error) error {
 	if !ok {
 		return mistake("TAWK_SESSION", errors.New(cfg.Session.Kind+": "+err.Error()))
 	}
-	paths := config.Pairs{{Name: "TAWK_USER_ID", Value: cfg.User.ID}, {Name: "TAWK_USER_NAME", Value: cfg.User.Name},
+	paths := setting.Pairs{{Name: "TAWK_USER_ID", Value: cfg.User.ID}, {Name: "TAWK_USER_NAME", Value: cfg.User.Name},
 		{Name: "TAWK_USER_EMAIL", Value: cfg.User.Email}, {Name: "TAWK_USER_PHONE", Value: cfg.User.Phone}}
 	for _, attribute := range cfg.User.Attributes {
-		paths = append(paths, config.Pair{Name: "TAWK_USER_ATTRIBUTES", Value: attribute.Value})
+		paths = append(paths, setting.Pair{Name: "TAWK_USER_ATTRIBUTES", Value: attribute.Value})
 	}
 	for _, condition := range cfg.Session.Require {
-		paths = append(paths, config.Pair{Name: "TAWK_SESSION_REQUIRE", Value: condition.Name})
+		paths = append(paths, setting.Pair{Name: "TAWK_SESSION_REQUIRE", Value: condition.Name})
 	}
 	for _, path := range paths {
 		if path.Value == wrong.Path {

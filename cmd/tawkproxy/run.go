@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"tawkproxy/config"
+	"tawkproxy/config/setting"
 	"tawkproxy/inject/tawk"
 )
 
@@ -79,7 +80,7 @@ func withConfig(environ []string, stderr io.Writer, do func(*config.Config) erro
 }
 
 func outcome(err error, stderr io.Writer) int {
-	if mistakes, ok := errors.AsType[config.Mistakes](err); ok {
+	if mistakes, ok := errors.AsType[setting.Mistakes](err); ok {
 		fmt.Fprintf(stderr, "tawkproxy cannot start, %d of its settings must be mended:\n%v\n", len(mistakes), mistakes)
 		return exitUsage
 	}

@@ -1,4 +1,4 @@
-package config
+package setting
 
 import (
 	"fmt"
@@ -37,13 +37,13 @@ func (m Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// wrong is a mistake that does not yet know its name.
-func wrong(remedy, format string, args ...any) Mistake {
+// Wrong is a mistake that does not yet know its name.
+func Wrong(remedy, format string, args ...any) Mistake {
 	return Mistake{What: fmt.Sprintf(format, args...), Remedy: remedy}
 }
 
-// quote shows a value within one line. Text that might hold a password is not shown.
-func quote(value string) string {
+// Quote shows a value within one line. Text that might hold a password is not shown.
+func Quote(value string) string {
 	const most = 60
 	if strings.Contains(value, "@") {
 		return "the value"

@@ -6,10 +6,12 @@ import (
 	"go/token"
 	"reflect"
 	"strings"
+
+	"tawkproxy/config/setting"
 )
 
-// A setting is one field of [Config], as its type and tags describe it.
-type setting struct {
+// A entry is one field of [Config], as its type and tags describe it.
+type entry struct {
 	name     string   // of the variable
 	field    string   // of the field, within its group
 	fallback string   // default; "": none
@@ -23,7 +25,7 @@ type setting struct {
 type group struct {
 	name     string // of the field of Config
 	pointer  any    // to that field
-	settings []setting
+	settings []entry
 }
 
 // groups lists the settings of c in the order in which they are written.
@@ -36,13 +38,13 @@ func groups(c *Config) []group {
 		g := group{name: field.Name, pointer: value.Addr().Interface()}
 		for field, value := range value.Fields() {
 			name, option, _ := strings.Cut(field.Tag.Get("env"), ",")
-			g.settings = append(g.settings, setting{
+			g.settings = append(g.settings, entry{
 				name:     name,
 				field:    field.Name,
 				fallback: field.Tag.Get("envDefault"),
 				required: option == "notEmpty",
 				words:    strings.Fields(field.Tag.Get("values")),
-				secret:   field.Type == reflect.TypeFor[Secret]() || field.Type == reflect.TypeFor[Keys](),
+				secret:   field.Type == reflect.TypeFor[setting.Secret]() || field.Type == reflect.TypeFor[setting.Keys](),
 				value:    value,
 			})
 		}
@@ -52,7 +54,7 @@ func groups(c *Config) []group {
 }
 
 // variables names what sets it: its own variable, or that of a file.
-func (s setting) variables() []string {
+func (s entry) variables() []string {
 	if s.secret {
 		return []string{s.name, s.name + fileSuffix}
 	}

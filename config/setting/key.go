@@ -1,4 +1,4 @@
-package config
+package setting
 
 import (
 	"encoding/base64"
@@ -28,11 +28,11 @@ func (k Keys) String() string {
 	return fmt.Sprintf("set, %d in number", len(k))
 }
 
-// asCode is the remedy for keys that cannot stand in a list as the text they are.
-const asCode = "write such a key as hex:… or base64:…"
+// AsCode is the remedy for keys that cannot stand in a list as the text they are.
+const AsCode = "write such a key as hex:… or base64:…"
 
-// parseKeys reads keys separated by commas, each as text, hex:… or base64:…. Blanks around a key do not belong to it.
-func parseKeys(list string) (any, error) {
+// ParseKeys reads keys separated by commas, each as text, hex:… or base64:…. Blanks around a key do not belong to it.
+func ParseKeys(list string) (any, error) {
 	items, err := splitKeys(list)
 	if err != nil {
 		return nil, err
@@ -65,13 +65,13 @@ func splitKeys(list string) ([]string, error) {
 			items[last] += "," + item
 			joined = true
 		default:
-			return nil, wrong("write keys without blanks between them; if the comma belongs to a key, "+asCode,
+			return nil, Wrong("write keys without blanks between them; if the comma belongs to a key, "+AsCode,
 				"holds commas and blanks, and each comma may separate keys or belong to one")
 		}
 	}
 	for i, item := range items {
 		if n := len(strings.TrimSpace(item)); len(items) > 1 && !coded(item) && 0 < n && n < leastPiece {
-			return nil, wrong("if the comma belongs to a key, "+asCode, "key %d of the list has %d characters only", i+1, n)
+			return nil, Wrong("if the comma belongs to a key, "+AsCode, "key %d of the list has %d characters only", i+1, n)
 		}
 	}
 	return items, nil
@@ -91,7 +91,7 @@ func parseKey(item string, n int) (string, error) {
 	if digits, ok := strings.CutPrefix(item, "hex:"); ok {
 		key, err := hex.DecodeString(digits)
 		if err != nil || len(key) == 0 {
-			return "", wrong("write two hex digits for each byte behind hex:", "key %d is not written in hex", n)
+			return "", Wrong("write two hex digits for each byte behind hex:", "key %d is not written in hex", n)
 		}
 		return string(key), nil
 	}
@@ -100,47 +100,47 @@ func parseKey(item string, n int) (string, error) {
 		text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
 		key, err := base64.RawStdEncoding.DecodeString(text)
 		if err != nil || len(key) == 0 {
-			return "", wrong("write the key's base64 text behind base64:", "key %d is not written in base64", n)
+			return "", Wrong("write the key's base64 text behind base64:", "key %d is not written in base64", n)
 		}
 		return string(key), nil
 	}
 	if !utf8.ValidString(item) || strings.ContainsFunc(item, unicode.IsControl) {
-		return "", wrong("separate keys by commas; if these bytes belong to the key, "+asCode,
+		return "", Wrong("separate keys by commas; if these bytes belong to the key, "+AsCode,
 			"key %d contains line breaks or bytes that are not text", n)
 	}
 	return item, nil
 }
 
-// signingKeys checks keys that sign. Short ones are the site's affair.
-func signingKeys(keys Keys) error {
+// SigningKeys checks keys that sign. Short ones are the site's affair.
+func SigningKeys(keys Keys) error {
 	for i, key := range keys {
 		if !key.IsSet() {
-			return wrong("remove the comma; or, if the comma belongs to a key, "+asCode, "key %d is empty", i+1)
+			return Wrong("remove the comma; or, if the comma belongs to a key, "+AsCode, "key %d is empty", i+1)
 		}
 	}
 	return nil
 }
 
-// blockKeys checks keys that encrypt. The sizes are those of AES (FIPS 197); none stands for no encryption.
-func blockKeys(keys Keys) error {
+// BlockKeys checks keys that encrypt. The sizes are those of AES (FIPS 197); none stands for no encryption.
+func BlockKeys(keys Keys) error {
 	for i, key := range keys {
 		switch n := len(key.Reveal()); n {
 		case 0, 16, 24, 32:
 		default:
 			remedy := "AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"
 			if len(keys) > 1 {
-				remedy += "; if a comma belongs to a key, " + asCode
+				remedy += "; if a comma belongs to a key, " + AsCode
 			}
-			return wrong(remedy, "key %d has %d bytes", i+1, n)
+			return Wrong(remedy, "key %d has %d bytes", i+1, n)
 		}
 	}
 	return nil
 }
 
-// pairs checks that every key that encrypts belongs to one that signs.
-func pairs(block, signing Keys) error {
+// BlockPairs checks that every key that encrypts belongs to one that signs.
+func BlockPairs(block, signing Keys) error {
 	if len(block) > len(signing) {
-		return wrong("write one for each key of TAWK_SESSION_KEY, in the same order; if a comma belongs to a key, "+asCode,
+		return Wrong("write one for each key of TAWK_SESSION_KEY, in the same order; if a comma belongs to a key, "+AsCode,
 			"holds %d, but TAWK_SESSION_KEY only %d", len(block), len(signing))
 	}
 	return nil

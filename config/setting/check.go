@@ -1,0 +1,48 @@
+package setting
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// None makes the word none the empty text, which as a value would count as not set.
+func None(text *string) error {
+	if *text == "none" {
+		*text = ""
+	}
+	return nil
+}
+
+// HeaderName checks a name: a token by RFC 9110 5.6.2.
+func HeaderName(name string) error {
+	if !regexp.MustCompile("^[0-9A-Za-z!#$%&'*+.^_`|~-]*$").MatchString(name) {
+		return Wrong("write the name alone, such as Authorization", "is not the name of a header")
+	}
+	return nil
+}
+
+// CookieName checks a name by what it cannot hold. Sites do give names that are no tokens, as RFC 6265 4.1.1 demands: koa:sess. A
+// wrong one is not shown: a session may stand behind it.
+func CookieName(name string) error {
+	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`,;="`, r) }) {
+		return Wrong("write the name alone, as the browser's developer tools show it", "is not the name of a cookie")
+	}
+	return nil
+}
+
+// NotNegative checks a length of time that may be nothing.
+func NotNegative(d time.Duration) error {
+	if d < 0 {
+		return Wrong("write a time such as 720h", "is less than nothing")
+	}
+	return nil
+}
+
+// Positive checks a length of time that must be something.
+func Positive(d time.Duration) error {
+	if d <= 0 {
+		return Wrong("write a time such as 5s", "must be more than nothing")
+	}
+	return nil
+}
