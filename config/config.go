@@ -206,7 +206,8 @@ type Config struct {
 	// Express with express-session, `TAWK_SESSION=express`
 	Express struct {
 		// The option `secret` of express-session; several, newest first, separated by commas. One that contains a comma is
-		// written as `base64:…`. Required for `express`.
+		// written as `base64:…`. Without it, sessions are believed because they are in the site's store under an id that nobody can
+		// guess: set it if the site makes ids of its own (`genid`).
 		Secret setting.Keys `env:"TAWK_EXPRESS_SECRET"`
 
 		// The option `prefix` of connect-redis, or `none`.

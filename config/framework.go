@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"tawkproxy/config/setting"
@@ -13,6 +14,17 @@ func expressStore(c *Config) error {
 			"only the site itself can read: then set TAWK_SESSION=site", "is required with TAWK_SESSION=express but not set")
 	}
 	return nil
+}
+
+// expressPrefix demands that ids which are not judged by a signature lead to sessions alone, not to any key in Redis.
+func expressPrefix(c *Config) error {
+	scheme, _, _ := strings.Cut(c.Session.Store.Reveal(), ":")
+	elsewhere := slices.Contains([]string{"", "file", "database"}, scheme) || slices.Contains(databases, scheme)
+	if c.Session.Kind != "express" || c.Express.Prefix != "" || len(c.Express.Secret) > 0 || elsewhere {
+		return nil
+	}
+	return setting.Wrong("set TAWK_EXPRESS_SECRET, the option secret of express-session; or a prefix",
+		"is none, and TAWK_EXPRESS_SECRET is not set: visitors could name any key in Redis")
 }
 
 // djangoStore demands the place of the sessions, which for the engines in tables is the site's database anyway.

@@ -9,22 +9,28 @@ import (
 	"tawkproxy/examples/testenv"
 )
 
-// TestExpressSite has the sessions of express-session in each kind of store that can be read, with and without passport.
+// TestExpressSite has the sessions of express-session in each kind of store that can be read, with and without passport, with the
+// site's secret and without, and with sessions that are not to be remembered.
 func TestExpressSite(t *testing.T) {
 	t.Parallel()
 	const (
-		own  = "TAWK_USER_ID=user.id\nTAWK_USER_NAME=user.name\n"
-		ada  = "42 Ada Lovelace"
-		jose = `43 José "Pepe" O'Neil`
+		own    = "TAWK_USER_ID=user.id\nTAWK_USER_NAME=user.name\n"
+		secret = "TAWK_EXPRESS_SECRET=a secret\n"
+		ada    = "42 Ada Lovelace"
+		jose   = `43 José "Pepe" O'Neil`
 	)
 	for _, s := range []site{
 		{name: "Redis", needs: []string{"connect-redis", "redis"}, environ: "REDIS=redis://$REDIS",
-			settings: own + "TAWK_SESSION_STORE=redis://$REDIS", ada: ada, jose: jose},
+			settings: own + secret + "TAWK_SESSION_STORE=redis://$REDIS", ada: ada, jose: jose},
 		{name: "passport", needs: []string{"connect-redis", "redis", "passport"}, environ: "REDIS=redis://$REDIS\nPASSPORT=1",
-			settings: "TAWK_SESSION_STORE=redis://$REDIS", ada: "42", jose: "43"},
+			settings: secret + "TAWK_SESSION_STORE=redis://$REDIS", ada: "42", jose: "43"},
+		{name: "passport, not remembered", needs: []string{"connect-redis", "redis", "passport"},
+			environ: "REDIS=redis://$REDIS\nPASSPORT=1\nFORGET=1", settings: "TAWK_SESSION_STORE=redis://$REDIS", ada: "42", jose: "43"},
 		{name: "PostgreSQL", needs: []string{"connect-pg-simple", "pg"}, environ: "POSTGRES=$POSTGRES_SITE",
 			settings: own + "TAWK_SESSION_STORE=$POSTGRES_READER", ada: ada, jose: jose},
 		{name: "files", needs: []string{"session-file-store"}, environ: "FILES=$FOLDER",
+			settings: own + secret + "TAWK_SESSION_STORE=file://$FOLDER", ada: ada, jose: jose},
+		{name: "files, not remembered", needs: []string{"session-file-store"}, environ: "FILES=$FOLDER\nFORGET=1",
 			settings: own + "TAWK_SESSION_STORE=file://$FOLDER", ada: ada, jose: jose},
 	} {
 		t.Run(s.name, func(t *testing.T) {
@@ -32,7 +38,7 @@ func TestExpressSite(t *testing.T) {
 			p := newPlace(t)
 			node := testenv.Node(t, append(s.needs, "express", "express-session")...)
 			s.environ += "\nSECRET=a secret"
-			s.settings += "\nTAWK_SESSION=express\nTAWK_EXPRESS_SECRET=a secret"
+			s.settings += "\nTAWK_SESSION=express"
 			s.stored = true
 			s.open(p, testenv.Site(t, node, "express/app.js", p.lines(s.environ)...)).journey()
 		})

@@ -2,7 +2,7 @@
 // session-file-store@1 passport@0.7, then node app.js, then http://127.0.0.1:8000/.
 //
 // PORT and SECRET are taken from the environment; REDIS or POSTGRES, a URL, or FILES, a folder, says where the sessions are kept,
-// without any of them in memory; PASSPORT=1 logs in by passport.
+// without any of them in memory; PASSPORT=1 logs in by passport; FORGET=1 has nobody remembered when the browser is closed.
 'use strict'
 
 const express = require('express')
@@ -56,7 +56,11 @@ async function main() {
   app.post('/login', (req, res, next) => {
     const person = people[req.body.user]
     if (!person || req.body.password !== 'secret') return res.sendStatus(403)
-    logIn(req, person, (err) => (err ? next(err) : req.session.save(() => home(req, res))))
+    logIn(req, person, (err) => {
+      if (err) return next(err)
+      if (process.env.FORGET) req.session.cookie.expires = false // as the guides to passport have it for "remember me" without a tick
+      req.session.save(() => home(req, res))
+    })
   })
   app.post('/logout', (req, res) => req.session.destroy(() => res.clearCookie('connect.sid') && home({}, res)))
   app.listen(Number(process.env.PORT || 8000), '127.0.0.1')
