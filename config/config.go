@@ -245,6 +245,10 @@ type Config struct {
 		// `config.action_dispatch.signed_cookie_salt`, if the site has changed it.
 		SignedCookieSalt string `env:"TAWK_RAILS_SIGNED_COOKIE_SALT"`
 
+		// `config.active_support.key_generator_hash_digest_class`: `sha1`, as `load_defaults` of before 7.0 has it, or `sha256`. Not
+		// set: cookies of either count, also where the site itself accepts one of them only.
+		KeyDigest string `env:"TAWK_RAILS_KEY_GENERATOR_HASH_DIGEST_CLASS" values:"sha1 sha256"`
+
 		// Rounds of the site's key generator.
 		KeyIterations int `env:"TAWK_RAILS_KEY_ITERATIONS" envDefault:"1000"`
 	}

@@ -89,6 +89,8 @@ func TestKinds(t *testing.T) {
 		rails + "TAWK_RAILS_SECRET_TOKEN=newest,,oldest":                                                   "TAWK_RAILS_SECRET_TOKEN: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
 		rails + "TAWK_RAILS_SECRET_KEY_BASE=second,":                                                       "TAWK_RAILS_SECRET_KEY_BASE: key 2 is empty; remove the comma; or, if the comma belongs to a key, write such a key as hex:… or base64:…",
 		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_COOKIE=plain":                                     `TAWK_RAILS_COOKIE: "plain" is not known; write encrypted or signed`,
+		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_KEY_GENERATOR_HASH_DIGEST_CLASS=sha1":             "",
+		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_KEY_GENERATOR_HASH_DIGEST_CLASS=md5":              `TAWK_RAILS_KEY_GENERATOR_HASH_DIGEST_CLASS: "md5" is not known; write sha1 or sha256`,
 		rails + "TAWK_RAILS_SECRET_KEY_BASE=a TAWK_RAILS_KEY_ITERATIONS=0":                                 "TAWK_RAILS_KEY_ITERATIONS: is too small or too large; write a number from 1 to 1000000",
 		"TAWK_SESSION=rails TAWK_RAILS_SECRET_KEY_BASE=a":                                                  "TAWK_SESSION_COOKIE: is required with TAWK_SESSION=rails but not set; write here: Name of the site's session cookie",
 		wordPress: "",

@@ -16,8 +16,9 @@ import (
 // RailsOptions describe a site that keeps its sessions with Ruby on Rails, 3 to 8, or logs in by an encrypted or signed cookie
 // of its own.
 //
-// Without a Store the values are in the cookie, of which Rails has had three forms. Keys are derived with SHA-256 and with
-// SHA-1, and the values found to be JSON, Marshal or MessagePack by their looks, so that load_defaults need not be known.
+// Without a Store the values are in the cookie, of which Rails has had three forms. Unless KeyDigest says which, keys are derived
+// with SHA-256 and with SHA-1, and the values are found to be JSON, Marshal or MessagePack by their looks, so that load_defaults
+// need not be known.
 // With a Store the cookie is an id, and no secret is needed: a Redis of cache_store or redis-rails, or the table sessions of
 // activerecord-session_store by session_id: data.
 //
@@ -36,6 +37,10 @@ type RailsOptions struct {
 	EncryptedSignedCookieSalt        string
 	SignedCookieSalt                 string
 	KeyIterations                    int
+
+	// KeyDigest is that of config.active_support.key_generator_hash_digest_class: sha1, as before Rails 7, or sha256; "": either. A
+	// site accepts cookies of the other one only if it rotates them. Keys that a secret_token is, are not derived.
+	KeyDigest string
 
 	Database  *Database // of the site; nil: only what is in the session is known
 	UserTable string    // of Devise; "": users. Without a Lookup, its e-mail addresses are told
@@ -127,8 +132,12 @@ func newRailsKeys(o RailsOptions) (*railsKeys, error) {
 			return keys, fmt.Errorf("secret %d is empty", i+1)
 		}
 	}
+	digests := map[string][]func() hash.Hash{"": {sha256.New, sha1.New}, "sha256": {sha256.New}, "sha1": {sha1.New}}[o.KeyDigest]
+	if digests == nil {
+		return keys, fmt.Errorf("the digest %q is neither sha1 nor sha256", o.KeyDigest)
+	}
 	for _, secret := range o.SecretKeyBases {
-		for _, digest := range []func() hash.Hash{sha256.New, sha1.New} {
+		for _, digest := range digests {
 			if err := keys.derive(o, string(secret), digest); err != nil {
 				return keys, err
 			}

@@ -83,7 +83,7 @@ func newSource(cfg *config.Config, site http.Handler) (source session.Source, er
 			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix, Database: database, UserTable: r.UserTable,
 			AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,
 			EncryptedSignedCookieSalt: r.EncryptedSignedCookieSalt, SignedCookieSalt: r.SignedCookieSalt,
-			KeyIterations: r.KeyIterations})
+			KeyIterations: r.KeyIterations, KeyDigest: r.KeyDigest})
 	case "wordpress":
 		source, err = session.WordPress(session.WordPressOptions{
 			Setup: setup, Database: database, TablePrefix: cfg.WordPress.TablePrefix, Multisite: cfg.WordPress.Multisite,

@@ -2,13 +2,22 @@
 #
 # PORT and SECRET_KEY_BASE are taken from the environment; SERIALIZER is json or marshal; REDIS, a URL, keeps the sessions there
 # in a cache store, REDIS_STORE, a URL with a namespace at its end, by redis-rails; DEVISE=1 logs in by Devise, with its users in
-# DATABASE, an SQLite file.
+# DATABASE, an SQLite file; KEY_DIGEST is SHA1 or SHA256, key_generator_hash_digest_class of Rails 7.
 
 require "action_controller/railtie"
 require "cgi"
 require "tmpdir"
 
 PEOPLE = { "ada" => { "id" => 42, "name" => "Ada Lovelace" }, "jose" => { "id" => 43, "name" => "José \"Pepe\" O'Neil" } }.freeze
+
+# A Rails before 7 knows SHA1 alone.
+unless ENV["KEY_DIGEST"].nil? || ActiveSupport::KeyGenerator.respond_to?(:hash_digest_class)
+  ActiveSupport::KeyGenerator.prepend(Module.new do
+    def generate_key(salt, key_size = 64)
+      OpenSSL::PKCS5.pbkdf2_hmac(@secret, salt, @iterations, key_size, OpenSSL::Digest.new(ENV["KEY_DIGEST"]))
+    end
+  end)
+end
 
 class Shop < Rails::Application
   config.load_defaults 6.1
@@ -19,6 +28,9 @@ class Shop < Rails::Application
   config.logger = Logger.new($stderr)
   config.log_level = :warn
   config.action_dispatch.cookies_serializer = ENV.fetch("SERIALIZER", "json").to_sym
+  if ENV["KEY_DIGEST"] && ActiveSupport::KeyGenerator.respond_to?(:hash_digest_class)
+    config.active_support.key_generator_hash_digest_class = OpenSSL::Digest.const_get(ENV["KEY_DIGEST"])
+  end
   config.root = __dir__
   if ENV["REDIS"]
     config.cache_store = :redis_cache_store, { url: ENV["REDIS"] }

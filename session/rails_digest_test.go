@@ -1,0 +1,37 @@
+package session
+
+import (
+	"crypto/sha1"
+	"crypto/sha256"
+	"hash"
+	"testing"
+)
+
+// A site that says by which digest it derives its keys, and rotates nothing, refuses the cookies of the other: so do we if told.
+func TestRailsKeyDigest(t *testing.T) {
+	digests := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New}
+	for said, accepted := range map[string][]string{"": {"sha1", "sha256"}, "sha1": {"sha1"}, "sha256": {"sha256"}} {
+		counts := map[string]bool{}
+		for _, name := range accepted {
+			counts[name] = true
+		}
+		for name, digest := range digests {
+			w := railsWriter{t, "secret", digest, 1000}
+			for form, cookie := range map[string]string{
+				"GCM":    w.gcm("authenticated encrypted cookie", `{"id":42}`),
+				"CBC":    w.cbc(railsPadded(`{"id":42}`)),
+				"signed": w.sign(w.key("signed cookie", 64), sha1.New, `{"id":42}`),
+			} {
+				source := mustOpen(t)(Rails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, KeyDigest: said,
+					Signed: form == "signed", Setup: Setup{Cookie: "s", Mapping: Mapping{ID: "id"}}}))
+				u, err := source.Identify(withCookie("s", cookie), nil)
+				if reason, _ := NobodyReason(err); (u.ID == "42") != counts[name] || (reason == Forged) == counts[name] {
+					t.Errorf("%q is said, %s of %s: got %+v, %v", said, form, name, u, err)
+				}
+			}
+		}
+	}
+	if _, err := Rails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, KeyDigest: "md5", Setup: Setup{Cookie: "s"}}); err == nil {
+		t.Error("md5 is accepted")
+	}
+}
