@@ -9,6 +9,7 @@ import (
 type cursor struct {
 	format string // in the words of an error
 	rest   []byte
+	values valueCount
 	err    error
 }
 
@@ -17,6 +18,13 @@ func (c *cursor) fail(format string, args ...any) {
 		c.err = fmt.Errorf(c.format+": "+format, args...)
 	}
 	c.rest = nil
+}
+
+// counted counts n values that are about to be read.
+func (c *cursor) counted(n int) {
+	if err := c.values.more(n); err != nil {
+		c.fail("%w", err)
+	}
 }
 
 // take consumes n bytes.

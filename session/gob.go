@@ -9,9 +9,8 @@ import (
 
 // Bounds of one gob record. Real sessions stay far below.
 const (
-	maxGobDepth  = 64      // values within values
-	maxGobTypes  = 512     // type definitions
-	maxGobValues = 1 << 16 // values of all kinds, so that a record cannot grow a hundredfold in memory
+	maxGobDepth = 64  // values within values
+	maxGobTypes = 512 // type definitions
 )
 
 // parseGob is the [Parser] of a value written by encoding/gob, whose package documentation defines the format. A stream
@@ -40,9 +39,8 @@ func parseGob(record []byte) (any, error) {
 // A gobReader consumes a stream. The first error sticks.
 type gobReader struct {
 	cursor
-	types  map[int64]gobType
-	depth  int
-	values int
+	types map[int64]gobType
+	depth int
 }
 
 // uint reads an unsigned integer: a small one in the first byte, or how many bytes follow.
@@ -107,10 +105,10 @@ func (r *gobReader) typed(id int64) any {
 
 func (r *gobReader) value(id int64) any {
 	r.depth++
-	r.values++
+	r.counted(1)
 	defer func() { r.depth-- }()
-	if r.depth > maxGobDepth || r.values > maxGobValues {
-		r.fail("nested deeper than %d or more than %d values", maxGobDepth, maxGobValues)
+	if r.depth > maxGobDepth {
+		r.fail("nested deeper than %d", maxGobDepth)
 	}
 	t := r.lookup(id)
 	if r.err != nil {
@@ -163,6 +161,7 @@ func (r *gobReader) list(t gobType) any {
 
 func (r *gobReader) mapValue(t gobType) any {
 	n := r.count()
+	r.counted(mapValues - 1)
 	values := make(map[string]any, min(n, 16))
 	for ; n > 0 && r.err == nil; n-- {
 		key := r.value(t.key)
@@ -183,7 +182,8 @@ func (r *gobReader) structValue(t gobType) any {
 			return nil
 		}
 		if values == nil {
-			values = make(map[string]any, min(len(t.fields), 16))
+			r.counted(mapValues - 1)
+			values = make(map[string]any)
 		}
 		field += int(delta)
 		values[t.fields[field].name] = r.value(t.fields[field].id)

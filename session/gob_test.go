@@ -123,7 +123,7 @@ func TestGobRefused(t *testing.T) {
 	for range maxGobDepth {
 		deep = []any{deep}
 	}
-	many := make([]bool, maxGobValues)
+	many := make([]bool, maxValues)
 	tests := []struct {
 		name   string
 		record []byte
@@ -278,7 +278,7 @@ func isSent(f reflect.Value) bool {
 
 // A record must not take up memory out of proportion: what it announces is checked before it is provided for.
 func TestGobMemory(t *testing.T) {
-	record := encodeGob(t, make([]gobAddress, maxGobValues-1000))
+	record := encodeGob(t, make([]gobAddress, maxValues-1000))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	if _, err := parseGob(record); err != nil {

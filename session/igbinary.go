@@ -58,6 +58,7 @@ func (r *igbinaryReader) number(kind, first byte) uint64 { return r.uint(1 << (k
 
 func (r *igbinaryReader) value() any {
 	r.depth++
+	r.counted(1)
 	defer func() { r.depth-- }()
 	if r.depth > maxPHPDepth {
 		r.fail("values more than %d deep", maxPHPDepth)
@@ -146,6 +147,7 @@ func (r *igbinaryReader) array(kind byte) map[string]any {
 
 // members reads keys, and lets value read the value of each. An entry without a value has the key null.
 func (r *igbinaryReader) members(kind byte, value func(key string)) {
+	r.counted(mapValues - 1)
 	n := r.number(kind, igArray)
 	if n > uint64(len(r.rest)) {
 		r.fail("announces %d values where %d bytes are left", n, len(r.rest))
@@ -172,9 +174,12 @@ func (r *igbinaryReader) object(kind byte) map[string]any {
 		r.members(kind, func(name string) { setProperty(object, class, name, r.value()) })
 		object[phpClass] = class
 	case kind >= igCustom && kind < igLong64:
-		inner := &phpReader{depth: r.depth}
+		inner := &phpReader{depth: r.depth, values: r.values}
 		object = inner.selfWritten(class, r.take(r.number(kind, igCustom)))
+		r.values = inner.values
+		r.counted(0)
 	case kind == igEnum:
+		r.counted(mapValues - 1)
 		object = map[string]any{phpClass: class, "name": r.text(r.kind())}
 	default:
 		r.fail("an object of an unknown kind")

@@ -12,7 +12,6 @@ import (
 // Bounds of one Marshal record. Real sessions stay far below.
 const (
 	maxMarshalDepth  = 64
-	maxMarshalValues = 1 << 16
 	maxMarshalNumber = 64 // bytes of an integer
 )
 
@@ -46,7 +45,6 @@ type marshalReader struct {
 	symbols []string
 	objects []any // what was read before, by number, since it may come again; marshalOpen while it is being read
 	depth   int
-	values  int
 }
 
 // marshalOpen stands for an object of which only the beginning is read.
@@ -126,6 +124,7 @@ func (r *marshalReader) open() (done func(any) any) {
 // attributes reads instance variables, or the encoding of a text, which is written as one.
 func (r *marshalReader) attributes() map[string]any {
 	n := r.count()
+	r.counted(mapValues - 1)
 	values := make(map[string]any, min(n, 16))
 	for ; n > 0 && r.err == nil; n-- {
 		name := strings.TrimPrefix(r.symbol(), "@")
@@ -137,6 +136,7 @@ func (r *marshalReader) attributes() map[string]any {
 // hash reads pairs.
 func (r *marshalReader) hash() map[string]any {
 	n := r.count()
+	r.counted(mapValues - 1)
 	values := make(map[string]any, min(n, 16))
 	for ; n > 0 && r.err == nil; n-- {
 		key := r.value()

@@ -3,10 +3,10 @@ package session
 // value reads one value with what belongs to it.
 func (r *marshalReader) value() any {
 	r.depth++
-	r.values++
+	r.counted(1)
 	defer func() { r.depth-- }()
-	if r.depth > maxMarshalDepth || r.values > maxMarshalValues {
-		r.fail("nested deeper than %d or more than %d values", maxMarshalDepth, maxMarshalValues)
+	if r.depth > maxMarshalDepth {
+		r.fail("nested deeper than %d", maxMarshalDepth)
 	}
 	if len(r.rest) == 0 {
 		r.fail("ends too soon")

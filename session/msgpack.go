@@ -7,11 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of one MessagePack record. Real sessions stay far below.
-const (
-	maxMsgpackDepth  = 64
-	maxMsgpackValues = 1 << 16
-)
+// maxMsgpackDepth bounds values within values. Real sessions stay far below.
+const maxMsgpackDepth = 64
 
 // parseMsgpack is the [Parser] of MessagePack (msgpack/spec.md). Keys of maps that are not strings stand as their text.
 // Extension types, such as timestamps, are nil.
@@ -24,8 +21,7 @@ func parseMsgpack(record []byte) (any, error) {
 // announces, and follow it to any depth.
 type msgpackReader struct {
 	cursor
-	depth  int
-	values int
+	depth int
 
 	// extension reads an extension type; nil reads none.
 	extension func(r *msgpackReader, code int8, data []byte) any
@@ -45,10 +41,10 @@ func (r *msgpackReader) whole() (any, error) {
 
 func (r *msgpackReader) value() any {
 	r.depth++
-	r.values++
+	r.counted(1)
 	defer func() { r.depth-- }()
-	if r.depth > maxMsgpackDepth || r.values > maxMsgpackValues {
-		r.fail("nested deeper than %d or more than %d values", maxMsgpackDepth, maxMsgpackValues)
+	if r.depth > maxMsgpackDepth {
+		r.fail("nested deeper than %d", maxMsgpackDepth)
 	}
 	switch first := byte(r.uint(1)); {
 	case r.err != nil:
@@ -141,6 +137,7 @@ func (r *msgpackReader) mapOf(n uint64) any {
 		r.fail("announces %d entries where %d bytes are left", n, len(r.rest))
 		return nil
 	}
+	r.counted(mapValues - 1)
 	values := make(map[string]any, min(n, 16))
 	for ; n > 0 && r.err == nil; n-- {
 		key := r.value()

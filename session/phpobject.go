@@ -14,6 +14,7 @@ func isPHPObject(value any) bool {
 // object reads an object by its properties.
 func (r *phpReader) object() map[string]any {
 	class := r.text("O")
+	r.counted(mapValues - 1)
 	object := map[string]any{}
 	n := r.count(minEntry)
 	r.expect("{")
@@ -58,9 +59,12 @@ func (r *phpReader) custom() map[string]any {
 // then the object's. Nothing is copied: texts within texts would add up.
 func (r *phpReader) selfWritten(class string, text []byte) map[string]any {
 	object := map[string]any{"data": text}
-	inner := &phpReader{rest: text, slots: r.slots, depth: r.depth}
+	r.counted(mapValues - 1)
+	inner := &phpReader{rest: text, slots: r.slots, depth: r.depth, values: r.values}
 	value := inner.value()
 	inner.end()
+	r.values = inner.values // what could not be read has cost as much
+	r.counted(0)
 	if inner.err == nil {
 		r.slots = inner.slots
 		object["data"] = value
@@ -79,5 +83,6 @@ func (r *phpReader) enum() map[string]any {
 		r.fail("not a case of an enum")
 	}
 	r.expect(";")
+	r.counted(mapValues - 1)
 	return map[string]any{phpClass: class, "name": name}
 }

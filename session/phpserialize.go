@@ -32,10 +32,11 @@ func parsePHP(record []byte) (any, error) {
 
 // A phpReader consumes serialize() text. The first error sticks; from then on there is nothing left to read.
 type phpReader struct {
-	rest  []byte
-	slots []any // the values begun so far, which references count from 1
-	depth int
-	err   error
+	rest   []byte
+	slots  []any // the values begun so far, which references count from 1
+	depth  int
+	values valueCount
+	err    error
 }
 
 // unfinished stands in a slot whose value is still being read.
@@ -57,6 +58,7 @@ func (r *phpReader) end() {
 // value reads one value. Each takes a slot, but for R, which is another name of the slot it refers to.
 func (r *phpReader) value() any {
 	r.depth++
+	r.counted(1)
 	defer func() { r.depth-- }()
 	if r.depth > maxPHPDepth {
 		r.fail("values more than %d deep", maxPHPDepth)
@@ -100,6 +102,13 @@ func (r *phpReader) ofKind(kind string) any {
 	}
 	r.fail("a value of an unknown kind")
 	return nil
+}
+
+// counted counts n values that are about to be read.
+func (r *phpReader) counted(n int) {
+	if err := r.values.more(n); err != nil {
+		r.fail("%w", err)
+	}
 }
 
 // take consumes n bytes.
@@ -204,6 +213,7 @@ func (r *phpReader) text(kind string) string {
 const minEntry = 6
 
 func (r *phpReader) array() map[string]any {
+	r.counted(mapValues - 1)
 	array := map[string]any{} // grows with what is read, not with what is announced
 	n := r.count(minEntry)
 	r.expect("{")

@@ -7,9 +7,8 @@ import (
 
 // Bounds of one pickle. Real sessions stay far below.
 const (
-	maxPickleValues = 1 << 16 // values and marks put on the stack, so that a record cannot grow a hundredfold in memory
-	maxPickleDepth  = 64      // values within values
-	maxPickleNumber = 64      // bytes of an integer
+	maxPickleDepth  = 64 // values within values
+	maxPickleNumber = 64 // bytes of an integer
 )
 
 // parsePickle is the [Parser] of a Python pickle, protocols 0 to 5; Lib/pickletools.py of CPython defines the opcodes. A pickle
@@ -39,10 +38,9 @@ func parsePickle(record []byte) (any, error) {
 // A pickleReader is Python's machine: a stack, and a memo of values that come again. The first error sticks.
 type pickleReader struct {
 	cursor
-	stack  []any
-	memo   map[int]any
-	values int
-	done   bool
+	stack []any
+	memo  map[int]any
+	done  bool
 }
 
 // What lies on the stack besides values. Lists and dicts are pointers, because opcodes add to those that the memo knows.
@@ -72,11 +70,9 @@ func (r *pickleReader) line() string {
 }
 
 func (r *pickleReader) push(value any) {
-	if r.values++; r.values > maxPickleValues {
-		r.fail("more than %d values", maxPickleValues)
-		return
+	if r.counted(1); r.err == nil {
+		r.stack = append(r.stack, value)
 	}
-	r.stack = append(r.stack, value)
 }
 
 // pop takes the topmost value.

@@ -65,7 +65,7 @@ func (r *pickleReader) call(class, args any) {
 		return
 	}
 	if data, ok := value.([]byte); ok {
-		r.values += len(data) / 16 // the memo can have the same long text made into bytes again and again
+		r.counted(len(data) / 16) // the memo can have the same long text made into bytes again and again
 	}
 	r.push(value)
 }

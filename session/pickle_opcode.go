@@ -109,9 +109,11 @@ func (r *pickleReader) build(op byte) {
 	case 'e', 0x90: // APPENDS, ADDITEMS
 		r.extend(r.popMark())
 	case '}': // EMPTY_DICT
+		r.counted(mapValues - 1)
 		r.push(&pickleDict{})
 	case 'd': // DICT
 		pairs := r.popMark()
+		r.counted(mapValues - 1)
 		r.push(&pickleDict{})
 		r.set(pairs)
 	case 's': // SETITEM
@@ -139,7 +141,9 @@ func (r *pickleReader) build(op byte) {
 // remember puts the topmost value at place n of the memo, or gets what is there.
 func (r *pickleReader) remember(get bool, n int) {
 	if !get {
-		r.memo[n] = r.top()
+		if r.memo[n] = r.top(); len(r.memo) > maxValues {
+			r.fail("a session of more than %d values", maxValues)
+		}
 		return
 	}
 	value, ok := r.memo[n]

@@ -69,8 +69,8 @@ type Visit struct {
 }
 
 // A Parser turns a record into a tree of map[string]any, []any, string, []byte, bool, nil and numbers (any integer type,
-// float64 or json.Number). It builds nothing else: a type's name in a record is data. It is bounded in depth, and in memory
-// by a small multiple of the record's size.
+// float64 or json.Number). It builds nothing else: a type's name in a record is data. It is bounded in depth and in
+// the number of values, and so in memory by a small multiple of the size of the largest record, [maxRecord].
 type Parser func(record []byte) (any, error)
 
 // Lookup completes a user by what the session's id alone does not tell. A user whom the site no longer knows is a [Nobody].
