@@ -31,10 +31,11 @@ type placement struct {
 
 // place decides where in a page the element goes, given the page's first bytes, decoded from any content coding.
 //
-// It asks four questions, one after the other, and each either waits for more bytes or has an answer that more bytes would not
+// It asks five questions, one after the other, and each either waits for more bytes or has an answer that more bytes would not
 // change. So the verdict does not depend on how the bytes arrive:
 //
 //   - In which encoding will a browser read the page? See declared.
+//   - Is it JSON, which a browser would show as text? See isJSON. What is not navigated to must begin with a tag anyway.
 //   - Where does the parser have a head, and what in it must stay in front? See walk.
 //   - Does the page have the element? Looked at are the tokens up to the place and the one behind it, which is where the same
 //     rule has put it before.
@@ -48,6 +49,14 @@ func place(window []byte, end ending, p page) placement {
 		return placement{more: true}
 	case !asciiSafe(known.encoding):
 		return placement{verdict: Charset}
+	}
+	if p.navigation {
+		switch data, ok := isJSON(window[known.mark:], end); {
+		case !ok:
+			return placement{more: true}
+		case data:
+			return placement{verdict: Fragment}
+		}
 	}
 	w := walk{end: end, needed: needed(known, p.insertion)}
 	w.scanner = scanner{page: window, whole: end == whole, marker: "data-" + p.marker}
