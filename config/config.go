@@ -45,7 +45,9 @@ type Config struct {
 		// addresses of the authenticating proxy: they are believed about who is logged in, too.
 		TrustedProxies []netip.Prefix `env:"TAWK_TRUSTED_PROXIES" envDefault:"private"`
 
-		// Where in the site tawkproxy answers its own script: a path between slashes that the site has no pages under.
+		// Where in the site tawkproxy answers itself: a path between slashes that the site has no pages under; `/shop/.tawkproxy/`
+		// where only `/shop/` leads here. By its last segment the script's questions are known, which are asked below each page
+		// (`/shop/page/.tawkproxy/user`), so that the cookies of the page come along.
 		OwnPrefix string `env:"TAWK_OWN_PREFIX" envDefault:"/.tawkproxy/"`
 	}
 

@@ -9,6 +9,7 @@ import (
 func TestKinds(t *testing.T) {
 	base := with(enough(), "TAWK_SESSION_COOKIE", "TAWK_SESSION_KEY", "TAWK_USER_ID")
 	const site = "TAWK_SESSION=site TAWK_SESSION_URL=/api/me TAWK_USER_ID=id "
+	const own = "TAWK_SESSION_URL: is a path of tawkproxy itself; write a path of the site, such as /api/me"
 	const header = "TAWK_SESSION=header TAWK_TRUSTED_PROXIES=127.0.0.1 "
 	const rails = "TAWK_SESSION=rails TAWK_SESSION_COOKIE=_shop_session "
 	const path = "TAWK_SESSION_URL: is not a path; write a path of the site, such as /api/me"
@@ -28,7 +29,15 @@ func TestKinds(t *testing.T) {
 		site + "TAWK_SESSION_URL=https://shop.example":                     path,
 		site + "TAWK_SESSION_URL=/me#top":                                  path,
 		site + "TAWK_SESSION_URL=/%zz":                                     path,
-		site + "TAWK_SESSION_URL=/.tawkproxy/user":                         "TAWK_SESSION_URL: is a path of tawkproxy itself; write a path of the site, such as /api/me",
+		site + "TAWK_SESSION_URL=/.tawkproxy/user":                         own,
+		site + "TAWK_SESSION_URL=/%2etawkproxy/x?y":                        own,
+		site + "TAWK_SESSION_URL=/shop/.tawkproxy/user":                    own,
+		site + "TAWK_SESSION_URL=/shop/.tawkproxy/me":                      "",
+		site + "TAWK_OWN_PREFIX=/shop/.own/ TAWK_SESSION_URL=/shop/.own/x": own,
+		site + "TAWK_OWN_PREFIX=/shop/.own/ TAWK_SESSION_URL=/.own/report": own,
+		site + "TAWK_OWN_PREFIX=/.own/ TAWK_SESSION_URL=/.tawkproxy/user":  "",
+		site + "TAWK_OWN_PREFIX=/chat/ TAWK_SESSION_URL=/chat/me":          own,
+		site + "TAWK_OWN_PREFIX=/chat/ TAWK_SESSION_URL=/api/chat/user":    "",
 		site + "TAWK_SESSION_ANSWER=xml":                                   `TAWK_SESSION_ANSWER: "xml" is not known; write json or html`,
 		"TAWK_SESSION=site TAWK_USER_ID=id":                                "TAWK_SESSION_URL: is required with TAWK_SESSION=site but not set; write here: What the site is asked: a path of it, such as /api/me, that answers for the visitor whose cookies come with the request; 401, 403, 404 or a redirect for nobody",
 		"TAWK_SESSION=response":                                            "",

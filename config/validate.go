@@ -58,7 +58,7 @@ var rules = []struct {
 	{[]string{"TAWK_SECRET_KEY"}, func(c *Config) error { return secretKey(c.Widget.Key) }},
 	{[]string{"TAWK_EMBED_ORIGIN"}, func(c *Config) error { return origin(&c.Widget.Origin) }},
 	{[]string{"TAWK_SESSION_COOKIE"}, func(c *Config) error { return setting.CookieName(c.Session.Cookie) }},
-	{[]string{"TAWK_SESSION_URL"}, func(c *Config) error { return sitePath(c.Session.URL) }},
+	{[]string{"TAWK_SESSION_URL", "TAWK_OWN_PREFIX"}, func(c *Config) error { return sitePath(c.Session.URL, c.Site.OwnPrefix) }},
 	{[]string{"TAWK_USER_ID", "TAWK_SESSION", "TAWK_HEADER_PROXY"}, func(c *Config) error {
 		return headerID(c.Session.Kind, c.Header.Proxy, c.User.ID)
 	}},

@@ -49,7 +49,7 @@ func play(role, upstream string) {
 		"new": func() http.Handler { return New(target, Options{Log: log}) },
 		"full": func() http.Handler {
 			return Chain(New(target, Options{Log: log, Stopping: make(chan struct{})}),
-				AccessLog(slog.New(slog.NewTextHandler(io.Discard, nil))), Recover(log), OwnPaths("/.tawkproxy/", http.NotFoundHandler()))
+				AccessLog(slog.New(slog.NewTextHandler(io.Discard, nil))), Recover(log), OwnPaths(below("/.tawkproxy/"), http.NotFoundHandler()))
 		},
 	}
 	handler := handlers[role]()
@@ -58,7 +58,7 @@ func play(role, upstream string) {
 		panic(err)
 	}
 	fmt.Println(listener.Addr())
-	go Server{Log: log}.server(OwnPaths("/cpu", http.HandlerFunc(cpu))(handler)).Serve(listener)
+	go Server{Log: log}.server(OwnPaths(below("/cpu"), http.HandlerFunc(cpu))(handler)).Serve(listener)
 	io.Copy(io.Discard, os.Stdin)
 	os.Exit(0)
 }

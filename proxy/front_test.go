@@ -46,7 +46,7 @@ func openFront(t testing.TB, upstream string, settings ...setting) *front {
 	}
 	server.Health = Health(target, ctx.Done())
 	server.Site = Chain(New(target, options), AccessLog(logger), Recover(logger),
-		OwnPaths("/.tawkproxy/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		OwnPaths(below("/.tawkproxy/"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/.tawkproxy/panic" {
 				panic("the coffee is out")
 			}
@@ -231,4 +231,9 @@ func header(head, name string) []string {
 		}
 	}
 	return values
+}
+
+// below tells the paths that begin so.
+func below(prefix string) func(*http.Request) bool {
+	return func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, prefix) }
 }

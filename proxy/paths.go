@@ -1,16 +1,13 @@
 package proxy
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
-// OwnPaths gives requests whose path begins with prefix to own; they never reach the site. The prefix begins and ends with a
-// slash. Every other path is the site's.
-func OwnPaths(prefix string, own http.Handler) Middleware {
+// OwnPaths gives the requests that are the proxy's own, as owns tells, to own; they never reach the site. Every other one is the
+// site's.
+func OwnPaths(owns func(*http.Request) bool, own http.Handler) Middleware {
 	return func(site http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasPrefix(r.URL.Path, prefix) {
+			if owns(r) {
 				own.ServeHTTP(w, r)
 				return
 			}

@@ -57,7 +57,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 			proxy.AccessLog(log),
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
 			guard(source),
-			proxy.OwnPaths(widget.Own, &tawk.Handler{
+			proxy.OwnPaths(widget.Owns, &tawk.Handler{
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),
 				Client: proxy.Visitor(cfg.Site.TrustedProxies),
 			}),

@@ -62,7 +62,7 @@
         keep(answer.data);
         back();
         if (answer.twice) back();
-        connect();
+        if (!answer.stay) connect();
       }, function () { back(true); });
     }, function () { back(true); }).catch(function () {});
   }

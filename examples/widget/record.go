@@ -31,6 +31,7 @@ const (
 	Bad         // refused with 400
 	Mute        // done, but the widget never calls back and does not connect anew
 	Twice       // done, and the widget calls back twice
+	Stay        // done, and the widget calls back but does not connect anew
 )
 
 // Break lets the next calls of a kind meet these faults, one each.

@@ -34,6 +34,7 @@ type answer struct {
 	Data  *session `json:"data,omitempty"`
 	Error *problem `json:"error,omitempty"`
 	Twice bool     `json:"twice,omitempty"` // the widget shall call back twice: see [Twice]
+	Stay  bool     `json:"stay,omitempty"`  // the widget shall not connect anew: see [Stay]
 }
 
 type session struct {
@@ -108,7 +109,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, kind string, cal
 		agent, status, refused = call(s.browsers[token], d)
 	}
 	s.calls = append(s.calls, Call{Kind: kind, Status: status, UserID: d.UserID, UUID: agent.UUID})
-	a := answer{OK: refused == nil, Error: refused, Twice: fault == Twice}
+	a := answer{OK: refused == nil, Error: refused, Twice: fault == Twice, Stay: fault == Stay}
 	if a.OK {
 		if kind != "start" || token == "" {
 			delete(s.browsers, token)

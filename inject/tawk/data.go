@@ -21,7 +21,7 @@ type page struct {
 	Ask   bool   `json:"ask,omitempty"`   // the page does not know; the script shall ask
 	Once  bool   `json:"once,omitempty"`  // log in only if the mark is new to this browser
 	Embed string `json:"embed,omitempty"` // address of the widget, if it is to be loaded
-	Own   string `json:"own"`             // path of the proxy's own addresses
+	Own   string `json:"own"`             // segment of the proxy's own addresses, between slashes
 }
 
 // Name is the name of the data attribute, without "data-". The script looks for it.
@@ -31,8 +31,8 @@ const Name = "tawkproxy"
 // the same for the same identity.
 func (w *Widget) Data(who Identity) []byte { return encode(w.page(w.tell(who))) }
 
-// Ask returns the data attribute of a page that a shared cache may keep: it names nobody, and the script asks the proxy
-// under [Widget.Own]. Its form is that of [Widget.Data].
+// Ask returns the data attribute of a page that a shared cache may keep: it names nobody, and the script asks the proxy.
+// Its form is that of [Widget.Data].
 func (w *Widget) Ask() []byte {
 	p := w.page(told{})
 	p.Ask = true
@@ -64,7 +64,7 @@ func (w *Widget) tell(who Identity) told {
 }
 
 func (w *Widget) page(t told) page {
-	p := page{told: t, Once: w.Once, Own: w.Own}
+	p := page{told: t, Once: w.Once, Own: w.segment()}
 	if w.Embed {
 		p.Embed = w.Origin + "/" + w.PropertyID + "/" + w.WidgetID
 	}

@@ -1,11 +1,8 @@
 package tawk
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
-// Handler answers the login script under [Widget.Own], for scripts of the site's own pages only:
+// Handler answers the login script, for scripts of the site's own pages only, where [Widget.Owns] says so:
 //
 //	GET  user      who is logged in? The JSON of [Widget.Answer]
 //	POST report    a call to tawk.to failed: see [Reports]
@@ -23,10 +20,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Vary", "Cookie")
 	method, serve := "", http.NotFound
-	switch strings.TrimPrefix(r.URL.Path, h.Widget.Own) {
-	case "user":
+	switch h.Widget.asked(r.URL.Path) {
+	case userName:
 		method, serve = http.MethodGet, h.serveUser
-	case "report":
+	case reportName:
 		method, serve = http.MethodPost, h.serveReport
 	}
 	if method != "" && r.Method != method {

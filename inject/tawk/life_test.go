@@ -1,9 +1,13 @@
 package tawk
 
 import (
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/widget"
 )
 
 // testLife follows logins that change while pages live on, and pages that outlive a login.
@@ -76,6 +80,67 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 			b.expect("login 42 200, logout 200")
 		})
 	}
+
+	// The callback came, tawkLoad did not: the widget's connection failed, say.
+	scenario("a widget that does not connect anew hears of the next session", func(t *testing.T, site *testSite, b *browser) {
+		site.marking = true
+		site.standin.Break("login", widget.Stay)
+		b.as("ada", "/")
+		b.soon("the login", func() bool { return site.calls() == "login 42 200" })
+		b.session("")
+		b.expect("login 42 200, logout 200")
+		site.standin.Break("login", widget.Stay)
+		b.session("bob")
+		b.expect("login 42 200, logout 200, login 43 200")
+	})
+
+	// A connection of before a call says nothing about the one after it.
+	scenario("a late connection", func(t *testing.T, site *testSite, b *browser) {
+		b.pace("ms === 5000 || ms === 12000 ? 1e6 : ms / 20")
+		b.Before(`window.logins = 0;
+			addEventListener('tawkBeforeLoad', function () {
+				var login = Tawk_API.login, logout = Tawk_API.logout;
+				Tawk_API.login = function (who, back) { logins++; login(who, back); };
+				Tawk_API.logout = function (back) { logout(function () { window.release = back; }); };
+			}, true)`)
+		b.as("ada", "/")
+		b.bubble(ada)
+		site.standin.Break("logout", widget.Stay)
+		b.session("bob")
+		b.Eval("tawkproxy.refresh()")
+		b.Until("window.release")
+		b.Eval(`new Promise(function (done) {
+			addEventListener('tawkLoad', function () { done(); }, {once: true});
+			$_Tawk.reconnect();
+		})`)
+		if logins := b.Text("release(), String(logins)"); logins != "1" {
+			t.Errorf("%s logins before the widget has connected anew", logins)
+		}
+		b.Eval("$_Tawk.reconnect()")
+		b.expect("login 42 200, logout 200, login 43 200")
+	})
+
+	scenario("asks and reports below the page", func(t *testing.T, site *testSite, b *browser) {
+		site.shared = true
+		site.widget.Own = "/shop/chat/" // an ordinary word: known by the script's header
+		site.standin.Break("login", widget.Bad)
+		paths := []string{"/wiki/doku.php", "/wiki/", "//evil.example/x", "/a;b=c/%C3%A9%2Fd"}
+		for _, path := range paths {
+			plain, err := url.PathUnescape(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			site.pages[plain] = `<!doctype html><html><head><base href="https://evil.example/">ELEMENT</head><body></body></html>`
+			b.as("ada", path)
+			question := strings.TrimSuffix(plain, "/") + "/chat/user"
+			b.soon(question, func() bool { return site.hits(question) > 0 })
+			b.soon("login", func() bool { return strings.Count(site.calls(), "login") == slices.Index(paths, path)+1 })
+			b.soon("the report", func() bool { return site.reports.Counts()[Report{400, "login"}] == 1 })
+		}
+		if n := site.hits("/wiki/doku.php/chat/report"); n != 1 {
+			t.Errorf("%d reports below the page", n)
+		}
+	})
 
 	for name, setup := range map[string]string{
 		"from the back/forward cache": "",

@@ -8,12 +8,15 @@
 (function (win, doc) {
   'use strict';
 
-  // want, mark: who is logged in; undefined and '' if unknown, null and '' if nobody.
-  // told: the mark that the widget has heard from this page; undefined if it heard none.
-  // over: the marks given up; under '', whether a logout is over, well or not.
-  // ready: the widget listens. calling, asking: an answer is awaited. stale: want may be out of date.
-  var data, nonce, trusted, want, mark, told, over = {}, api, ready, calling, asking, stale, session;
-  var resting, pausing, failures, reports = 0;
+  // A digest stands for a user with all details, as in "person.details"; '' for nobody, and where nothing is known.
+  // user, digest: who is logged in. The user is undefined if that is unknown, null if nobody is.
+  // toldDigest: of whom this page has told the widget; undefined if of nobody yet.
+  // givenUp: by digest, which logins are not tried again; under '', whether a logout is over, well or not.
+  // ready: the widget listens. calling, asking: an answer is awaited. stale: user may be out of date.
+  // marker: the cookie by which the proxy tells that the site may have changed its session, as it was last seen.
+  // connecting, resting, retrying: timers.
+  var data, nonce, trusted, user, digest, toldDigest, givenUp = {}, api, ready, calling, asking, stale, marker;
+  var connecting, resting, retrying, failures, reports = 0;
 
   var REMEDY = {
     400: 'One of these details is not as it should be: ',
@@ -40,8 +43,8 @@
     }
   }
 
-  // The cookie holds the mark of the user as whom this browser is logged in, for as long as the widget's own cookie lasts.
-  // Without its second half it says that a login was begun, and may have been heard.
+  // The cookie holds the digest of the user as whom this browser is logged in, for as long as the widget's own cookie lasts.
+  // Without the details it says that a login was begun, and may have been heard.
   function remember(text) {
     try {
       doc.cookie = 'tawkproxy_user=' + text + '; Path=/; SameSite=Lax; Max-Age=' + (text ? 15552000 : 0) +
@@ -49,8 +52,22 @@
     } catch (e) {}
   }
 
-  function person(mark) {
-    return mark.split('.')[0];
+  function personIn(digest) {
+    return digest.split('.')[0];
+  }
+
+  // Sends something to the proxy below the page's own path: there the cookies come along that came with the page.
+  function send(method, name, body, ended) {
+    var request = new XMLHttpRequest();
+    request.onloadend = function () { ended(request); };
+    try {
+      request.open(method, location.protocol + '//' + location.host + location.pathname.replace(/\/$/, '') + data.own + name);
+      request.setRequestHeader('Tawkproxy-Script', '1');
+      request.timeout = 12000;
+      request.send(body);
+    } catch (e) {
+      ended(request);
+    }
   }
 
   // The error is true if the request failed, else an object whose shape is not documented.
@@ -61,8 +78,8 @@
   }
 
   // Calls login, or logout if there is no user. The widget may call back once, twice or never.
-  function call(user, as) {
-    var stage = user ? 'login' : 'logout', before = cookie('tawkproxy_user'), open = true,
+  function call(as, asDigest) {
+    var stage = as ? 'login' : 'logout', before = cookie('tawkproxy_user'), open = true,
       timer = setTimeout(function () { done(true, 408); }, 12000);
 
     function done(error, code) {
@@ -73,32 +90,33 @@
         ready = true;
         code = code || codeOf(error);
         warn(stage + ' at tawk.to failed (' + code + '). ' + (REMEDY[code] || error.message || '') +
-          (code === 400 ? Object.keys(user || {}) : ''));
-        if (reports++ < 5 && navigator.sendBeacon) {
-          navigator.sendBeacon(data.own + 'report', '{"code":' + code + ',"stage":"' + stage + '"}');
-        }
+          (code === 400 ? Object.keys(as || {}) : ''));
+        if (reports++ < 5) send('POST', 'report', '{"code":' + code + ',"stage":"' + stage + '"}', function () {});
         if (code === 500 && failures < 3) {
-          pausing = setTimeout(function () { pausing = 0; settle(); }, 2000 * Math.pow(4, failures++) * (1 + Math.random()));
+          retrying = setTimeout(function () { retrying = 0; settle(); }, 2000 * Math.pow(4, failures++) * (1 + Math.random()));
           return;
         }
-        over[as] = true;
+        givenUp[asDigest] = true;
         if (code === 400 || code === 401) remember(before);
       } else {
-        told = as;
-        over = {'': !user};
+        toldDigest = asDigest;
+        givenUp = {'': !as};
         failures = 0;
-        remember(as);
+        remember(asDigest);
+        // Should tawkLoad not come, the widget has probably connected nevertheless.
+        connecting = setTimeout(function () { ready = true; settle(); }, 5000);
       }
       settle();
     }
 
-    // The next tawkLoad says that the widget has connected anew.
+    // The next tawkLoad says that the widget has connected anew. It comes behind the callback.
     calling = true;
     ready = false;
+    clearTimeout(connecting);
     try {
-      if (user) {
-        remember(person(as) + '.');
-        api.login(user, done);
+      if (as) {
+        remember(personIn(asDigest) + '.');
+        api.login(as, done);
       } else {
         api.logout(done);
       }
@@ -108,38 +126,28 @@
   }
 
   function ask() {
-    var request = new XMLHttpRequest();
-    session = cookie('tawkproxy_session');
+    marker = cookie('tawkproxy_session');
     stale = false;
     asking = true;
     resting = setTimeout(function () { resting = 0; settle(); }, 3000);
-    request.onloadend = heard;
-    try {
-      request.open('GET', data.own + 'user');
-      request.timeout = 12000;
-      request.send();
-    } catch (e) {
-      heard();
-    }
-
-    function heard() {
+    send('GET', 'user', null, function (request) {
       var answer = {};
       try {
         if (request.status === 200) answer = JSON.parse(request.responseText) || {};
       } catch (e) {}
       asking = false;
       learn(answer);
-    }
+    });
   }
 
   function learn(answer) {
-    want = answer.user;
-    if (mark !== (answer.mark || '')) {
-      mark = answer.mark || '';
-      over[''] = false;
+    user = answer.user;
+    if (digest !== (answer.mark || '')) {
+      digest = answer.mark || '';
+      givenUp[''] = false;
       failures = 0;
-      clearTimeout(pausing);
-      pausing = 0;
+      clearTimeout(retrying);
+      retrying = 0;
     }
     settle();
   }
@@ -152,16 +160,16 @@
 
   // Takes the next step, if one is needed, towards a widget that knows who is logged in. Called whenever anything has changed.
   function settle() {
-    var kept, had;
+    var cookieDigest, lastDigest;
     if (!ready || calling || asking) return;
-    if (session !== cookie('tawkproxy_session')) stale = true;
+    if (marker !== cookie('tawkproxy_session')) stale = true;
     if (stale && !resting && !doc.hidden) ask();
-    if (stale || asking || pausing || want === undefined || told === mark || over[mark]) return;
-    kept = cookie('tawkproxy_user');
-    had = kept || told || '';
-    if (had && person(had) !== person(mark) && !over['']) call(null, '');
-    else if (!want || data.once && told === undefined && kept === mark) told = mark;
-    else call(want, mark);
+    if (stale || asking || retrying || user === undefined || toldDigest === digest || givenUp[digest]) return;
+    cookieDigest = cookie('tawkproxy_user');
+    lastDigest = cookieDigest || toldDigest || '';
+    if (lastDigest && personIn(lastDigest) !== personIn(digest) && !givenUp['']) call(null, '');
+    else if (!user || data.once && toldDigest === undefined && cookieDigest === digest) toldDigest = digest;
+    else call(user, digest);
   }
 
   // A page that the browser had already, by the back button or fetched ahead, may be older than the last login or logout.
@@ -173,7 +181,7 @@
   // On tawkLoad, which comes again after each login, logout and lost connection.
   function loaded() {
     if (ready === undefined && replayed()) stale = true;
-    ready = true;
+    ready = !calling;
     meet();
     settle();
   }
@@ -210,7 +218,7 @@
   function page(news) {
     data = news;
     stale = stale || asking || news.ask;
-    session = cookie('tawkproxy_session');
+    marker = cookie('tawkproxy_session');
     learn(news);
     // Scripts of the page that embed the widget when the page is parsed go first.
     if (doc.readyState === 'loading') on(doc, 'DOMContentLoaded', function () { setTimeout(embed); });

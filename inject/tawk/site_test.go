@@ -63,7 +63,8 @@ func newSite(t *testing.T) *testSite {
 	}}
 	site.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case strings.HasPrefix(r.URL.Path, site.widget.Own):
+		case site.widget.Owns(r):
+			site.note(r.URL.Path)
 			own.ServeHTTP(w, r)
 		case r.URL.Path == "/session":
 			site.setSession(w, r.FormValue("sid"))
@@ -95,9 +96,7 @@ func (site *testSite) setSession(w http.ResponseWriter, sid string) {
 }
 
 func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
-	site.mu.Lock()
-	site.requests[r.URL.Path]++
-	site.mu.Unlock()
+	site.note(r.URL.Path)
 	page, ok := site.pages[r.URL.Path]
 	if !ok {
 		http.NotFound(w, r)
@@ -115,6 +114,12 @@ func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, no-cache")
 	fmt.Fprint(w, strings.ReplaceAll(page, "ELEMENT", text))
+}
+
+func (site *testSite) note(path string) {
+	site.mu.Lock()
+	defer site.mu.Unlock()
+	site.requests[path]++
 }
 
 func (site *testSite) hits(path string) int {

@@ -5,7 +5,8 @@
 //	            hash.go      the proof, and the mark by which the browser tells users apart
 //	            data.go      both as JSON, for the page or for the script that asks
 //	            script.js    the constant text that acts on it in the browser
-//	            handler.go   the two addresses under which the script reaches the proxy
+//	            own.go       the two addresses under which the script reaches the proxy
+//	            handler.go   what it hears there
 //	            csp.go       what a Content-Security-Policy has to allow
 //
 // What tawk.to documents and what was only observed of its widget is told apart in the comments: "documented" and "observed".
@@ -34,7 +35,7 @@ type Widget struct {
 	Origin     string // where the widget comes from: https://embed.tawk.to
 	Embed      bool   // load the widget, unless the page already does
 	Once       bool   // log in only when the user or their details change, not on every page
-	Own        string // path of the proxy's own addresses, with a slash at both ends: /.tawkproxy/
+	Own        string // path under which all is the proxy's own, with a slash at both ends: /.tawkproxy/; see Owns
 
 	// Omitted is told, in words, of each detail of a user that tawk.to would refuse and which is left out for that reason. The
 	// words repeat names of attributes, which the operator chose, but no value. Nil: nobody is told.
