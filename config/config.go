@@ -51,6 +51,23 @@ type Config struct {
 		OwnPrefix string `env:"TAWK_OWN_PREFIX" envDefault:"/.tawkproxy/"`
 	}
 
+	// What visitors may take up
+	Limits struct {
+		// How many connections visitors may have at the same time. When there are more, those are closed on which a request has been
+		// waited for longest; if every one is at work, newcomers wait.
+		Connections int `env:"TAWK_MAX_CONNECTIONS" envDefault:"4096"`
+
+		// How many requests may be at the site at the same time, open WebSockets and event streams included. More of them wait, for
+		// half a minute at most, and are then told that the site is busy. With `TAWK_SESSION=site`, 32 questions may come on top.
+		SiteConnections int `env:"TAWK_MAX_SITE_CONNECTIONS" envDefault:"1024"`
+
+		// How large the header of a request may be; a larger one is answered 431. Bytes, or such as `64KiB` or `1MiB`.
+		HeaderSize setting.Bytes `env:"TAWK_MAX_HEADER_SIZE" envDefault:"64KiB"`
+
+		// Whether HTTP/2 without TLS (h2c) is spoken, as some proxies in front prefer to.
+		H2C bool `env:"TAWK_H2C" envDefault:"false"`
+	}
+
 	// The chat widget
 	Widget struct {
 		// Property id: the first of the two ids in the embed code, `https://embed.tawk.to/PROPERTY_ID/WIDGET_ID`, 24 hex digits.

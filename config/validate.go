@@ -53,6 +53,9 @@ var rules = []struct {
 	{[]string{"TAWK_TRUSTED_PROXIES", "TAWK_SESSION"}, func(c *Config) error {
 		return authProxies(c.Session.Kind, c.Site.TrustedProxies)
 	}},
+	{[]string{"TAWK_MAX_CONNECTIONS"}, func(c *Config) error { return connections(c.Limits.Connections) }},
+	{[]string{"TAWK_MAX_SITE_CONNECTIONS"}, func(c *Config) error { return connections(c.Limits.SiteConnections) }},
+	{[]string{"TAWK_MAX_HEADER_SIZE"}, func(c *Config) error { return headerSize(c.Limits.HeaderSize) }},
 	{[]string{"TAWK_PROPERTY_ID"}, func(c *Config) error { return propertyID(c.Widget.Property) }},
 	{[]string{"TAWK_WIDGET_ID"}, func(c *Config) error { return widgetID(c.Widget.ID) }},
 	{[]string{"TAWK_SECRET_KEY"}, func(c *Config) error { return secretKey(c.Widget.Key) }},

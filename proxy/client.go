@@ -44,3 +44,14 @@ func parseHop(hop string) (netip.Addr, bool) {
 
 // plain is an address as networks are compared with it.
 func plain(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }
+
+// Share is all that stands for one client where limits are by client: its address, or of IPv6 the first 64 bits, because who has
+// one address there has them all (RFC 6177 section 2).
+func Share(client netip.Addr) netip.Prefix {
+	bits := client.BitLen()
+	if client.Is6() {
+		bits = 64
+	}
+	share, _ := client.Prefix(bits) // of no address there is no prefix
+	return share
+}

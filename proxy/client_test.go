@@ -36,3 +36,16 @@ func TestClient(t *testing.T) {
 		}
 	}
 }
+
+func TestShare(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7/32", "2001:db8:1:2:3::9": "2001:db8:1:2::/64", "2001:db8:1:2::5": "2001:db8:1:2::/64",
+	} {
+		if got := Share(netip.MustParseAddr(address)).String(); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+	if got := Share(netip.Addr{}); got != (netip.Prefix{}) {
+		t.Errorf("no address: got %s", got)
+	}
+}

@@ -18,6 +18,8 @@ func writeErrorPage(w http.ResponseWriter, r *http.Request, status int) {
 	switch status {
 	case http.StatusGatewayTimeout:
 		words = "The website did not answer in time. Please try again in a moment."
+	case http.StatusServiceUnavailable:
+		words = "The website is busy. Please try again in a moment."
 	case http.StatusRequestEntityTooLarge:
 		words = "What was sent is too large for this website."
 	case http.StatusBadRequest:

@@ -273,7 +273,7 @@ func TestHTTP2WithoutTLS(t *testing.T) {
 	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		fmt.Fprint(w, r.Proto, r.Host, r.RequestURI, r.Header["Cookie"], string(body))
-	}))
+	}), func(_ *Options, s *Server) { s.H2C = true })
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
 	transport := &http.Transport{Protocols: protocols}

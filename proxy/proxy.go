@@ -3,10 +3,11 @@
 //
 // The way of a request, front to back:
 //
-//	listener        serve.go       both listeners, the ready line, the graceful stop
+//	listener        serve.go       both listeners, the ready line, the graceful stop; bounds: crowd.go, bounds.go
 //	access log      accesslog.go   one line an exchange
 //	recover         recover.go     a panic costs one request, not the program
 //	own paths       paths.go       what the proxy answers itself
+//	places          places.go      so many requests are at the site at once
 //	reverse proxy   proxy.go       towards the site: rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
 //	transport       transport.go   the connections to the site
 package proxy

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,12 @@ type Server struct {
 	Ready  func(net.Addr) // called with the address for browsers once both listeners are open; nil: nobody needs it
 	Drain  time.Duration  // how long running requests may take to finish; 0: 10 s
 
+	// Bounds on what browsers may do.
+	Connections int           // at the same time; 0: 4096
+	HeaderBytes int           // of one request; 0: 64 KiB
+	HeaderTime  time.Duration // for one request; 0: 20 s
+	H2C         bool          // they, or rather a proxy in front, may speak HTTP/2 without TLS (RFC 9113 section 3.3)
+
 	Log *slog.Logger
 }
 
@@ -35,9 +42,11 @@ func (s Server) Serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer site.Close()
+	visitors := newCrowd(site, cmp.Or(s.Connections, defaultConnections), s.Log)
+	defer visitors.Close()
 	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
-	siteServer := s.server(s.Site)
+	siteServer := s.server(bounds(s.Site, s.Log))
+	siteServer.ConnState = visitors.state
 	ended := make(chan error, 2)
 	if s.Admin != "" {
 		admin, err := listen("TAWK_ADMIN_LISTEN", s.Admin)
@@ -49,7 +58,7 @@ func (s Server) Serve(ctx context.Context) error {
 		go func() { ended <- adminServer.Serve(admin) }()
 		ready = append(ready, "admin", admin.Addr().String())
 	}
-	go func() { ended <- siteServer.Serve(site) }()
+	go func() { ended <- siteServer.Serve(visitors) }()
 	s.Log.Info("ready", ready...)
 	if s.Ready != nil {
 		s.Ready(site.Addr())
@@ -65,7 +74,7 @@ func (s Server) Serve(ctx context.Context) error {
 }
 
 // listen opens the listener that a setting names.
-func listen(setting, address string) (net.Listener, error) {
+func listen(setting, address string) (*net.TCPListener, error) {
 	listener, err := net.Listen("tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -77,7 +86,7 @@ func listen(setting, address string) (net.Listener, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", setting, err)
 	}
-	return listener, nil
+	return listener.(*net.TCPListener), nil
 }
 
 func (s Server) drain(server *http.Server) error {
@@ -100,11 +109,22 @@ func (s Server) drain(server *http.Server) error {
 func (s Server) server(handler http.Handler) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // some ingresses speak nothing else to a backend
+	protocols.SetUnencryptedHTTP2(s.H2C) // some ingresses speak nothing else to a backend
 	return &http.Server{
-		Handler:           handler,
-		Protocols:         protocols,
-		ReadHeaderTimeout: 30 * time.Second,
+		Handler:   handler,
+		Protocols: protocols,
+		// Go allows 4 KiB more of a request in HTTP/1. In HTTP/2 it counts each field as it is after decompression, and 32 bytes
+		// beside (RFC 9113 section 6.5.2), and allows ten times that more.
+		MaxHeaderBytes:    cmp.Or(s.HeaderBytes, 64<<10),
+		ReadHeaderTimeout: cmp.Or(s.HeaderTime, 20*time.Second),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: 100, // the least that RFC 9113 section 6.5.2 recommends
+			// The least there is. Go's server has memory for a whole frame as soon as its length has arrived.
+			MaxReadFrameSize: 16 << 10,
+			// HTTP/2 has no time for a header. Who is in the midst of one cannot answer a ping.
+			SendPingTimeout: cmp.Or(s.HeaderTime, 20*time.Second),
+			PingTimeout:     cmp.Or(s.HeaderTime, 20*time.Second) / 2,
+		},
 		// Longer than load balancers keep theirs (nginx and Amazon's 60 s, Google's 600 s): a request on a connection that is
 		// just being closed from this end would be lost.
 		IdleTimeout:                  620 * time.Second,

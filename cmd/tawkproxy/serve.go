@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 
 	"tawkproxy/config"
 	"tawkproxy/inject/tawk"
@@ -16,8 +17,10 @@ import (
 func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func(net.Addr)) error {
 	log := newLogger(cfg, stderr)
 	upstream := &cfg.Site.Upstream
+	transport := proxy.NewTransport(upstream)
+	transport.MaxConnsPerHost = cfg.Limits.SiteConnections
 	way := proxy.Options{
-		Transport: proxy.NewTransport(upstream),
+		Transport: transport,
 		Trusted:   cfg.Site.TrustedProxies,
 		Stopping:  ctx.Done(),
 		Log:       log,
@@ -25,7 +28,10 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	if cfg.Privacy.HideWidgetCookies {
 		way.HideCookies = tawk.Cookies()
 	}
-	source, err := newSource(cfg, proxy.New(upstream, way))
+	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
+	questions := way
+	questions.Transport = proxy.NewTransport(upstream)
+	source, err := newSource(cfg, proxy.New(upstream, questions))
 	if err != nil {
 		return err
 	}
@@ -59,9 +65,14 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 			guard(source),
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),
-				Client: proxy.Visitor(cfg.Site.TrustedProxies),
+				Client: func(r *http.Request) string { return proxy.Share(proxy.Client(r, cfg.Site.TrustedProxies)).String() },
 			}),
+			proxy.Places(cfg.Limits.SiteConnections, log),
 		),
+		Connections: cfg.Limits.Connections,
+		HeaderBytes: int(cfg.Limits.HeaderSize),
+		H2C:         cfg.Limits.H2C,
+
 		Admin:  cfg.Site.AdminListen,
 		Health: proxy.Health(upstream, ctx.Done()),
 		Fronts: upstream.String(),
