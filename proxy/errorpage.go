@@ -3,7 +3,9 @@ package proxy
 import (
 	_ "embed"
 	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -29,15 +31,14 @@ func writeErrorPage(w http.ResponseWriter, r *http.Request, status int) {
 	}
 	note := fmt.Sprintf("For the operator: %d %s, %s", status, http.StatusText(status), time.Now().UTC().Format(time.RFC3339))
 
+	kind, page := "text/plain", fmt.Sprintf("%s\n\n%s\n", words, note)
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		kind, page = "text/html", fmt.Sprintf(errorPage, words, note)
+	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	if strings.Contains(r.Header.Get("Accept"), "text/html") {
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, errorPage, words, note)
-		return
-	}
-	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Type", kind+"; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(page))) // whole before the rest of an upload has come
 	w.WriteHeader(status)
-	fmt.Fprintf(w, "%s\n\n%s\n", words, note)
+	io.WriteString(w, page)
 }

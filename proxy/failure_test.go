@@ -49,7 +49,7 @@ func TestFailureOf(t *testing.T) {
 }
 
 // deaf returns an address where nobody listens.
-func deaf(t *testing.T) string {
+func deaf(t testing.TB) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

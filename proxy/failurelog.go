@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -37,6 +38,9 @@ func (l *failureLog) answer(w http.ResponseWriter, r *http.Request, err error) {
 	f := failureOf(err)
 	if r.Context().Err() != nil {
 		f = failure{status: statusClientGone}
+	}
+	if fromBrowser := (uploadError{}); errors.As(err, &fromBrowser) {
+		hangUp(w)
 	}
 	if f.cause != "" {
 		// What stands in quotes may be the site's: the first bytes of a broken answer.

@@ -8,7 +8,7 @@
 //	recover         recover.go     a panic costs one request, not the program
 //	own paths       paths.go       what the proxy answers itself
 //	places          places.go      so many requests are at the site at once
-//	reverse proxy   proxy.go       towards the site: rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
+//	reverse proxy   proxy.go       towards the site: upload.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
 //	transport       transport.go   the connections to the site
 package proxy
 
@@ -60,17 +60,27 @@ func New(upstream *url.URL, o Options) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		r = r.WithContext(ctx)
+		var sent *upload
 		if r.ContentLength != 0 {
 			// Otherwise Go's server holds an answer back until the upload pauses; sites refuse large ones early. It fails
 			// where it is not needed.
 			_ = control.EnableFullDuplex()
+			sent = &upload{body: r.Body}
+			r.Body = sent
 		}
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
 		answered, whole := false, false
 		defer func() {
-			if answered && !whole {
+			if whole {
+				return
+			}
+			if answered {
 				control.Flush() // what there was of an answer that broke off
+			}
+			if sent != nil {
+				hangUp(w)
 			}
 		}()
 		// A copy for each request, because ModifyResponse alone has no way to the ResponseWriter.
@@ -84,15 +94,16 @@ func New(upstream *url.URL, o Options) http.Handler {
 			if o.Stopping != nil && endless(answer) {
 				go cancelWhen(ctx, cancel, o.Stopping)
 			}
+			if sent != nil {
+				sent.answered(w, answer)
+			}
 			answered = true
 			return nil
 		}
-		exchange.ServeHTTP(w, r.WithContext(ctx))
+		exchange.ServeHTTP(w, r)
 		whole = true
-		if r.ContentLength != 0 {
-			// In full duplex Go's server reads what is left of an upload when it already awaits the next request, and panics.
-			control.Flush()
-			r.Body.Close()
+		if sent != nil {
+			sent.finish(w, control)
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"io"
 	"net/http/httputil"
 	"net/netip"
 	"net/url"
@@ -23,9 +22,6 @@ func (w rewriter) rewrite(p *httputil.ProxyRequest) {
 	declineUpgrade(p)
 	// Not the copy: the values arrive in the original, behind the body.
 	p.Out.Trailer = p.In.Trailer
-	if p.Out.Body != nil {
-		p.Out.Body = upload{p.Out.Body}
-	}
 }
 
 // keepTarget restores the bytes of path and query. ReverseProxy drops parameters that Go cannot parse, and url.URL escapes
@@ -46,19 +42,4 @@ func declineUpgrade(p *httputil.ProxyRequest) {
 		p.Out.Header.Del("Upgrade")
 		p.Out.Header.Del("Connection")
 	}
-}
-
-// An upload is the body of a browser's request. It marks the browser's errors, so that they are not taken for the site's.
-type upload struct{ io.ReadCloser }
-
-type uploadError struct{ error }
-
-func (e uploadError) Unwrap() error { return e.error }
-
-func (u upload) Read(p []byte) (int, error) {
-	n, err := u.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
-		err = uploadError{err}
-	}
-	return n, err
 }
