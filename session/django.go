@@ -70,6 +70,9 @@ func Django(o DjangoOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
+	if engine == "file" {
+		o.MaxAge = 0 // the step has seen to it
+	}
 	if o.Passwords != nil {
 		steps = append(steps, parsed(parsePython), keys.samePassword(&guarded{store: o.Passwords}))
 	}
@@ -91,7 +94,8 @@ func djangoEngine(o DjangoOptions, engine string, keys djangoKeys) ([]Step, erro
 	case engine == "signed_cookies" && o.Store == nil:
 		return []Step{unquoted, keys.unsign("django.contrib.sessions.backends.signed_cookies")}, nil
 	case engine == "file" && files:
-		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(o.Cookie)), keys.record, sinceModified}, nil
+		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(o.Cookie)), keys.record, parsed(parsePython),
+			djangoFileEnd(o.MaxAge)}, nil
 	case (engine == "db" || engine == "cached_db") && inTable:
 		return []Step{unquoted, fetch(o.Store, djangoID, prefixed("")), keys.record}, nil
 	case (engine == "cache" || engine == "cached_db") && redis:

@@ -89,7 +89,7 @@ func (f *fastifyBoxes) open(_ context.Context, _ *Visit, s State) (State, error)
 	return s, nobody(Forged, "no key opens the cookie")
 }
 
-// record is the step that reads the session and when it was changed.
+// record is the step that reads the session and when it was changed, and adds the one to the other as the library does.
 func (f *fastifyBoxes) record(_ context.Context, _ *Visit, s State) (State, error) {
 	tree, err := parseJSON(s.Data)
 	if err != nil {
@@ -97,15 +97,12 @@ func (f *fastifyBoxes) record(_ context.Context, _ *Visit, s State) (State, erro
 	}
 	values, _ := tree.(map[string]any)
 	s.Values = values
-	if _, dated := values["__ts"]; !dated && !f.aged {
-		return s, nil // made by a release before 7.3, and not changed since
-	}
-	changed, _ := values["__ts"].(json.Number)
-	seconds, err := changed.Int64()
-	if err != nil {
+	stamp, dated := values["__ts"] // not there: made by a release before 7.3, and not changed since
+	if changed, ok := stamp.(json.Number); ok {
+		s.Issued = jsTime(jsNumber(changed) * 1000)
+	} else if f.aged {
 		return s, nobody(Malformed, "the session does not say when it was changed")
 	}
-	s.Issued = time.Unix(seconds, 0)
-	s.Expires = s.Issued.Add(f.expiry)
+	s.Expires = jsSince(jsPlus(stamp, dated, f.expiry.Seconds()) * 1000)
 	return s, nil
 }

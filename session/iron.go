@@ -10,9 +10,10 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
+	"regexp"
 	"time"
 )
 
@@ -49,6 +50,9 @@ type ironPasswords [][]byte
 // ironLeeway is by how much clocks may differ in the libraries (timestampSkewSec).
 const ironLeeway = 60 * time.Second
 
+// ironDigits is the form of a seal's end, which may be farther away than there are times.
+var ironDigits = regexp.MustCompile(`\A[0-9]+\z`)
+
 // open is the step that opens a seal.
 func (p ironPasswords) open(_ context.Context, _ *Visit, s State) (State, error) {
 	seal, version, versioned := bytes.Cut(unescapeComponent(s.Data), []byte("~"))
@@ -70,11 +74,10 @@ func (p ironPasswords) open(_ context.Context, _ *Visit, s State) (State, error)
 		return s, nobody(Forged, "no password fits the seal")
 	}
 	if len(expiration) > 0 {
-		milliseconds, err := strconv.ParseInt(string(expiration), 10, 64)
-		if err != nil {
+		if !ironDigits.Match(expiration) {
 			return s, nobody(Malformed, "the seal's end is not a time")
 		}
-		s.Expires = time.UnixMilli(milliseconds).Add(ironLeeway)
+		s.Expires = jsSince(jsNumber(json.Number(expiration)) + float64(ironLeeway.Milliseconds()))
 	}
 	var err error
 	if s.Data, err = ironDecrypt(ironKey(password, salt), string(vector), string(ciphertext)); err != nil {

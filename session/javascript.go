@@ -35,10 +35,10 @@ func jsPlus(a any, there bool, b float64) float64 {
 		return jsNumber(a) + b
 	case string:
 		text := strings.TrimSpace(a) + strconv.FormatFloat(b, 'f', -1, 64)
-		switch {
-		case jsDecimal.MatchString(text):
-			return jsNumber(json.Number(text))
-		case jsPrefix.MatchString(text):
+		if n, ok := decimal(text); ok {
+			return n
+		}
+		if jsPrefix.MatchString(text) {
 			return math.Inf(-1)
 		}
 	case []any:
@@ -47,14 +47,11 @@ func jsPlus(a any, there bool, b float64) float64 {
 	return math.NaN()
 }
 
-var (
-	jsDecimal = regexp.MustCompile(`\A[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\z`)
-	jsPrefix  = regexp.MustCompile(`\A0[xXoObB]`)
-)
+var jsPrefix = regexp.MustCompile(`\A0[xXoObB]`)
 
 // jsNumber is the number that JSON.parse makes of a number's text. One too large is infinite.
 func jsNumber(text json.Number) float64 {
-	n, _ := strconv.ParseFloat(string(text), 64)
+	n, _ := decimal(text)
 	return n
 }
 

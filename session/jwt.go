@@ -39,7 +39,7 @@ func JWT(o JWTOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.recipe("jwt", tokenVerifier{keys: keys})
+	return o.recipe("jwt", tokenVerifier{keys: keys, texts: true})
 }
 
 // recipe completes a verifier, in which a preset may have set what the options do not have.

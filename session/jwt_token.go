@@ -24,6 +24,8 @@ type tokenVerifier struct {
 	leeway time.Duration
 	aged   bool // tokens must say when they were issued
 	padded bool // parts may end with the = of base 64; the signature covers them
+	texts  bool // times may be numbers written as texts
+	dates  bool // times must be numbers, all of them
 }
 
 // open is the step from a token to its claims. Nothing but the header is parsed before the signature is verified.
@@ -77,7 +79,10 @@ func (t tokenVerifier) checkClaims(_ context.Context, v *Visit, s State) (State,
 		return s, nobody(Malformed, "claims that are not a JSON object")
 	}
 	clock := jwt.WithTimeFunc(func() time.Time { return v.Now })
-	registered := jwt.MapClaims(claims)
+	if t.dates && !dated(claims) {
+		return s, nobody(Malformed, "a time in the token is not a number")
+	}
+	registered := registered(claims, t.texts)
 	err = jwt.NewValidator(append([]jwt.ParserOption{clock}, t.checks...)...).Validate(registered)
 	switch {
 	case errors.Is(err, jwt.ErrTokenInvalidIssuer), errors.Is(err, jwt.ErrTokenInvalidAudience):

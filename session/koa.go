@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"time"
 )
 
 // KoaOptions describe a site that keeps its sessions with koa-session: JSON that says when it ends, in a signed cookie; or, with
@@ -33,7 +32,8 @@ func Koa(o KoaOptions) (*Recipe, error) {
 	return o.recipe("koa", parseJSON, signed.verify, record, koaRecord)
 }
 
-// koaRecord is the step that takes the end out of a session. One without an end lasts as long as the browser keeps it.
+// koaRecord is the step that takes the end out of a session. One without an end, or with one that is no number, lasts as long as the
+// browser keeps it (src/context.ts, valid).
 func koaRecord(_ context.Context, _ *Visit, s State) (State, error) {
 	tree, err := parseJSON(s.Data)
 	values, ok := tree.(map[string]any)
@@ -45,14 +45,10 @@ func koaRecord(_ context.Context, _ *Visit, s State) (State, error) {
 	if !ends {
 		return s, nil
 	}
-	end, err := expire.Float64()
-	if err != nil {
-		return s, nobody(Malformed, "the session's end is not a time")
-	}
-	s.Expires = time.UnixMilli(int64(end) + 1) // in that very millisecond it still counts
-	maxAge, _ := values["_maxAge"].(json.Number)
-	if age, err := maxAge.Float64(); err == nil {
-		s.Issued = time.UnixMilli(int64(end - age))
+	end := jsNumber(expire)
+	s.Expires = jsAfter(end)
+	if age, ok := values["_maxAge"].(json.Number); ok {
+		s.Issued = jsTime(end - jsNumber(age))
 	}
 	return s, nil
 }

@@ -24,7 +24,15 @@ func TestKoa(t *testing.T) {
 		{"as long as the browser", `{"id":"42","_session":true}`, 0, 0, ""},
 		{"older than allowed", `{"id":"42","_expire":1795357041000,"_maxAge":3600000}`, -30 * time.Minute, 29 * time.Minute, Expired},
 		{"younger than allowed", `{"id":"42","_expire":1795357041000,"_maxAge":3600000}`, -30 * time.Minute, 30 * time.Minute, ""},
-		{"an end that is no time", `{"id":"42","_expire":1e999}`, 0, 0, Malformed},
+		{"within that millisecond", `{"id":"42","_expire":1795357041000.9}`, 0, 0, ""},
+		{"after one with a fraction", `{"id":"42","_expire":1795357041000.9}`, time.Millisecond, 0, Expired},
+		{"an end beyond all times", `{"id":"42","_expire":1e999,"_maxAge":1e999}`, 0, time.Minute, ""},
+		{"before all times", `{"id":"42","_expire":-1e999}`, 0, 0, Expired},
+		{"false", `{"id":"42","_expire":false}`, 0, 0, ""},
+		{"null", `{"id":"42","_expire":null}`, 0, 0, ""},
+		{"a text", `{"id":"42","_expire":"1795357040000"}`, 0, 0, ""}, // typeof … === 'number'
+		{"a list", `{"id":"42","_expire":[1]}`, 0, 0, ""},
+		{"a maximum age that is none", `{"id":"42","_expire":1795357041000,"_maxAge":"session"}`, 0, 0, ""},
 		{"no object", `[]`, 0, 0, Malformed},
 		{"nobody", `{"cart":[],"_expire":1795357041000}`, 0, 0, NoUser},
 	}

@@ -3,7 +3,6 @@ package session
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 )
@@ -70,11 +69,12 @@ func (o LaravelOptions) record(crypt *laravelCrypt) ([]Step, error) {
 	return []Step{phpRecord(fetch(o.Store, laravelID, prefixed("")), crypt.values), idle(o.Lifetime)}, nil
 }
 
-// idle is the step that ends a session when its record was not written for that long. Seconds are counted as in PHP: whole.
+// idle is the step that ends a session when its record was not written for that long. Seconds are counted as in PHP: whole. A row
+// without the time lasts (Session/DatabaseSessionHandler.php, expired).
 func idle(lifetime time.Duration) Step {
 	return func(_ context.Context, _ *Visit, s State) (State, error) {
 		if s.Modified.IsZero() {
-			return s, errors.New("session store: a record without the time when it was written")
+			return s, nil
 		}
 		s.Issued, s.Expires = s.Modified, lastSecond(s.Modified.Add(lifetime).Unix())
 		return s, nil

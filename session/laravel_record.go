@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"time"
 )
 
@@ -47,11 +46,12 @@ func (c *laravelCrypt) second(lifetime time.Duration) Step {
 		if err != nil {
 			return s, nobody(Malformed, "the second cookie: %w", err)
 		}
-		expires, err := strconv.ParseInt(textAt(tree, "expires"), 10, 64)
-		if err != nil {
+		members, _ := tree.(map[string]any)
+		end, ok := lastOf(members["expires"])
+		if !ok {
 			return s, nobody(Malformed, "the second cookie does not say when it ends")
 		}
-		s.Data, s.Issued, s.Expires = []byte(textAt(tree, "data")), time.Unix(expires, 0).Add(-lifetime), lastSecond(expires)
+		s.Data, s.Issued, s.Expires = []byte(Text(members["data"])), end.Add(-time.Second-lifetime), end
 		return s, nil
 	}
 }

@@ -142,12 +142,17 @@ func TestLaravelTable(t *testing.T) {
 	database, _ := openScratch(t, "CREATE TABLE sessions (id TEXT, payload TEXT, last_activity INTEGER)",
 		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', '%s', %d)", id, payload, at.Unix()),
 		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', 'not base64', %d)", strings.Repeat("j", 40), at.Unix()),
+		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', '%s', NULL)", strings.Repeat("k", 40), payload),
 		"CREATE TABLE users (id INTEGER, name TEXT, email TEXT)", "INSERT INTO users VALUES (42, 'Ada', 'ada@example.com')")
 	o := LaravelOptions{Keys: [][]byte{laravelKey}, Database: database,
 		Setup: Setup{Store: &Table{Database: database}, Now: func() time.Time { return at }, Mapping: Mapping{Prefix: "shop-"}}}
 	u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
 	if u.ID != "shop-42" || u.Name != "Ada" || u.Email != "ada@example.com" {
 		t.Errorf("got %+v, %v", u, err)
+	}
+	u, err = identifyLaravel(t, o, laravelSessionCookie(t, strings.Repeat("k", 40)))
+	if u.ID != "shop-42" {
+		t.Errorf("without a last activity: got %+v, %v", u, err) // isset($session->last_activity) && …
 	}
 	_, err = identifyLaravel(t, o, laravelSessionCookie(t, strings.Repeat("j", 40)))
 	if reason, _ := NobodyReason(err); reason != Malformed {
@@ -188,6 +193,10 @@ func TestLaravelSecondCookie(t *testing.T) {
 		{"of two the first", []string{id + "=" + seal(other, record), id + "=" + good}, "", Forged},
 		{"not JSON", []string{id + "=" + seal(id, "x")}, "", Malformed},
 		{"no end", []string{id + "=" + seal(id, `{"data":""}`)}, "", Malformed},
+		{"null for the end", []string{id + "=" + seal(id, `{"data":"","expires":null}`)}, "", Malformed},
+		{"a fraction", []string{id + "=" + seal(id, fmt.Sprintf(`{"data":%q,"expires":%d.5}`, laravelAda, at.Unix()))}, "42", ""},
+		{"a text", []string{id + "=" + seal(id, fmt.Sprintf(`{"data":%q,"expires":"%d"}`, laravelAda, at.Unix()))}, "42", ""},
+		{"a text that ended", []string{id + "=" + seal(id, fmt.Sprintf(`{"data":%q,"expires":"%d"}`, laravelAda, at.Unix()-1))}, "", Expired},
 		{"ended", []string{id + "=" + seal(id, fmt.Sprintf(`{"data":%q,"expires":%d}`, laravelAda, at.Unix()-1))}, "", Expired},
 	} {
 		if user, reason := identify(test.cookies...); user != test.user || reason != test.reason {

@@ -119,6 +119,8 @@ func TestRails(t *testing.T) {
 		{"Marshal", w.gcm(salt, "\x04\b{\x06:\x07idi/"), nil, ""},
 		{"envelope", w.gcm(salt, enveloped(ada, `,"exp":null,"pur":"cookie.s"`)), nil, ""},
 		{"envelope without purpose", w.gcm(salt, enveloped(ada, `,"exp":null,"pur":null`)), nil, ""},
+		{"envelope with an empty purpose", w.gcm(salt, enveloped(ada, `,"exp":null,"pur":""`)), nil, ""},
+		{"of a list of cookies", w.gcm(salt, enveloped(ada, `,"pur":[]`)), nil, Forged},
 		{"of another cookie", w.gcm(salt, enveloped(ada, `,"pur":"cookie.t"`)), nil, Forged},
 		{"of another kind", w.gcm(salt, enveloped(ada, `,"pur":7`)), nil, Forged},
 		{"ends tomorrow", w.gcm(salt, enveloped(ada, `,"exp":"2026-11-24T00:00:00.000Z"`)), nil, ""},

@@ -20,7 +20,7 @@ func railsEnvelope(cookie string) Step {
 			return s, nobody(Malformed, "envelope: %w", err)
 		}
 		envelope := at(tree, "_rails")
-		if purpose, given := At(envelope, "pur"); given && purpose != nil && purpose != "cookie."+cookie {
+		if purpose, given := At(envelope, "pur"); given && purpose != nil && purpose != "" && purpose != "cookie."+cookie {
 			return s, nobody(Forged, "the value of another cookie")
 		}
 		if end := textAt(envelope, "exp"); end != "" {

@@ -59,6 +59,9 @@ func scsRecord(parse Parser) Step {
 		for name, member := range record {
 			switch strings.ToLower(name) {
 			case "deadline":
+				if member == nil {
+					continue // to encoding/json no time at all, and scs itself leaves ends to the store
+				}
 				if s.Expires, err = time.Parse(time.RFC3339, Text(member)); err != nil {
 					return s, nobody(Malformed, "scs record: the deadline is not a time")
 				}

@@ -17,7 +17,7 @@ type Table struct {
 	Key      string // column of the session's id
 	Data     string // column of the record
 	Modified string // column of the time when the record was last written
-	Expires  string // column of the time when the session ends; numbers below ten years count from Modified
+	Expires  string // column of the time when the session ends; numbers below ten years count from Modified; NULL has ended
 	Local    bool   // Expires is in the time zone of the database, if PostgreSQL's column has none of its own
 }
 
@@ -59,7 +59,11 @@ func (t *Table) Get(ctx context.Context, key string) (Record, error) {
 		if row["d"] == nil {
 			return Record{}, nobody(Malformed, "a session without a record, or with one of more than %d bytes", maxRecord)
 		}
-		return t.record(row)
+		record, err := t.record(row)
+		if err != nil {
+			return Record{}, err
+		}
+		return record, nil
 	}
 	return Record{}, &Nobody{Reason: NoRecord}
 }
@@ -71,6 +75,9 @@ func (t *Table) record(row row) (r Record, err error) {
 	}
 	if r.Expires, err = columnTime(row["e"]); err != nil {
 		return r, err
+	}
+	if t.Expires != "" && r.Expires.IsZero() { // what sites ask for, expires > now, is not true of NULL
+		return r, nobody(Expired, "the row does not say when the session ends")
 	}
 	// Symfony's PDO handler of before 4.4 writes how long a session lasts, and that of today tells the two apart like this.
 	const tenYears = 315576000

@@ -9,7 +9,8 @@ import (
 func TestTable(t *testing.T) {
 	database, _ := openScratch(t,
 		`CREATE TABLE sessions (id TEXT COLLATE NOCASE, data TEXT, seen, ends)`,
-		`INSERT INTO sessions VALUES ('abc', 'one', 1795354149, NULL), ('ABC', 'other', 1795354149, NULL),
+		`INSERT INTO sessions VALUES ('abc', 'one', 1795354149, 1795355589), ('ABC', 'other', 1795354149, 1795355589),
+			('endless', 'seven', 1795354149, NULL),
 			('padded   ', 'two', '2026-11-22 13:29:09.25', '2026-11-22 15:29:09+00:00'), ('null', NULL, 1, 1),
 			('lifetime', 'three', 1795354149, 1440), ('odd', 'four', 'yesterday', 1), ('symfony', 'five', 1795354149, 1795355589),
 			('text', 'six', '1795354149', 1795355589.75)`,
@@ -23,8 +24,9 @@ func TestTable(t *testing.T) {
 		expires  time.Time
 		reason   Reason
 	}{
-		{"abc", "one", seen, time.Time{}, ""},
-		{"ABC", "other", seen, time.Time{}, ""},
+		{"abc", "one", seen, seen.Add(1440 * time.Second), ""},
+		{"ABC", "other", seen, seen.Add(1440 * time.Second), ""},
+		{"endless", "", time.Time{}, time.Time{}, Expired},
 		{"Abc", "", time.Time{}, time.Time{}, NoRecord},
 		{"padded", "", time.Time{}, time.Time{}, NoRecord}, // SQLite compares the blanks too
 		{"padded   ", "", time.Time{}, time.Time{}, NoRecord},

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -82,11 +81,11 @@ func parseWordPress(value string) (login wordPressLogin, ends time.Time, err err
 	if len(parts) != 4 {
 		return login, ends, nobody(Malformed, "a cookie of %d parts, not 4", len(parts))
 	}
-	seconds, err := strconv.ParseUint(parts[1], 10, 40)
-	if err != nil {
+	ends, ok := lastOf(parts[1])
+	if !ok {
 		return login, ends, nobody(Malformed, "a cookie whose second part is not a time")
 	}
-	return wordPressLogin{parts[0], parts[1], parts[2], parts[3]}, lastSecond(int64(seconds)), nil
+	return wordPressLogin{parts[0], parts[1], parts[2], parts[3]}, ends, nil
 }
 
 // lastSecond is the end of a session that counts for the whole of its last second, as in PHP.

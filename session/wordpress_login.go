@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"strconv"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -64,13 +64,12 @@ func findToken(sessions, token string) (t wordPressToken, err error) {
 	if end, ok := entry.(int64); ok { // as 4.0 wrote it
 		return wordPressToken{ends: lastSecond(end)}, nil
 	}
-	end, err := strconv.ParseInt(textAt(entry, "expiration"), 10, 64)
-	if err != nil {
+	members, _ := entry.(map[string]any)
+	if t.ends, found = lastOf(members["expiration"]); !found {
 		return t, nobody(Malformed, "session_tokens: an entry without an end")
 	}
-	t.ends = lastSecond(end)
-	if login, err := strconv.ParseInt(textAt(entry, "login"), 10, 64); err == nil {
-		t.issued = time.Unix(login, 0)
+	if login, ok := decimal(members["login"]); ok && math.Abs(login) < maxExact {
+		t.issued = time.Unix(int64(login), 0)
 	}
 	return t, nil
 }

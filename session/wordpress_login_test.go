@@ -45,7 +45,7 @@ func serializedToken(token, entry string) string {
 }
 
 // wordPressValue signs a cookie's value.
-func wordPressValue(secret, fragment, user string, expires int64) string {
+func wordPressValue(secret, fragment, user string, expires any) string {
 	l := wordPressLogin{user: user, expiration: fmt.Sprint(expires), token: "token"}
 	key := hexMAC(md5.New, secret, l.user+"|"+fragment+"|"+l.expiration+"|"+l.token)
 	return url.PathEscape(l.user) + "%7C" + l.expiration + "%7C" + l.token + "%7C" +
@@ -113,7 +113,20 @@ func TestWordPress(t *testing.T) {
 		{"a plus sign for the blank that is signed", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
 			strings.ReplaceAll(wordPressValue("another", "fWmZ", "Ada King", end), "%20", "+"), end, Forged},
 		{"an end that is no number", good, bcrypt, ada, "wordpress_logged_in_0123=ada|soon|token|mac", end, Malformed},
-		{"an end in another age", good, bcrypt, ada, "wordpress_logged_in_0123=ada|99999999999999999999|token|mac", end, Malformed},
+		{"an end in another age", good, bcrypt, ada, "wordpress_logged_in_0123=ada|99999999999999999999|token|mac", end, Forged},
+		{"an end of a plugin that reckons in fractions of days", good, bcrypt,
+			serializedToken("token", `a:1:{s:10:"expiration";d:1795526563.5;}`),
+			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ada", "1795526563.5"), end, ""},
+		{"after it", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";d:1795526563.5;}`),
+			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ada", "1795526563.5"), end + 1, Expired},
+		{"of one that adds PHP_INT_MAX", good, bcrypt,
+			serializedToken("token", `a:2:{s:10:"expiration";d:9.2233720368547758E+18;s:5:"login";d:1795353763.5;}`),
+			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ada", "9.2233720368548E+18"), end, ""},
+		{"a text for the end", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";s:10:"1795526563";}`),
+			cookie("keysalt", "ziK6"), end, ""},
+		{"a text that ended", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";s:10:"1795526562";}`),
+			cookie("keysalt", "ziK6"), end, Expired},
+		{"null for the end", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";N;}`), cookie("keysalt", "ziK6"), end, Malformed},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,0 +1,44 @@
+package session
+
+import (
+	"encoding/json"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var decimalForm = regexp.MustCompile(`\A[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\z`)
+
+// decimal reads a number, or a text that is one in decimal, as the frameworks of loosely typed languages do where they compare it
+// with a time. One too large is infinite.
+func decimal(value any) (n float64, ok bool) {
+	switch v := value.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, !math.IsNaN(v)
+	case json.Number:
+		n, _ = strconv.ParseFloat(string(v), 64)
+		return n, true
+	case string:
+		text := strings.TrimSpace(v)
+		if !decimalForm.MatchString(text) {
+			return 0, false
+		}
+		n, _ = strconv.ParseFloat(text, 64)
+		return n, true
+	}
+	return 0, false
+}
+
+// lastOf is [lastSecond] of what PHP compares with time(): seconds that may have a fraction, be a text, or be far beyond all
+// calendars.
+func lastOf(seconds any) (end time.Time, ok bool) {
+	n, ok := decimal(seconds)
+	if !ok {
+		return time.Time{}, false
+	}
+	return lastSecond(int64(math.Floor(min(max(n, -maxExact), maxExact)))), true
+}
