@@ -54,6 +54,7 @@ type visit struct {
 	*net.TCPConn
 	crowd   *crowd
 	waiting atomic.Bool // for a request; written under the mutex
+	heads   heads       // what has been read
 
 	// Under the mutex of the crowd.
 	place *list.Element // in queue; nil: in none
@@ -194,6 +195,7 @@ func (c *crowd) full(words string) {
 // Read implements net.Conn. While a request is waited for, it counts what that costs.
 func (v *visit) Read(p []byte) (int, error) {
 	n, err := v.TCPConn.Read(p)
+	v.heads.read(p[:n])
 	if n > 0 && v.waiting.Load() {
 		v.crowd.count(v, p[:n])
 	}

@@ -26,6 +26,8 @@ func writeErrorPage(w http.ResponseWriter, r *http.Request, status int) {
 		words = "What was sent is too large for this website."
 	case http.StatusBadRequest:
 		words = "What was sent could not be read."
+	case http.StatusNotImplemented:
+		words = "This leads to one website, not to others."
 	case http.StatusInternalServerError:
 		words = "Something went wrong. Please try again in a moment."
 	}

@@ -6,6 +6,7 @@
 //	listener        serve.go       both listeners, the ready line, the graceful stop; bounds: crowd.go, bounds.go
 //	access log      accesslog.go   one line an exchange
 //	recover         recover.go     a panic costs one request, not the program
+//	well-formed     wellformed.go  what servers might read in different ways gets no further; heads.go
 //	own paths       paths.go       what the proxy answers itself
 //	places          places.go      so many requests are at the site at once
 //	reverse proxy   proxy.go       towards the site: upload.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go

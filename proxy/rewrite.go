@@ -42,4 +42,5 @@ func declineUpgrade(p *httputil.ProxyRequest) {
 		p.Out.Header.Del("Upgrade")
 		p.Out.Header.Del("Connection")
 	}
+	p.Out.Header.Del("HTTP2-Settings")
 }

@@ -47,6 +47,7 @@ func (s Server) Serve(ctx context.Context) error {
 	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
 	siteServer := s.server(bounds(s.Site, s.Log))
 	siteServer.ConnState = visitors.state
+	siteServer.ConnContext = withHeads
 	ended := make(chan error, 2)
 	if s.Admin != "" {
 		admin, err := listen("TAWK_ADMIN_LISTEN", s.Admin)

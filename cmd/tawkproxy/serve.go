@@ -62,6 +62,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		Site: proxy.Chain(proxy.New(upstream, way),
 			proxy.AccessLog(log),
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
+			proxy.WellFormed,
 			guard(source),
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),

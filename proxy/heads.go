@@ -1,0 +1,94 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+)
+
+// heads looks through the bytes of a connection for headers with both a Content-Length and a Transfer-Encoding. A server must close
+// the connection behind such a request, and behind one of HTTP/1.0 with a Transfer-Encoding (RFC 9112 sections 6.1 and 6.3): who
+// sent it may have had another end of it in mind. Go's server takes the headers away and says nothing.
+//
+// Lines end here where net/textproto ends them. Bodies are looked through as well, so that too much may be found, never too little.
+type heads struct {
+	line           [len(transferEncoding)]byte // how the line begins that is not over yet
+	n              int                         // bytes of it, as far as they fit there
+	length, coding bool                        // seen since the last empty line
+	coded, mixed   atomic.Bool                 // a Transfer-Encoding, or both, in any header so far
+}
+
+const (
+	contentLength    = "content-length:"
+	transferEncoding = "transfer-encoding:"
+)
+
+func (h *heads) read(p []byte) {
+	for len(p) > 0 {
+		end := bytes.IndexByte(p, '\n')
+		line := p[:max(end, 0)]
+		if h.n > 0 || end < 0 {
+			part := line
+			if end < 0 {
+				part = p
+			}
+			h.n += copy(h.line[h.n:], part)
+			line = h.line[:h.n]
+		}
+		if end < 0 {
+			return
+		}
+		h.n = 0
+		h.end(line)
+		p = p[end+1:]
+	}
+}
+
+// end takes the beginning of a line, without its LF.
+func (h *heads) end(line []byte) {
+	if len(line) == 0 || len(line) == 1 && line[0] == '\r' {
+		h.length, h.coding = false, false
+		return
+	}
+	switch line[0] | 0x20 {
+	case contentLength[0]:
+		h.length = h.length || beginsWith(line, contentLength)
+	case transferEncoding[0]:
+		if beginsWith(line, transferEncoding) {
+			h.coding = true
+			h.coded.Store(true)
+		}
+	default:
+		return
+	}
+	if h.length && h.coding {
+		h.mixed.Store(true)
+	}
+}
+
+// beginsWith tells whether a line begins with a name, which is in lower case.
+func beginsWith(line []byte, name string) bool {
+	return len(line) >= len(name) && strings.EqualFold(string(line[:len(name)]), name)
+}
+
+type headsKey struct{}
+
+// withHeads is the ConnContext of the server.
+func withHeads(ctx context.Context, conn net.Conn) context.Context {
+	if v, ok := conn.(*visit); ok {
+		return context.WithValue(ctx, headsKey{}, &v.heads)
+	}
+	return ctx
+}
+
+// mixedFraming tells whether two parties may differ about where a request ends.
+func mixedFraming(r *http.Request) bool {
+	if len(r.TransferEncoding) == 0 && r.ProtoAtLeast(1, 1) {
+		return false
+	}
+	h, ok := r.Context().Value(headsKey{}).(*heads)
+	return ok && (h.mixed.Load() || h.coded.Load() && !r.ProtoAtLeast(1, 1))
+}
