@@ -94,7 +94,7 @@ func (r answerReader) tree(a *received) (any, error) {
 		a.status == http.StatusTooManyRequests:
 		return nil, fmt.Errorf("asking the site: it answered with status %d", a.status)
 	case a.status != http.StatusOK:
-		return nil, nobody(NoUser, "the site answered with status %d", a.status)
+		return nil, nobody(NoUser, "the site answered with status %d %s, which means nobody", a.status, http.StatusText(a.status))
 	case a.tooLarge:
 		return nil, nobody(Malformed, "the site's answer is larger than %d bytes", maxAnswer)
 	case Cached(a.header):

@@ -48,6 +48,7 @@ func AuthJS(o AuthJSOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
+	recipe.Cookie = strings.Join(names[:len(names)/2], " or ")
 	recipe.Values = chunked(names...)
 	return recipe, nil
 }

@@ -15,7 +15,7 @@ func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
 	}
 	users := cmp.Or(o.UserTable, "auth_user")
 	if o.Passwords == nil && len(o.SecretKeys) > 0 {
-		o.Passwords = djangoUsers{&Table{Database: o.Database, Name: users, Key: "id", Data: "password"}}
+		o.Passwords = djangoUsers{userTable{&Table{Database: o.Database, Name: users, Key: "id", Data: "password"}}}
 	}
 	if o.Lookup != nil {
 		return o, nil
@@ -23,7 +23,7 @@ func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
 	dialect := o.Database.dialect
 	query := dialect.numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.quote(users) +
 		" WHERE id = ? AND is_active")
-	lookup, err := NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
+	lookup, err := NewLookup(LookupOptions{Database: o.Database, Query: query, Users: users, Prefix: o.Mapping.Prefix, Now: o.Now})
 	o.Lookup = func(ctx context.Context, u User) (User, error) {
 		found, err := lookup(ctx, u)
 		if reason, _ := NobodyReason(err); reason != NoUser || withoutDashes(u.ID) == u.ID {
@@ -41,13 +41,13 @@ func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
 }
 
 // djangoUsers is a table of users by their id.
-type djangoUsers struct{ *Table }
+type djangoUsers struct{ userTable }
 
 // Get implements [Store].
 func (d djangoUsers) Get(ctx context.Context, id string) (Record, error) {
-	record, err := d.Table.Get(ctx, id)
+	record, err := d.userTable.Get(ctx, id)
 	if reason, _ := NobodyReason(err); reason == NoRecord && withoutDashes(id) != id {
-		return d.Table.Get(ctx, withoutDashes(id))
+		return d.userTable.Get(ctx, withoutDashes(id))
 	}
 	return record, err
 }

@@ -38,7 +38,7 @@ func Laravel(o LaravelOptions) (*Recipe, error) {
 	}
 	if o.Lookup == nil && o.Database != nil {
 		query := o.Database.dialect.numbered("SELECT name, email FROM users WHERE id = ?")
-		o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
+		o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Users: "users", Prefix: o.Mapping.Prefix, Now: o.Now})
 		if err != nil {
 			return nil, err
 		}

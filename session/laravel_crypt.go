@@ -17,6 +17,7 @@ import (
 
 // A laravelCrypt opens what a Laravel site encrypted.
 type laravelCrypt struct {
+	name   string   // of the cipher
 	keys   [][]byte // newest first
 	sealed bool     // GCM, which signs by itself
 	inside laravelForm
@@ -33,7 +34,7 @@ func newLaravelCrypt(name, form string, keys [][]byte) (*laravelCrypt, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("the key is missing")
 	}
-	c := &laravelCrypt{keys: keys, sealed: strings.HasSuffix(name, "GCM"), inside: laravelForms[cmp.Or(form, "prefixed")]}
+	c := &laravelCrypt{name: name, keys: keys, sealed: strings.HasSuffix(name, "GCM"), inside: laravelForms[cmp.Or(form, "prefixed")]}
 	if c.inside == nil {
 		return nil, errors.New("the form of the cookie is none of prefixed, sha1, bare and serialized")
 	}
@@ -80,6 +81,9 @@ func (c *laravelCrypt) open(envelope string) (plain, key []byte, err error) {
 		if err == nil {
 			return plain, key, nil
 		}
+	}
+	if sealed := parts["mac"] == "" && len(tag) > 0; sealed != c.sealed {
+		return nil, nil, nobody(Forged, "sealed with another cipher than %s", c.name)
 	}
 	return nil, nil, nobody(Forged, "no key fits: %w", err)
 }

@@ -184,3 +184,25 @@ func TestLaravelKeys(t *testing.T) {
 		}
 	}
 }
+
+// What was sealed with the other kind of cipher is no question of the key, and said so.
+func TestLaravelOtherCipher(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		other bool // the site seals with the other kind
+	}{{"AES-256-CBC", true}, {"AES-256-GCM", true}, {"AES-256-CBC", false}, {"AES-256-GCM", false}} {
+		key := laravelKey
+		if !c.other {
+			key = []byte("another-key-another-key-another-")
+		}
+		crypt, err := newLaravelCrypt(c.name, "", [][]byte{laravelKey})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = crypt.open(laravelSeal(t, key, "text", strings.HasSuffix(c.name, "GCM") != c.other, nil))
+		reason, _ := NobodyReason(err)
+		if reason != Forged || strings.Contains(err.Error(), "another cipher than "+c.name) != c.other {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}

@@ -18,6 +18,7 @@ import (
 type LookupOptions struct {
 	Database *Database
 	Query    string           // such as SELECT name, email FROM users WHERE id = ?; in PostgreSQL $1
+	Users    string           // table that the query is about, if it is a framework's own; "": the operator wrote it
 	Prefix   string           // the mapping's prefix of ids, which the database does not know
 	Now      func() time.Time // nil: time.Now
 }
@@ -85,7 +86,7 @@ func (l *lookup) find(ctx context.Context, id string) (row, error) {
 	rows, err := l.Database.ask(ctx, l.Query, id)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, asked(l.Users, err)
 	case len(rows) == 0:
 		return nil, nobody(NoUser, "the site's database does not know the user")
 	case len(rows) > 1:
@@ -95,7 +96,7 @@ func (l *lookup) find(ctx context.Context, id string) (row, error) {
 		// MySQL takes the text 42-a for the number 42, and would name user 42. Then it takes 42-a~ for it too.
 		again, err := l.Database.ask(ctx, l.Query, id+"~")
 		if err != nil {
-			return nil, err
+			return nil, asked(l.Users, err)
 		}
 		if reflect.DeepEqual(rows, again) {
 			return nil, errors.New("lookup: the query compares the user's id, a text, with a column of numbers")

@@ -2,6 +2,7 @@ package session
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -36,6 +37,11 @@ type PathError struct {
 
 func (e *PathError) Error() string { return strconv.Quote(e.Path) + " " + e.What }
 
+// A KeysError names keys of a session. Some sites make keys of their users' names, so it is for debug logs only.
+type KeysError struct{ text string }
+
+func (e *KeysError) Error() string { return e.text }
+
 // maxText bounds each of a user's texts, in bytes; what is longer was not meant as a name.
 const maxText = 1024
 
@@ -58,7 +64,7 @@ func (m Mapping) User(tree any) (User, error) {
 	}
 	id := Text(value)
 	if _, flag := value.(bool); flag || id == "" || id == "0" {
-		return User{}, nobody(NoUser, "there is no user at %s, but %s", m.ID, beside(tree, m.ID))
+		return User{}, &Nobody{NoUser, &KeysError{fmt.Sprintf("there is no user at %s, but %s", m.ID, beside(tree, m.ID))}}
 	}
 	// Decoders put U+FFFD for what they cannot read, so that different ids would become one.
 	if !utf8.ValidString(id) || len(id) > maxText || strings.ContainsRune(id, utf8.RuneError) ||

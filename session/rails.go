@@ -83,7 +83,7 @@ func Rails(o RailsOptions) (*Recipe, error) {
 func (o RailsOptions) withUsers() (RailsOptions, error) {
 	users := cmp.Or(o.UserTable, "users")
 	if o.Passwords == nil {
-		o.Passwords = &Table{Database: o.Database, Name: users, Key: "id", Data: "encrypted_password"}
+		o.Passwords = userTable{&Table{Database: o.Database, Name: users, Key: "id", Data: "encrypted_password"}}
 	}
 	if o.Lookup != nil {
 		return o, nil
@@ -91,7 +91,7 @@ func (o RailsOptions) withUsers() (RailsOptions, error) {
 	dialect := o.Database.dialect
 	query := dialect.numbered("SELECT email FROM " + dialect.quote(users) + " WHERE id = ?")
 	var err error
-	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Prefix: o.Mapping.Prefix, Now: o.Now})
+	o.Lookup, err = NewLookup(LookupOptions{Database: o.Database, Query: query, Users: users, Prefix: o.Mapping.Prefix, Now: o.Now})
 	return o, err
 }
 

@@ -43,7 +43,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 
 	widget := newWidget(cfg)
 	widget.Omitted = (&droppedFields{log: log}).tell
-	hints := &sessionHints{cookie: sessionCookie(cfg, source), log: log}
+	hints := newSessionHints(cfg, source, log)
 	defer hints.sum()
 	identity := newIdentity(cfg, source, widget, hints)
 	verdicts := &verdicts{log: log}
@@ -56,7 +56,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	inserter.Observe = verdicts.observe
 	inserter.Warn = (&cspWarnings{log: log}).warn
 
-	way.Transport = marked(sealed(source, inserter), identity.changes)
+	way.Transport = marked(watched{sealed(source, inserter), hints}, identity.changes)
 	return proxy.Server{
 		Listen: cfg.Site.Listen,
 		Site: proxy.Chain(proxy.New(upstream, way),

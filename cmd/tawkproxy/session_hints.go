@@ -7,51 +7,77 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"tawkproxy/config"
 	"tawkproxy/session"
 )
 
-// sessionHints tells the operator when the settings of the session look wrong: visitors come and come, and nobody has been recognised
-// yet. Each doubt is logged once; that somebody is unknown, once a minute.
+// sessionHints tells the operator when the settings of the session look wrong. Until somebody has been recognised, what is wrong
+// with a visit is said at once, for the one who tries it out; that it goes on, and that somebody is unknown, is a warning. Anybody
+// can send sessions that do not count, so each reason is said once for a cookie, and again when there are ten times as many.
 type sessionHints struct {
-	cookie string // the site's session cookie as far as it is known, for the log
-	log    *slog.Logger
+	cookie   string                        // the site's session cookie as far as it is known, for the log
+	reads    func(name string) bool        // tells whether a cookie is that one
+	remedies map[session.Reason]string     // by the settings that are in force
+	mend     func(err error) (hint string) // what to do when it cannot be told who is there; nil: nothing is known
+	log      *slog.Logger
 
 	mu      sync.Mutex
 	counts  map[session.Reason]int // "" stands for a user
+	visits  map[hintKey]int        // by reason and cookie
+	sets    map[string]bool        // cookies of the site itself, each of which may be the session
+	came    bool                   // the session cookie has been seen
+	acted   bool                   // somebody has sent a form, and may have logged in
+	tried   bool                   // it has been said that a session has no user
 	unknown int                    // since the last line
 	lines   rate.Sometimes
 }
 
-// A doubt is what so many refusals of one kind come to.
-type doubt struct {
-	after  int
-	remedy string
+func newSessionHints(cfg *config.Config, source session.Source, log *slog.Logger) *sessionHints {
+	remedies := newRemedies(cfg)
+	return &sessionHints{
+		cookie:   sessionCookie(cfg, source),
+		reads:    inSession(cfg, source),
+		remedies: remedies.all(),
+		mend:     remedies.unknown,
+		log:      log,
+	}
 }
 
-// unknownPause is how long visits of which nothing is known are only counted.
-const unknownPause = time.Minute
+// A hintKey is what is said once.
+type hintKey struct {
+	reason session.Reason
+	cookie string
+}
 
-// doubtful lists the reasons that point at the settings, if there is no better news. Guests have no session, or one without a
-// user, so that takes many.
-var doubtful = map[session.Reason]doubt{
-	session.NoCookie: {200, "no visit brings a session: is the site's session cookie the one in TAWK_SESSION_COOKIE, or, unless that is " +
-		"set, of the framework's usual name?"},
-	session.Forged: {10, "the site signs its sessions with another key than the settings have, or another cookie is meant"},
-	session.Malformed: {10, "the sessions are not written as TAWK_SESSION and its settings say: is that the site's framework, " +
-		"its serializer and its cookie?"},
-	session.NoRecord: {20, "the store knows none of the sessions: does TAWK_SESSION_STORE lead to the site's own folder, server, " +
-		"database and prefix?"},
-	session.Expired:   {20, "all sessions are too old: is TAWK_SESSION_MAX_AGE too short, or the clock wrong?"},
-	session.Untrusted: {1, "who says so is not believed: see TAWK_TRUSTED_PROXIES, or for tokens their issuer and audience"},
-	session.Ambiguous: {10, "visitors send several sessions at once: does a neighbouring site set a cookie of this name?"},
-	session.Unmet:     {100, "no session is as TAWK_SESSION_REQUIRE demands"},
-	session.NoUser: {100, "none of them has a user: are TAWK_USER_ID and, if the site is asked, TAWK_SESSION_URL right? " +
-		"TAWK_LOG_LEVEL=debug says what there is instead"},
+const (
+	// unknownPause is how long visits of which nothing is known are only counted.
+	unknownPause = time.Minute
+
+	// mostHintKeys bounds what is counted by cookie: some sites' session cookies may have any of many names.
+	mostHintKeys = 30
+
+	// fewVisits is how many visits without a user somebody makes who tries whether it works.
+	fewVisits = 5
+)
+
+// warnAfter is how many visits of a reason point at the settings, if there is no better news. Guests have no session, or one
+// without a user, so that takes many.
+var warnAfter = map[session.Reason]int{
+	session.NoCookie:  200,
+	session.Forged:    10,
+	session.Malformed: 10,
+	session.NoRecord:  20,
+	session.Expired:   20,
+	session.Untrusted: 1,
+	session.Ambiguous: 10,
+	session.Unmet:     100,
+	session.NoUser:    100,
 }
 
 // observe takes what a source said of a visit.
@@ -68,29 +94,133 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.counts == nil {
-		h.counts = make(map[session.Reason]int)
+		h.counts, h.visits = make(map[session.Reason]int), make(map[hintKey]int)
 	}
 	h.counts[reason]++
-	doubt, known := doubtful[reason]
-	if known && h.counts[reason] == doubt.after && !h.dispelled(reason) {
-		cause := errors.Unwrap(err)
-		if reason == session.NoUser {
-			cause = nil // it names keys, and some sites make keys of their users' names: debug lines only
-		}
-		h.log.Warn("nobody has been recognised yet; this is said once",
-			"reason", reason, "visits", doubt.after, "cookie", h.cookie, "remedy", doubt.remedy, "cause", cause)
+	if reason != session.NoCookie {
+		h.came = true
 	}
+	if err == nil || h.dispelled(reason) {
+		return
+	}
+	if reason == session.NoCookie {
+		h.missing(cookieNames(r))
+		return
+	}
+	cause := errors.Unwrap(err)
+	if _, keys := errors.AsType[*session.KeysError](err); keys {
+		cause = nil // some sites make keys of their users' names: debug lines only
+	}
+	cookie := h.cookieOf(r)
+	n := h.count(hintKey{reason, cookie})
+	about := []any{"reason", reason, "visits", n, "cookie", cookie, "cause", cause, "remedy", h.remedies[reason]}
+	switch first := warnAfter[reason]; {
+	case power(n, first):
+		h.log.Warn("nobody has been recognised yet", about...)
+	case reason == session.NoUser, reason == session.Unmet:
+		if !h.tried && (h.acted || n == fewVisits) {
+			h.tried = true
+			h.log.Info("a session has no user; if somebody was logged in there, a setting is wrong", about...)
+		}
+	case n == 1:
+		h.log.Info("a session does not count, and nobody has been recognised yet", about...)
+	}
+}
+
+// power tells whether n is a number of visits at which a line is due: the first, and ten, a hundred times as many.
+func power(n, first int) bool {
+	for ; first <= n; first *= 10 {
+		if n == first {
+			return true
+		}
+	}
+	return false
+}
+
+// count counts a visit.
+func (h *sessionHints) count(key hintKey) int {
+	if _, known := h.visits[key]; !known && len(h.visits) >= mostHintKeys {
+		key.cookie = "" // among others
+	}
+	h.visits[key]++
+	return h.visits[key]
+}
+
+// cookieOf names the cookie in which a visit's session probably came.
+func (h *sessionHints) cookieOf(r *http.Request) string {
+	if h.reads != nil {
+		if shown, _ := presentable(slices.DeleteFunc(cookieNames(r), func(name string) bool { return !h.reads(name) }), h.reads); len(shown) > 0 {
+			return shown[0]
+		}
+	}
+	return h.cookie
 }
 
 // dispelled tells whether sessions were read far enough for this reason to be everyday life.
 func (h *sessionHints) dispelled(reason session.Reason) bool {
 	switch reason {
 	case session.NoCookie:
-		return len(h.counts) > 1
+		return h.came
 	case session.NoUser, session.Unmet:
 		return h.counts[""] > 0
 	}
 	return h.counts[""]+h.counts[session.NoUser]+h.counts[session.Unmet] > 0
+}
+
+// missing takes a visit without the session cookie, by the cookies that it has.
+func (h *sessionHints) missing(names []string) {
+	n := h.counts[session.NoCookie]
+	shown, likely := presentable(names, func(name string) bool { return h.sets[name] || sessionLike.MatchString(name) })
+	switch {
+	case h.cookie == "":
+		return
+	case power(n, warnAfter[session.NoCookie]):
+		h.log.Warn("nobody has been recognised yet", h.about(n, shown)...)
+	case len(shown) == 0, likely == 0 && !h.acted && n < fewVisits:
+	case h.count(hintKey{session.NoCookie, shown[0]}) == 1 && len(h.visits) < mostHintKeys:
+		h.log.Info("the session cookie has not come yet, but others have", h.about(n, shown)...)
+	}
+}
+
+// about is what a line says about a session cookie that does not come.
+func (h *sessionHints) about(visits int, shown []string) []any {
+	sets, _ := presentable(slices.Sorted(maps.Keys(h.sets)), sessionLike.MatchString)
+	return []any{"reason", session.NoCookie, "visits", visits, "looked_for", h.cookie, "request_has", strings.Join(shown, ", "),
+		"site_sets", strings.Join(sets, ", "), "remedy", h.remedies[session.NoCookie]}
+}
+
+// answered takes an answer of the site: which cookies it sets, and to what.
+func (h *sessionHints) answered(answer *http.Response) {
+	lines := answer.Header["Set-Cookie"]
+	acted := !safe(answer.Request) && answer.StatusCode < http.StatusBadRequest
+	if len(lines) == 0 && !acted {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.acted = h.acted || acted
+	if h.came || h.cookie == "" {
+		return
+	}
+	for _, line := range lines {
+		name, rest, _ := strings.Cut(line, "=")
+		name = strings.TrimSpace(name)
+		_, attributes, _ := strings.Cut(rest, ";")
+		hidden := strings.Contains(strings.ToLower(attributes), "httponly")
+		if h.reads != nil && h.reads(name) {
+			h.came = true
+			return
+		}
+		shown, likely := presentable([]string{name}, func(name string) bool { return hidden || sessionLike.MatchString(name) })
+		if likely == 0 || h.sets[name] || len(h.sets) >= mostNames {
+			continue
+		}
+		if h.sets == nil {
+			h.sets = make(map[string]bool)
+		}
+		h.sets[shown[0]] = true
+		h.log.Info("the site sets another cookie than the one that is looked for", h.about(h.counts[session.NoCookie], nil)...)
+	}
 }
 
 // tell logs why somebody is unknown.
@@ -103,7 +233,11 @@ func (h *sessionHints) tell(r *http.Request, err error) {
 	h.unknown++
 	h.lines.Interval = unknownPause
 	h.lines.Do(func() {
-		h.log.Warn("cannot tell who is logged in; the pages are told nothing", "cause", err, "visits", h.unknown)
+		about := []any{"cause", err, "visits", h.unknown}
+		if h.mend != nil {
+			about = append(about, "remedy", h.mend(err))
+		}
+		h.log.Warn("cannot tell who is logged in; the pages are told nothing", about...)
 		h.unknown = 0
 	})
 }
@@ -117,4 +251,18 @@ func (h *sessionHints) sum() {
 		counts = append(counts, slog.Int(cmp.Or(string(reason), "user"), h.counts[reason]))
 	}
 	h.log.Info("visits so far", counts...)
+}
+
+// watched is a transport whose answers the hints hear of.
+type watched struct {
+	http.RoundTripper
+	hints *sessionHints
+}
+
+func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := w.RoundTripper.RoundTrip(r)
+	if err == nil {
+		w.hints.answered(answer)
+	}
+	return answer, err
 }
