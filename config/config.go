@@ -39,6 +39,10 @@ type Config struct {
 		// answered, apart from the site: `host:port`, or `off` for nowhere.
 		AdminListen string `env:"TAWK_ADMIN_LISTEN" envDefault:"127.0.0.1:9180"` // "" when off
 
+		// How long visitors are still let in after SIGTERM, while `/readyz` says no and every answer ends its connection, so that
+		// whoever sends visitors here has time to notice. Nobody waits after Ctrl-C.
+		StopDelay time.Duration `env:"TAWK_STOP_DELAY" envDefault:"3s"`
+
 		// Networks of the proxies in front of tawkproxy: only from there are `X-Forwarded-*` and `Forwarded` headers passed on to
 		// the site. Addresses and networks such as `192.0.2.0/24`, separated by commas; `private` stands for all loopback,
 		// link-local and private ones (RFC 1918, unique local); `none` believes nobody. With `TAWK_SESSION=header`, only the

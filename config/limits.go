@@ -1,6 +1,10 @@
 package config
 
-import "tawkproxy/config/setting"
+import (
+	"time"
+
+	"tawkproxy/config/setting"
+)
 
 func connections(most int) error {
 	if most < 1 || most > 1_000_000 {
@@ -13,6 +17,14 @@ func connections(most int) error {
 func headerSize(size setting.Bytes) error {
 	if size < 8<<10 || size > 1<<20 {
 		return setting.Wrong("write a size from 8KiB to 1MiB", "is too small or too large")
+	}
+	return nil
+}
+
+// stopDelay keeps the delay within what those who stop programs are willing to wait.
+func stopDelay(d time.Duration) error {
+	if d < 0 || d > 5*time.Minute {
+		return setting.Wrong("write a time such as 3s, at most 5m, or 0s", "is too short or too long")
 	}
 	return nil
 }

@@ -53,6 +53,7 @@ var rules = []struct {
 	{[]string{"TAWK_TRUSTED_PROXIES", "TAWK_SESSION"}, func(c *Config) error {
 		return authProxies(c.Session.Kind, c.Site.TrustedProxies)
 	}},
+	{[]string{"TAWK_STOP_DELAY"}, func(c *Config) error { return stopDelay(c.Site.StopDelay) }},
 	{[]string{"TAWK_MAX_CONNECTIONS"}, func(c *Config) error { return connections(c.Limits.Connections) }},
 	{[]string{"TAWK_MAX_SITE_CONNECTIONS"}, func(c *Config) error { return connections(c.Limits.SiteConnections) }},
 	{[]string{"TAWK_MAX_HEADER_SIZE"}, func(c *Config) error { return headerSize(c.Limits.HeaderSize) }},

@@ -55,8 +55,9 @@ func logExchange(log *slog.Logger, r *http.Request, rec *recorder, took time.Dur
 // recorder is the only wrapper of a ResponseWriter. It notes what goes by.
 type recorder struct {
 	http.ResponseWriter
-	status int // final; 0: none was written
-	bytes  int64
+	status  int // final; 0: none was written
+	bytes   int64
+	leaving <-chan struct{} // see [Leave]
 }
 
 // record returns w if it is a recorder already.
@@ -72,14 +73,26 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
-		r.status = status
+		r.begin(status)
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
+// begin is called before the header of the final answer leaves.
+func (r *recorder) begin(status int) {
+	r.status = status
+	select {
+	case <-r.leaving:
+		if status >= 200 {
+			r.Header().Set("Connection", "close")
+		}
+	default:
+	}
+}
+
 func (r *recorder) Write(p []byte) (int, error) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.begin(http.StatusOK)
 	}
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)

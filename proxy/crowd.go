@@ -94,13 +94,28 @@ func (c *crowd) Accept() (net.Conn, error) {
 	return v, nil
 }
 
-// Close implements net.Listener.
+// Close implements net.Listener. It may be called again.
 func (c *crowd) Close() error {
 	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil
+	}
 	c.closed = true
 	c.free.Broadcast()
-	c.mu.Unlock()
 	return c.TCPListener.Close()
+}
+
+// settle waits, within bounds, until every connection has sent a request.
+func (c *crowd) settle(bound time.Duration) {
+	for end := time.Now().Add(bound); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		c.mu.Lock()
+		silent := c.fresh.Len()
+		c.mu.Unlock()
+		if silent == 0 {
+			return
+		}
+	}
 }
 
 // state is the ConnState of the server.

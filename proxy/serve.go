@@ -34,6 +34,9 @@ type Server struct {
 	Log *slog.Logger
 }
 
+// settleFor is how long those may take for their first request who connected just before a stop.
+const settleFor = 500 * time.Millisecond
+
 // Serve listens until ctx ends, then lets running requests finish, while new connections are refused. It says that it is
 // ready once both listeners are open. It returns nil after a clean stop, and an error if a listener fails or requests had to
 // be cut off.
@@ -71,6 +74,9 @@ func (s Server) Serve(ctx context.Context) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	// Those who connected before this moment are heard: Go's server would hang up on a request that it reads during a stop.
+	visitors.Close()
+	visitors.settle(settleFor)
 	return s.drain(siteServer)
 }
 

@@ -16,13 +16,15 @@ import (
 // Ready is called with the address for browsers once it is open; nil: nobody needs it.
 func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func(net.Addr)) error {
 	log := newLogger(cfg, stderr)
+	stopping, stop := lingering(ctx, cfg.Site.StopDelay, log)
+	defer stop()
 	upstream := &cfg.Site.Upstream
 	transport := proxy.NewTransport(upstream)
 	transport.MaxConnsPerHost = cfg.Limits.SiteConnections
 	way := proxy.Options{
 		Transport: transport,
 		Trusted:   cfg.Site.TrustedProxies,
-		Stopping:  ctx.Done(),
+		Stopping:  stopping.Done(),
 		Log:       log,
 	}
 	if cfg.Privacy.HideWidgetCookies {
@@ -62,6 +64,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		Site: proxy.Chain(proxy.New(upstream, way),
 			proxy.AccessLog(log),
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
+			proxy.Leave(ctx.Done()),
 			proxy.WellFormed,
 			guard(source),
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
@@ -79,7 +82,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		Fronts: upstream.String(),
 		Ready:  ready,
 		Log:    log,
-	}.Serve(ctx)
+	}.Serve(stopping)
 }
 
 func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
