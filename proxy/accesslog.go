@@ -52,7 +52,7 @@ func logExchange(log *slog.Logger, r *http.Request, rec *recorder, took time.Dur
 	log.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 }
 
-// recorder is the only wrapper of a ResponseWriter. It notes what goes by.
+// recorder is the only wrapper of a ResponseWriter. It notes what goes by, and bounds what goes ahead of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status  int // final; 0: none was written
@@ -72,6 +72,9 @@ func record(w http.ResponseWriter) *recorder {
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (r *recorder) WriteHeader(status int) {
+	if status < 200 && status != http.StatusSwitchingProtocols {
+		dropUnhinted(r.Header())
+	}
 	if r.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		r.begin(status)
 	}

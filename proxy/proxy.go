@@ -9,7 +9,7 @@
 //	well-formed     wellformed.go  what servers might read in different ways gets no further; heads.go
 //	own paths       paths.go       what the proxy answers itself
 //	places          places.go      so many requests are at the site at once
-//	reverse proxy   proxy.go       towards the site: upload.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
+//	reverse proxy   proxy.go       towards the site: upload.go, trailer.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
 //	transport       transport.go   the connections to the site
 package proxy
 
@@ -18,6 +18,7 @@ import (
 	"errors"
 	"log"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/netip"
@@ -60,6 +61,7 @@ func New(upstream *url.URL, o Options) http.Handler {
 		ErrorLog:      log.New(failures, "", 0),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w = record(w)
 		control := http.NewResponseController(w)
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
@@ -98,11 +100,13 @@ func New(upstream *url.URL, o Options) http.Handler {
 			if sent != nil {
 				sent.answered(w, answer)
 			}
+			maps.DeleteFunc(answer.Trailer, func(name string, _ []string) bool { return !isTrailer(name) })
 			answered = true
 			return nil
 		}
 		exchange.ServeHTTP(w, r)
 		whole = true
+		dropTrailers(w.Header())
 		if sent != nil {
 			sent.finish(w, control)
 		}

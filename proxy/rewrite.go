@@ -20,8 +20,14 @@ func (w rewriter) rewrite(p *httputil.ProxyRequest) {
 	forward(p, w.trusted)
 	dropCookies(p.Out.Header, w.hidden)
 	declineUpgrade(p)
-	// Not the copy: the values arrive in the original, behind the body.
-	p.Out.Trailer = p.In.Trailer
+	p.Out.Trailer = announced(p.In.Trailer)
+	if sent, ok := p.In.Body.(*upload); ok {
+		sent.whenEnded = func() {
+			for name := range p.Out.Trailer {
+				p.Out.Trailer[name] = p.In.Trailer[name]
+			}
+		}
+	}
 }
 
 // keepTarget restores the bytes of path and query. ReverseProxy drops parameters that Go cannot parse, and url.URL escapes

@@ -14,7 +14,8 @@ import (
 // In full duplex Go's server forgets that a body could not be read: what comes behind would be the next request, of an
 // attacker's choice if a proxy in front has read the same bytes in another way.
 type upload struct {
-	body io.ReadCloser
+	body      io.ReadCloser
+	whenEnded func() // called when the trailers have come, before the reader can know
 
 	ended   atomic.Bool // it has been read to its end
 	closing bool        // the connection ends with the answer
@@ -37,6 +38,9 @@ func (u *upload) Read(p []byte) (int, error) {
 	switch err {
 	case nil:
 	case io.EOF:
+		if u.whenEnded != nil && !u.ended.Load() {
+			u.whenEnded()
+		}
 		u.ended.Store(true)
 	default:
 		u.broken = true

@@ -107,6 +107,13 @@ func (s *Headers) Guard(next http.Handler) http.Handler {
 		maps.DeleteFunc(r.Header, func(name string, _ []string) bool {
 			return belongs(name, s.family) && !(v.believed && isHeaderName(name))
 		})
+		dropTrailers(r, s.family)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// dropTrailers takes fields of a family out of what a request announces to send behind its body: only what stands in front of it
+// is judged. What is not announced the proxy does not pass on. The map is the server's own, into which the values come.
+func dropTrailers(r *http.Request, family []string) {
+	maps.DeleteFunc(r.Trailer, func(name string, _ []string) bool { return belongs(name, family) })
 }

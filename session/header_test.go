@@ -228,3 +228,15 @@ func exchange(t *testing.T, server *httptest.Server, request string) string {
 }
 
 func encodeBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+// The proxy speaks in front of the body; what a visitor sends behind it under these names goes no further.
+func TestHeaderGuardTrailers(t *testing.T) {
+	source := mustHeader(t, HeaderOptions{Proxy: "oauth2-proxy", Trusted: proxyNetwork})
+	r := visitor("")
+	r.Trailer = http.Header{"X-Forwarded-User": nil, "X_forwarded_user": nil, "X-Forwarded-Email": nil, "X-Sum": nil}
+	source.Guard(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if _, ok := r.Trailer["X-Sum"]; !ok || len(r.Trailer) != 1 {
+			t.Errorf("trailers %v arrived", r.Trailer)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), r)
+}
