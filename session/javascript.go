@@ -34,11 +34,11 @@ func jsPlus(a any, there bool, b float64) float64 {
 	case json.Number:
 		return jsNumber(a) + b
 	case string:
-		text := strings.TrimSpace(a) + strconv.FormatFloat(b, 'f', -1, 64)
+		text := a + strconv.FormatFloat(b, 'f', -1, 64)
 		if n, ok := decimal(text); ok {
 			return n
 		}
-		if jsPrefix.MatchString(text) {
+		if jsPrefix.MatchString(strings.TrimSpace(text)) {
 			return math.Inf(-1)
 		}
 	case []any:
