@@ -110,7 +110,7 @@ type Config struct {
 		Cookie string `env:"TAWK_SESSION_COOKIE"`
 
 		// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
-		// request; 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
+		// request; 204, 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
 		// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
 		URL string `env:"TAWK_SESSION_URL"`
 

@@ -50,6 +50,26 @@ func djangoStore(c *Config) error {
 	return nil
 }
 
+// djangoEngine checks that an engine keeps its sessions where it is said that they are.
+func djangoEngine(c *Config) error {
+	scheme, _, _ := strings.Cut(c.Session.Store.Reveal(), ":")
+	if c.Session.Kind != "django" || scheme == "" {
+		return nil
+	}
+	engines := []string{"cache", "cached_db"}
+	switch {
+	case scheme == "file":
+		engines = []string{"file"}
+	case scheme == "database", slices.Contains(databases, scheme):
+		engines = []string{"db", "cached_db"}
+	}
+	if engine := c.Django.SessionEngine; !slices.Contains(engines, engine) {
+		return setting.Wrong("write "+strings.Join(engines, " or ")+", the last word of the site's SESSION_ENGINE",
+			"is %s, which keeps no sessions where TAWK_SESSION_STORE says", engine)
+	}
+	return nil
+}
+
 // flaskKey demands the key that signs sessions in cookies.
 func flaskKey(c *Config) error {
 	if c.Session.Kind == "flask" && len(c.Flask.SecretKey) == 0 && !c.Session.Store.IsSet() {

@@ -127,6 +127,10 @@ func TestValues(t *testing.T) {
 			"TAWK_SECRET_KEY: has 5 characters, not the usual 40; check that nothing was cut off or added"},
 		{"TAWK_SESSION_KEY='quoted'", func(c *Config) any { return c.Warnings()[0] },
 			"TAWK_SESSION_KEY: has quotation marks, which count as part of it; remove them unless they belong to the secret"},
+		{"TAWK_SESSION_KEY=new key, older key", func(c *Config) any { return c.Warnings()[0] },
+			"TAWK_SESSION_KEY: has a comma with a blank behind it in key 1, which counts as part of that key; " +
+				"if these are several keys, remove the blank: keys in a list stand without"},
+		{"TAWK_SESSION_KEY=newest-key,oldest-key", func(c *Config) any { return len(c.Warnings()) }, 0},
 		{"TAWK_TRUSTED_PROXIES=0.0.0.0/0", func(c *Config) any { return c.Warnings()[0] },
 			"TAWK_TRUSTED_PROXIES: lets every visitor pretend to come from anywhere; write the networks of your own proxies"},
 	} {

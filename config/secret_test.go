@@ -67,21 +67,50 @@ func TestSecretsAreWithheld(t *testing.T) {
 	}
 }
 
+func TestWithoutSecrets(t *testing.T) {
+	for address, want := range map[string]string{
+		"/var/lib/php/sessions":                    "/var/lib/php/sessions",
+		"2;0600;/var/lib/php":                      "2;0600;/var/lib/php",
+		"database":                                 "database",
+		"file:///srv/sessions":                     "file:///srv/sessions",
+		"redis://me:hunter2@redis.example:6379/3":  "redis://redis.example:6379/3",
+		"redis://:hunter2@[::1]:6379/3":            "redis://[::1]:6379/3",
+		"tcp://127.0.0.1:6379?auth=hunter2":        "tcp://127.0.0.1:6379",
+		"unix:///run/redis.sock?password=hunter2":  "unix:///run/redis.sock",
+		"mysql://me:hunter2@db:3306/shop?x=1#y":    "mysql://db:3306/shop",
+		"mysql://me:hunter2@/shop?socket=/run/x":   "mysql:///shop",
+		"sqlite:///srv/shop.sqlite":                "sqlite:///srv/shop.sqlite",
+		"redis://hunter2/x@redis.example:6379/3":   "",
+		"redis://me:hunter/2@redis.example:6379/3": "",
+		"redis://me:hun#ter2@redis.example:6379/3": "",
+		"tcp://127.0.0.1:6379/auth=hunter2":        "",
+		"hunter2":                                  "",
+		"hunter2@/x":                               "",
+		"mysql:hunter2":                            "",
+		"":                                         "",
+	} {
+		if got, ok := withoutSecrets(address); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %v", address, got, ok)
+		}
+	}
+}
+
 func TestInForce(t *testing.T) {
-	c, err := Load(with(enough(), "TAWK_LISTEN=:9000", "TAWK_LOG_LEVEL=", "TAWK_SESSION_KEY=newest,oldest"))
+	c, err := Load(with(enough(), "TAWK_LISTEN=:9000", "TAWK_LOG_LEVEL=", "TAWK_SESSION_KEY=newest,oldest",
+		"TAWK_SESSION_STORE=redis://:hunter2@127.0.0.1:6379/1"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const want = "TAWK_UPSTREAM=http://127.0.0.1:3000 TAWK_LISTEN=:9000 TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0 " +
 		"TAWK_SECRET_KEY=set, 40 characters TAWK_SESSION=gorilla TAWK_SESSION_COOKIE=session TAWK_SESSION_KEY=set, 2 in number " +
-		"TAWK_USER_ID=user.id"
+		"TAWK_SESSION_STORE=redis://127.0.0.1:6379/1 TAWK_USER_ID=user.id"
 	if got := c.String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("start", "settings", c)
 	var line struct{ Settings map[string]string }
-	if err := json.Unmarshal(out.Bytes(), &line); err != nil || line.Settings["TAWK_LISTEN"] != ":9000" || len(line.Settings) != 8 {
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil || line.Settings["TAWK_LISTEN"] != ":9000" || len(line.Settings) != 9 {
 		t.Errorf("logged as %s", out.Bytes())
 	}
 }

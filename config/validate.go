@@ -76,6 +76,7 @@ var rules = []struct {
 	}},
 	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION"}, expressStore},
 	{[]string{"TAWK_SESSION_STORE", "TAWK_SESSION", "TAWK_DJANGO_SESSION_ENGINE", "TAWK_USER_DSN"}, djangoStore},
+	{[]string{"TAWK_DJANGO_SESSION_ENGINE", "TAWK_SESSION", "TAWK_SESSION_STORE"}, djangoEngine},
 	{[]string{"TAWK_DJANGO_SECRET_KEY"}, func(c *Config) error { return setting.SigningKeys(c.Django.SecretKey) }},
 	{[]string{"TAWK_FLASK_SECRET_KEY"}, func(c *Config) error { return setting.SigningKeys(c.Flask.SecretKey) }},
 	{[]string{"TAWK_FLASK_SECRET_KEY", "TAWK_SESSION", "TAWK_SESSION_STORE"}, flaskKey},

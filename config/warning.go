@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"tawkproxy/config/setting"
@@ -28,6 +29,15 @@ func (l *loader) warnings() []string {
 	for _, s := range l.settings {
 		if s.secret && quoted(l.values[s.name]) {
 			warn(s.name, setting.Wrong("remove them unless they belong to the secret", "has quotation marks, which count as part of it"))
+		}
+	}
+	for _, s := range l.settings {
+		keys, _ := s.value.Interface().(setting.Keys)
+		for i, key := range keys {
+			if strings.Contains(key.Reveal(), ", ") && strings.Contains(l.values[s.name], ", ") {
+				warn(s.name, setting.Wrong("if these are several keys, remove the blank: keys in a list stand without",
+					"has a comma with a blank behind it in key %d, which counts as part of that key", i+1))
+			}
 		}
 	}
 	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {

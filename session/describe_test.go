@@ -37,7 +37,7 @@ func TestSourcesInTheLog(t *testing.T) {
 		{mustOpen(t)(Django(django)), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
 			`details="by the user's id, in the database"`},
 		{mustOpen(t)(AuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("password")}})),
-			`kind=authjs cookie="authjs.session-token or next-auth.session-token" id=sub name=name email=email`},
+			`kind=authjs cookie="authjs.session-token or next-auth.session-token" id=sub name=name email=email phone=phone_number`},
 		{mustAsk(t, ask), "kind=site cookie=sid asks=/me id=user.id email=user.email"},
 		{mustHeader(t, header), "kind=header from=[127.0.0.1/32] id=X-User"},
 		{responses, "kind=response asks=/me id=X-Tawk-User-Id name=X-Tawk-User-Name email=X-Tawk-User-Email"},

@@ -22,7 +22,7 @@ func TestMistakes(t *testing.T) {
 		{rs256 + "TAWK_JWT_PUBLIC_KEY=-----BEGIN PUBLIC KEY-----", "TAWK_SESSION: jwt: the public key is not PEM"},
 		{"TAWK_SESSION=rails\nTAWK_RAILS_SECRET_KEY_BASE=s\nTAWK_SESSION_MAX_AGE=1h",
 			"TAWK_SESSION: rails: sessions of this kind do not tell"},
-		{"TAWK_SESSION=django\nTAWK_SESSION_STORE=redis://h\nTAWK_DJANGO_SECRET_KEY=s", "TAWK_SESSION: django: the engine db keeps no"},
+		{"TAWK_SESSION=django\nTAWK_SESSION_STORE=redis://h\nTAWK_DJANGO_SECRET_KEY=s", "TAWK_DJANGO_SESSION_ENGINE: is db, which keeps no"},
 		{"TAWK_SESSION_STORE=redis+sentinel://h", "TAWK_SESSION_STORE: not a Redis URL"},
 		{"TAWK_USER_DSN=mysql://h/d?parseTime=maybe", "TAWK_USER_DSN: a parameter of the URL"},
 		{"TAWK_SESSION=php\nTAWK_PHP_SAVE_PATH=tape://h", "TAWK_PHP_SAVE_PATH: "},
