@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,22 @@ func (b *browser) asks(want string, header ...string) {
 func (b *browser) asked(header ...string) string {
 	b.t.Helper()
 	return b.heard(b.read(b.open("/.tawkproxy/user", append(header, "Sec-Fetch-Site", "same-origin")...)))
+}
+
+// heardBelow returns of whom the script hears when it asks on a page.
+func (b *browser) heardBelow(path string) string {
+	b.t.Helper()
+	return b.heard(b.read(b.open(strings.TrimSuffix(path, "/")+"/.tawkproxy/user", "Sec-Fetch-Site", "same-origin")))
+}
+
+// at is the address of a page.
+func (b *browser) at(path string) *url.URL {
+	b.t.Helper()
+	address, err := url.Parse(b.base + path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return address
 }
 
 // element is the data of the element in a page.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"time"
 
 	"tawkproxy/config"
 	"tawkproxy/inject"
@@ -23,27 +24,30 @@ import (
 //     scripts never get an element. Old browsers, and all over plain http, say it by a Referer alone, or not at all if the page
 //     that led here forbids it; over plain http whoever can see lengths can read the page.
 type identity struct {
-	source  session.Source
-	widget  *tawk.Widget
-	way     string                           // auto, page or endpoint
-	changes func(answer *http.Response) bool // tells whether an answer may have changed the visitor's session
-	late    bool                             // the site may write its sessions only after it has answered
-	mute    bool                             // the source knows nobody but by the site's pages: asking is in vain
-	privacy privacy
-	hints   *sessionHints
+	source    session.Source
+	widget    *tawk.Widget
+	way       string                           // auto, page or endpoint
+	isSession func(cookie string) bool         // tells by its name whether a cookie may be the site's session
+	changes   func(answer *http.Response) bool // tells whether an answer may have changed the visitor's session
+	late      bool                             // the site may write its sessions only after it has answered
+	mute      bool                             // the source knows nobody but by the site's pages: asking is in vain
+	privacy   privacy
+	hints     *sessionHints
 }
 
 func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints) *identity {
 	recipe, _ := source.(*session.Recipe)
+	isSession := inSession(cfg, source)
 	return &identity{
-		source:  source,
-		widget:  widget,
-		way:     cfg.Page.Identity,
-		changes: changes(source, inSession(cfg, source)),
-		late:    recipe != nil && recipe.Store != nil,
-		mute:    cfg.Session.Kind == "response" && cfg.Session.URL == "",
-		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
-		hints:   hints,
+		source:    source,
+		widget:    widget,
+		way:       cfg.Page.Identity,
+		isSession: isSession,
+		changes:   changes(source, isSession),
+		late:      recipe != nil && recipe.Store != nil,
+		mute:      cfg.Session.Kind == "response" && cfg.Session.URL == "",
+		privacy:   privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
+		hints:     hints,
 	}
 }
 
@@ -96,6 +100,19 @@ func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
 	if err == nil {
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}
 	}
-	_, nobody := session.NobodyReason(err)
+	reason, nobody := session.NobodyReason(err)
+	if reason == session.NoCookie && i.kept(r, answer) {
+		return tawk.Identity{}
+	}
 	return tawk.Identity{Known: nobody}
+}
+
+// kept tells whether the browser may have a session cookie that it did not send: because of its Path, or because a page of
+// another site led here and the cookie is one for the site's own requests (SameSite).
+func (i *identity) kept(r *http.Request, answer http.Header) bool {
+	marker := markerOf(r)
+	if answer != nil {
+		marker, _ = marker.after(r.URL.Path, answer, i.isSession, time.Now())
+	}
+	return marker.outside(r.URL.Path) || answer != nil && fromElsewhere(r)
 }

@@ -58,7 +58,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	inserter.Observe = verdicts.observe
 	inserter.Warn = (&cspWarnings{log: log}).warn
 
-	way.Transport = marked(watched{sealed(source, inserter), hints}, identity.changes)
+	way.Transport = marked{watched{sealed(source, inserter), hints}, identity.isSession, identity.changes}
 	return proxy.Server{
 		Listen: cfg.Site.Listen,
 		Site: proxy.Chain(proxy.New(upstream, way),
@@ -66,6 +66,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
 			proxy.Leave(ctx.Done()),
 			proxy.WellFormed,
+			withMarker,
 			guard(source),
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),

@@ -2,34 +2,40 @@ package main
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"tawkproxy/session"
 )
 
-// marked is a transport that tells the login script when the site may have changed the visitor's session: by another cookie, whose
-// value means nothing but changes each time. Scripts cannot see the session cookie itself, nor what comes with an answer that
-// they did not ask for; so a login without a new page is noticed.
-func marked(base http.RoundTripper, changes func(answer *http.Response) bool) http.RoundTripper {
-	return marker{base, changes}
+// marked is a transport that keeps the visitor's [marker] true to what the site does with its session cookies.
+type marked struct {
+	base      http.RoundTripper
+	isSession func(cookie string) bool
+	changes   func(answer *http.Response) bool // tells whether an answer may have changed the visitor's session
 }
 
-type marker struct {
-	base    http.RoundTripper
-	changes func(answer *http.Response) bool
-}
-
-func (m marker) RoundTrip(r *http.Request) (*http.Response, error) {
+func (m marked) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := m.base.RoundTrip(r)
-	if err != nil || !m.changes(answer) {
+	if err != nil || !sets(answer.Header, m.isSession) {
 		return answer, err
 	}
+	before := markerOf(r)
+	marker, lasts := before.after(r.URL.Path, answer.Header, m.isSession, time.Now())
+	switch {
+	case before.text == "", m.changes(answer):
+		marker.text = rand.Text()[:12]
+	case maps.Equal(marker.paths, before.paths) && (lasts == 0 || marker.paths["/"]):
+		return answer, nil // the browser has it, and its end does not matter where the session cookie comes everywhere
+	}
 	cookie := http.Cookie{
-		Name:     "tawkproxy_session",
-		Value:    rand.Text()[:12],
+		Name:     markerName,
+		Value:    marker.String(),
 		Path:     "/",
+		MaxAge:   lasts, // as long as the session cookie
 		Secure:   r.Header.Get("X-Forwarded-Proto") == "https",
 		SameSite: http.SameSiteLaxMode,
 	}
