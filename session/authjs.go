@@ -42,9 +42,9 @@ func AuthJS(o AuthJSOptions) (*Recipe, error) {
 	}
 	o.Cookie = cmp.Or(o.Cookie, names[0])
 	o.Mapping = standardClaims(o.Mapping)
-	tokens := tokenVerifier{id: o.Mapping.ID, leeway: authJSLeeway, aged: o.MaxAge > 0, dates: true,
+	tokens := tokenVerifier{mapping: o.Mapping, leeway: authJSLeeway, aged: o.MaxAge > 0, dates: true,
 		checks: []jwt.ParserOption{jwt.WithLeeway(authJSLeeway)}} // jose, which reads them, does not demand an end
-	recipe, err := cached(o.recipe("authjs", parseJSON, unquoted, atMost(maxToken), keys.open, tokens.checkClaims))
+	recipe, err := remembering(o.recipe("authjs", parseJSON, unquoted, atMost(maxToken), keys.open, tokens.checkClaims))
 	if err != nil {
 		return nil, err
 	}

@@ -1,89 +1,85 @@
 package session
 
 import (
-	"container/list"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"reflect"
 	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// A cache remembers what the cookies that came last were decoded to. It knows a cookie by a keyed hash of its whole value, under a key that this process made up, so that neither a
-// dump of memory nor a clever choice of values leads from one session to another. Whether a session has ended is none of its
-// business: who takes one out asks that anew. A nil cache remembers nothing.
-type cache struct {
-	key  []byte
-	most int
+// A cache remembers what came last of what is known by a visitor's word: a number of things, and no more than a budget of bytes. It
+// knows each by a keyed hash of that word, under a key that this process made up, so that neither a dump of memory nor a clever
+// choice of words leads from one to another. Whether what is remembered still counts is none of its business: who takes one out asks
+// that anew. A nil cache remembers nothing.
+type cache[V any] struct {
+	key    []byte
+	budget int
+	size   func(V) int // an estimate of the bytes that a value takes, beside itself
 
-	mu     sync.Mutex
-	states map[cacheKey]*list.Element
-	recent list.List // of cacheEntry, the one used last in front
+	mu    sync.Mutex
+	known *simplelru.LRU[cacheKey, cachedValue[V]]
+	bytes int // an estimate of what all take
 }
 
 type cacheKey [sha256.Size]byte
 
-type cacheEntry struct {
-	key   cacheKey
-	state State
+type cachedValue[V any] struct {
+	value V
+	bytes int
 }
 
-// rememberSessions is how many sessions a recipe remembers.
-const rememberSessions = 1024
+// cacheEntry is about what the cache itself takes for each, in bytes: a link of a list with the key in it, and a place in a map.
+const cacheEntry = 192
 
-// cached lets a recipe remember what cookies were decoded to. Its steps must look at nothing but the value.
-func cached(r *Recipe, err error) (*Recipe, error) {
-	if err == nil {
-		r.cache = newCache(rememberSessions)
+// newCache makes a cache of that many things at most. Size tells how many bytes one takes beside itself; nil: none.
+func newCache[V any](most, budget int, size func(V) int) *cache[V] {
+	c := &cache[V]{key: make([]byte, sha256.Size), budget: budget, size: size}
+	rand.Read(c.key)
+	known, err := simplelru.NewLRU(most, func(_ cacheKey, gone cachedValue[V]) { c.bytes -= gone.bytes })
+	if err != nil {
+		panic(err) // only for a number that is not positive
 	}
-	return r, err
+	c.known = known
+	return c
 }
 
-// newCache makes a cache of that many sessions.
-func newCache(most int) *cache {
-	key := make([]byte, sha256.Size)
-	rand.Read(key)
-	return &cache{key: key, most: most, states: make(map[cacheKey]*list.Element)}
-}
-
-func (c *cache) hash(value string) (key cacheKey) {
+func (c *cache[V]) hash(word string) (key cacheKey) {
 	mac := hmac.New(sha256.New, c.key)
-	mac.Write([]byte(value))
+	mac.Write([]byte(word))
 	mac.Sum(key[:0])
 	return key
 }
 
-// get returns what value was decoded to. Nobody may change it.
-func (c *cache) get(value string) (State, bool) {
+// get returns what is remembered of word. Nobody may change it.
+func (c *cache[V]) get(word string) (value V, ok bool) {
 	if c == nil {
-		return State{}, false
+		return value, false
 	}
-	key := c.hash(value)
+	key := c.hash(word)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	element, ok := c.states[key]
-	if !ok {
-		return State{}, false
-	}
-	c.recent.MoveToFront(element)
-	return element.Value.(cacheEntry).state, true
+	entry, ok := c.known.Get(key)
+	return entry.value, ok
 }
 
-// put remembers what value was decoded to, and forgets what was not asked for the longest.
-func (c *cache) put(value string, s State) {
+// put remembers a value, and forgets what was not asked for the longest.
+func (c *cache[V]) put(word string, value V) {
 	if c == nil {
 		return
 	}
-	s.Data = nil
-	key := c.hash(value)
+	entry := cachedValue[V]{value, cacheEntry + int(reflect.TypeFor[V]().Size())}
+	if c.size != nil {
+		entry.bytes += c.size(value)
+	}
+	key := c.hash(word)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if element, ok := c.states[key]; ok {
-		c.recent.Remove(element)
-	}
-	c.states[key] = c.recent.PushFront(cacheEntry{key, s})
-	if c.recent.Len() > c.most {
-		oldest := c.recent.Back()
-		c.recent.Remove(oldest)
-		delete(c.states, oldest.Value.(cacheEntry).key)
+	c.known.Remove(key)
+	c.known.Add(key, entry)
+	for c.bytes += entry.bytes; c.bytes > c.budget; {
+		c.known.RemoveOldest()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ func cachedRecipe(clock *time.Time, most int) (source *Recipe, decoded *int) {
 	decoded = new(int)
 	start := *clock
 	return &Recipe{Name: "cached", Cookie: "s", Mapping: Mapping{ID: "id"}, Now: func() time.Time { return *clock },
-		cache: newCache(most), MaxAge: 90 * time.Minute,
+		cache: newCache(most, rememberBytes, State.size), MaxAge: 90 * time.Minute,
 		Steps: []Step{func(_ context.Context, _ *Visit, s State) (State, error) {
 			*decoded++
 			if string(s.Data) == "forged" {
@@ -68,21 +69,50 @@ func TestCache(t *testing.T) {
 
 // Many visitors at once, and never one with the session of another.
 func TestCacheCrossesNoSessions(t *testing.T) {
-	c := newCache(50)
+	c := newCache[string](50, rememberBytes, nil)
 	var visitors sync.WaitGroup
 	for v := range 8 {
 		visitors.Go(func() {
 			for i := range 2000 {
 				value := fmt.Sprint((i*7 + v) % 100)
-				if s, ok := c.get(value); ok && s.Values != value {
-					t.Errorf("asked for %s, got %v", value, s.Values)
+				if s, ok := c.get(value); ok && s != value {
+					t.Errorf("asked for %s, got %s", value, s)
 				}
-				c.put(value, State{Values: value})
+				c.put(value, value)
 			}
 		})
 	}
 	visitors.Wait()
-	if len(c.states) != 50 || c.recent.Len() != 50 {
-		t.Errorf("%d sessions and %d entries, want 50", len(c.states), c.recent.Len())
+	if one := cacheEntry + 16; c.known.Len() != 50 || c.bytes != 50*one {
+		t.Errorf("%d sessions in %d bytes, want 50 in %d", c.known.Len(), c.bytes, 50*one)
+	}
+}
+
+// A cache keeps to its budget, whatever comes, and counts what it holds and nothing else.
+func TestCacheBudget(t *testing.T) {
+	const one = cacheEntry + 16 // without its text
+	c := newCache(100, 10_000, func(text string) int { return len(text) })
+	for i, step := range []struct {
+		word   string
+		size   int
+		number int
+		bytes  int
+	}{
+		{"a", 1000, 1, one + 1000},
+		{"b", 2000, 2, 2*one + 3000},
+		{"a", 3000, 2, 2*one + 5000}, // in the place of the first
+		{"c", 4000, 3, 3*one + 9000},
+		{"d", 1000, 3, 3*one + 8000}, // b goes
+		{"e", 8000, 2, 2*one + 9000}, // a and c go
+		{"f", 9999, 0, 0},            // too large
+		{"g", 10, 1, one + 10},
+	} {
+		c.put(step.word, strings.Repeat("x", step.size))
+		if c.known.Len() != step.number || c.bytes != step.bytes {
+			t.Fatalf("step %d: %d in %d bytes, want %d in %d", i, c.known.Len(), c.bytes, step.number, step.bytes)
+		}
+		if text, ok := c.get(step.word); ok != (step.number > 0) || ok && len(text) != step.size {
+			t.Fatalf("step %d: %d bytes, %t", i, len(text), ok)
+		}
 	}
 }

@@ -77,7 +77,7 @@ func Django(o DjangoOptions) (*Recipe, error) {
 		steps = append(steps, parsed(parsePython), keys.samePassword(&guarded{store: o.Passwords}))
 	}
 	if o.Store == nil && o.Passwords == nil {
-		return cached(o.recipe("django", parsePython, steps...))
+		return remembering(o.recipe("django", parsePython, steps...))
 	}
 	return o.recipe("django", parsePython, steps...)
 }

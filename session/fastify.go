@@ -43,7 +43,7 @@ func Fastify(o FastifyOptions) (*Recipe, error) {
 		boxes.keys = append(boxes.keys, key)
 	}
 	o.Cookie = cmp.Or(o.Cookie, "session")
-	return cached(o.recipe("fastify", parseJSON, atMost(maxToken), boxes.open, boxes.record))
+	return remembering(o.recipe("fastify", parseJSON, atMost(maxToken), boxes.open, boxes.record))
 }
 
 // fastifyKey derives a key as libsodium's crypto_pwhash does at its level MODERATE: Argon2id, three passes over 256 MiB.

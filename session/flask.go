@@ -44,7 +44,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		if err != nil {
 			return nil, err
 		}
-		return cached(o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload))
+		return remembering(o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload))
 	}
 	if err := o.ageless(); err != nil {
 		return nil, err

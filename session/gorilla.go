@@ -56,7 +56,7 @@ func Gorilla(o GorillaOptions) (*Recipe, error) {
 	value := atMost(o.MaxLength)
 	switch {
 	case o.Store == nil:
-		return cached(o.recipe("gorilla", parse, unquoted, value, sealed.open(parse)))
+		return remembering(o.recipe("gorilla", parse, unquoted, value, sealed.open(parse)))
 	case inRedis && len(o.Keys) == 0:
 		return o.recipe("gorilla", parse, unquoted, fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session:"))))
 	case inRedis:

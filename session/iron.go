@@ -37,7 +37,7 @@ func Iron(o IronOptions) (*Recipe, error) {
 			return nil, fmt.Errorf("password %d has %d bytes; the library demands 32", i+1, len(password))
 		}
 	}
-	return cached(o.recipe("iron", parseJSON, atMost(maxToken), ironPasswords(o.Passwords).open))
+	return remembering(o.recipe("iron", parseJSON, atMost(maxToken), ironPasswords(o.Passwords).open))
 }
 
 // ironPasswords open seals of version 2 of hapijs/iron (lib/index.js), which iron-webcrypto writes too:

@@ -122,7 +122,7 @@ func parseKeySet(text []byte, method jwt.SigningMethod) (map[string]*keyRing, er
 	rings := map[string]*keyRing{}
 	add := func(kid string, key any) {
 		if rings[kid] == nil {
-			rings[kid] = &keyRing{verified: newCache(rememberTokens)}
+			rings[kid] = &keyRing{}
 		}
 		rings[kid].keys = append(rings[kid].keys, key)
 	}

@@ -45,7 +45,10 @@ func JWT(o JWTOptions) (*Recipe, error) {
 // recipe completes a verifier, in which a preset may have set what the options do not have.
 func (o JWTOptions) recipe(name string, t tokenVerifier) (*Recipe, error) {
 	o.Mapping = standardClaims(o.Mapping)
-	t.method, t.claims, t.id = jwt.GetSigningMethod(o.Algorithm), o.Claims, o.Mapping.ID
+	t.method, t.claims, t.mapping = jwt.GetSigningMethod(o.Algorithm), o.Claims, o.Mapping
+	if _, cheap := t.method.(*jwt.SigningMethodHMAC); !cheap {
+		t.verified = newCache(rememberTokens, rememberBytes, func(v verifiedToken) int { return v.state.size() })
+	}
 	t.leeway, t.aged = o.Leeway, o.MaxAge > 0
 	t.checks = []jwt.ParserOption{jwt.WithLeeway(o.Leeway), jwt.WithIssuer(o.Issuer)}
 	if o.Audience != "" {

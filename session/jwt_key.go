@@ -15,15 +15,10 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// A keyRing is keys of which any may have signed a token, and the tokens that one of them did sign. With the keys the latter
-// are forgotten.
+// A keyRing is keys of which any may have signed a token.
 type keyRing struct {
-	keys     []any  // []byte, *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
-	verified *cache // nil where a signature costs little
+	keys []any // []byte, *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
 }
-
-// rememberTokens is how many verified tokens a ring remembers.
-const rememberTokens = 1024
 
 // A keySource knows the keys of that id; an empty one stands for a token that names no key. The error is a [Nobody] if there
 // is certainly no such key, anything else if that could not be found out.
@@ -52,7 +47,7 @@ func secretRing(secrets [][]byte) (*keyRing, error) {
 
 // pemRing holds public keys written in PEM, all of which method must be able to use.
 func pemRing(text []byte, method jwt.SigningMethod) (*keyRing, error) {
-	ring := &keyRing{verified: newCache(rememberTokens)}
+	ring := &keyRing{}
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		key, err := publicKey(block)
 		if err != nil {

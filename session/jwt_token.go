@@ -15,17 +15,26 @@ const maxToken = 64 << 10
 
 // A tokenVerifier opens tokens.
 type tokenVerifier struct {
-	method jwt.SigningMethod
-	keys   keySource
-	checks []jwt.ParserOption // of the registered claims, but for the clock
-	id     string             // path of the claim without which a token is no login
-	claims map[string]string  // what claims must be, by path
-	header map[string]string  // what members of a token's header must be
-	leeway time.Duration
-	aged   bool // tokens must say when they were issued
-	padded bool // parts may end with the = of base 64; the signature covers them
-	texts  bool // times may be numbers written as texts
-	dates  bool // times must be numbers, all of them
+	method  jwt.SigningMethod
+	keys    keySource
+	checks  []jwt.ParserOption // of the registered claims, but for the clock
+	mapping Mapping            // finds the user in the claims; a token without its ID is no login
+	claims  map[string]string  // what claims must be, by path
+	header  map[string]string  // what members of a token's header must be
+	leeway  time.Duration
+	aged    bool // tokens must say when they were issued
+	padded  bool // parts may end with the = of base 64; the signature covers them
+	texts   bool // times may be numbers written as texts
+	dates   bool // times must be numbers, all of them
+
+	// verified remembers tokens that a key has signed; nil where a signature costs little.
+	verified *cache[verifiedToken]
+}
+
+// A verifiedToken is remembered with the keys of which one has signed it. It counts no more than they do.
+type verifiedToken struct {
+	ring  *keyRing
+	state State
 }
 
 // open is the step from a token to its claims. Nothing but the header is parsed before the signature is verified.
@@ -55,8 +64,8 @@ func (t tokenVerifier) open(ctx context.Context, v *Visit, s State) (State, erro
 	if err != nil {
 		return s, err
 	}
-	if known, ok := ring.verified.get(token); ok {
-		return known, nil
+	if known, ok := t.verified.get(token); ok && known.ring == ring {
+		return known.state, nil
 	}
 	signature, err := t.decode(mac)
 	if err != nil || !ring.verifies(t.method, head+"."+body, signature) {
@@ -65,10 +74,12 @@ func (t tokenVerifier) open(ctx context.Context, v *Visit, s State) (State, erro
 	if s.Data, err = t.decode(body); err != nil {
 		return s, nobody(Malformed, "claims that are not base 64")
 	}
-	if s, err = t.checkClaims(ctx, v, s); err == nil {
-		ring.verified.put(token, s)
+	if s, err = t.checkClaims(ctx, v, s); err != nil || t.verified == nil {
+		return s, err
 	}
-	return s, err
+	s = s.found(t.mapping)
+	t.verified.put(token, verifiedToken{ring, s})
+	return s, nil
 }
 
 // checkClaims is the step that reads claims which are genuine, and looks whether they count.
@@ -97,8 +108,8 @@ func (t tokenVerifier) checkClaims(_ context.Context, v *Visit, s State) (State,
 			return s, nobody(Untrusted, "the token's claim %s is not as required", path)
 		}
 	}
-	if _, ways := follow(claims, t.id); ways == 0 {
-		return s, nobody(Malformed, "the token has no claim %s", t.id)
+	if _, ways := follow(claims, t.mapping.ID); ways == 0 {
+		return s, nobody(Malformed, "the token has no claim %s", t.mapping.ID)
 	}
 	s.Values = claims
 	if expires, err := registered.GetExpirationTime(); err == nil && expires != nil {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -348,6 +349,37 @@ func TestJWTOptions(t *testing.T) {
 	for _, test := range tests {
 		if _, err := JWT(test.options); fmt.Sprint(err) != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+}
+
+// With the key that signed it, a token is forgotten.
+func TestJWTRememberedWithItsKey(t *testing.T) {
+	key, next := testKeys(t)["EdDSA"], testKeys(t)["EdDSA"]
+	rings := map[bool]*keyRing{}
+	for changed, key := range map[bool]crypto.Signer{false: key, true: next} {
+		ring, err := pemRing(publicPEM(t, key.Public()), jwt.SigningMethodEdDSA)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rings[changed] = ring
+	}
+	changed := false
+	o := testSite()
+	o.Algorithm = "EdDSA"
+	recipe, err := o.recipe("jwt", tokenVerifier{keys: func(context.Context, time.Time, string) (*keyRing, error) { return rings[changed], nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := withCookie("token", signToken(t, "EdDSA", key, nil, adaClaims(nil)))
+	for i, step := range []struct {
+		changed bool
+		reason  Reason
+	}{{false, ""}, {false, ""}, {true, Forged}, {false, ""}} {
+		changed = step.changed
+		u, err := recipe.Identify(r, nil)
+		if reason, _ := NobodyReason(err); reason != step.reason || err == nil && u.ID != "42" {
+			t.Errorf("step %d: got %+v, %v", i, u, err)
 		}
 	}
 }

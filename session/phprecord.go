@@ -32,10 +32,9 @@ type phpSight struct {
 // is unknown who is logged in. What stays so is believed, so that the many visitors of whom PHP keeps an empty session do not
 // wait on every page.
 func phpRecord(read Step, parse Parser) Step {
-	seen := newCache(phpRemembered)
+	seen := newCache[phpSight](phpRemembered, rememberBytes, nil)
 	return func(ctx context.Context, v *Visit, id State) (State, error) {
-		before, _ := seen.get(string(id.Data))
-		sight, _ := before.Values.(phpSight)
+		sight, _ := seen.get(string(id.Data))
 		for pause := phpFirstPause; ; pause *= 2 {
 			s, err := read(ctx, v, id)
 			if err != nil {
@@ -61,7 +60,7 @@ func phpRecord(read Step, parse Parser) Step {
 				now.torn = v.Now
 			}
 			if now != sight {
-				seen.put(string(id.Data), State{Values: now})
+				seen.put(string(id.Data), now)
 			}
 			switch {
 			case !certain && sight.filled:

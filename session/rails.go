@@ -74,7 +74,7 @@ func Rails(o RailsOptions) (*Recipe, error) {
 		steps = append(steps, parsed(parseRails), deviseSalt(login+".key", &guarded{store: o.Passwords}))
 	}
 	if o.Store == nil && o.Passwords == nil {
-		return cached(o.recipe("rails", parseRails, steps...))
+		return remembering(o.recipe("rails", parseRails, steps...))
 	}
 	return o.recipe("rails", parseRails, steps...)
 }

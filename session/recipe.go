@@ -44,7 +44,11 @@ type Recipe struct {
 	Now    func() time.Time // read once a visit; nil: time.Now
 
 	// cache remembers decoded values. Only for recipes whose steps look at nothing but the value: what a store holds may change.
-	cache *cache
+	cache *cache[State]
+
+	// decoding bounds how many values are decoded at once, where that is a matter of moments, and of memory: a short cookie can stand
+	// for a large session.
+	decoding gate
 }
 
 // A Step takes what the step before it left and brings it nearer to the record. Its error is a [Nobody] if the session does
@@ -58,6 +62,9 @@ type State struct {
 	Issued   time.Time // when the session was made or last renewed; zero if the format does not tell
 	Expires  time.Time // when it ends by its own word; zero if the format does not tell
 	Modified time.Time // when the record was last written; zero if the store does not tell
+
+	// Found is what the recipe's mapping found in the values, if a session is remembered, of which nothing else is.
+	Found *Finding
 }
 
 // Visit is what the steps of one reading share.
@@ -149,18 +156,26 @@ func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error)
 	if err != nil {
 		return User{}, err
 	}
-	u, err := r.Mapping.User(s.Values)
+	if s.Found == nil {
+		u, err := r.Mapping.User(s.Values)
+		s.Found = &Finding{u, err}
+	}
+	u, err := s.Found.User, s.Found.Err
 	if err != nil || r.Lookup == nil {
 		return u, err
 	}
 	return r.Lookup(ctx, u)
 }
 
-// decode takes one cookie value to the values of its session.
+// decode takes one cookie value to the values of its session, or to what was found in them.
 func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, error) {
 	if s, ok := r.cache.get(value); ok {
 		return s, r.current(s, v.Now)
 	}
+	if err := r.decoding.enter(ctx); err != nil {
+		return State{}, err
+	}
+	defer r.decoding.leave()
 	s := State{Data: []byte(value)}
 	for _, step := range r.Steps {
 		var err error
@@ -171,13 +186,16 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, err
 			return s, err
 		}
 	}
-	if s.Values == nil {
+	if s.Values == nil && s.Found == nil {
 		var err error
 		if s.Values, err = r.Parse(s.Data); err != nil {
 			return s, nobody(Malformed, "%s record: %w", r.Name, err)
 		}
 	}
-	r.cache.put(value, s)
+	if r.cache != nil {
+		s = s.found(r.Mapping)
+		r.cache.put(value, s)
+	}
 	return s, nil
 }
 
