@@ -22,6 +22,7 @@ func TestDjangoFileEnd(t *testing.T) {
 		reason  Reason // if it never counts
 	}{
 		{``, age, [2]float64{}, ""},
+		{`,"_session_expiry":null`, age, [2]float64{}, ""},
 		{`,"_session_expiry":0`, age, [2]float64{}, ""},
 		{`,"_session_expiry":0.0`, age, [2]float64{}, ""},
 		{`,"_session_expiry":false`, age, [2]float64{}, ""},
