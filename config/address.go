@@ -29,7 +29,7 @@ func upstream(u *url.URL) error {
 
 // origin checks an origin from which scripts may be loaded without doubt: https, or this machine.
 func origin(u *url.URL) error {
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !setting.Loopback(u.Hostname())) {
 		return setting.Wrong("write https://host; http is for this machine only, as in http://localhost:8080", "is not a safe origin")
 	}
 	return bare(u)
@@ -105,7 +105,7 @@ func apart(listen, other string) error {
 // circle checks that the site is not tawkproxy itself.
 func circle(site url.URL, listen string) error {
 	host, port, _ := net.SplitHostPort(listen)
-	here := func(host string) bool { return loopback(host) || anyHost(host) }
+	here := func(host string) bool { return setting.Loopback(host) || anyHost(host) }
 	if cmp.Or(site.Port(), "80") == port && site.Scheme == "http" && here(host) && here(site.Hostname()) {
 		return setting.Wrong("write the address at which the site itself listens", "is the address of TAWK_LISTEN: tawkproxy would ask itself")
 	}
@@ -115,12 +115,6 @@ func circle(site url.URL, listen string) error {
 func isPort(text string) bool {
 	n, err := strconv.ParseUint(text, 10, 16)
 	return err == nil && n > 0
-}
-
-// loopback tells whether a host is this machine: a loopback address, or a name that RFC 6761 6.3 reserves for them.
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // anyHost tells whether a host stands for every address of the machine.

@@ -3,15 +3,11 @@ package config
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"tawkproxy/config/setting"
 )
-
-// databases are the schemes of databases' addresses.
-var databases = []string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"}
 
 // database checks the address of a database. It is not shown: a password stands in it.
 func database(address string) error {
@@ -23,7 +19,7 @@ func database(address string) error {
 	case err != nil:
 		return setting.Wrong("write mysql://user:password@host:3306/database; in a password, write / as %2F, @ as %40, # as %23 and % as %25",
 			"is not a URL")
-	case !slices.Contains(databases, u.Scheme):
+	case !slices.Contains(setting.Databases(), u.Scheme):
 		return setting.Wrong("write mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
 			"does not begin with the name of a kind of database")
 	case u.Scheme == "sqlite" && (u.Host != "" || !path.IsAbs(u.Path)):
@@ -37,37 +33,22 @@ func database(address string) error {
 	return nil
 }
 
-// tabled are the kinds of session that know the tables in which a site may keep them.
-var tabled = []string{"laravel", "symfony", "django", "express", "rails", "flask", "scs"}
-
-// storeOf checks the address of a session store, which may also be a word or a database if the kind of session knows its tables.
-func storeOf(kind, address string, dsn setting.Secret) error {
-	if err := phpAddress(kind, address); err != nil {
-		return err
-	}
-	if err := laravelAddress(kind, address); err != nil {
-		return err
-	}
+// storeOf checks the address of a session store, which may also be a word or a database if the kind of session knows such.
+func storeOf(chosen setting.Variant, address string, dsn setting.Secret) error {
 	scheme, _, isURL := strings.Cut(address, "://")
 	switch {
-	case !slices.Contains(tabled, kind), isURL && !slices.Contains(databases, scheme):
+	case address == "cookie" && chosen.Stores.Cookie:
+		return nil
+	case !chosen.Stores.Tables, isURL && !slices.Contains(setting.Databases(), scheme):
 		return store(address)
 	case isURL:
 		return database(address)
 	case address == "database" && !dsn.IsSet():
 		return setting.Wrong("write the address of the database into TAWK_USER_DSN", "is database, but TAWK_USER_DSN is not set")
-	case address == "", address == "database", address == "cookie" && kind == "laravel":
+	case address == "", address == "database":
 		return nil
 	}
 	return store(address)
-}
-
-// tableName checks the name of a table, which may be one of a schema.
-func tableName(name string) error {
-	if name != "" && !regexp.MustCompile(`^[\pL\pN_$-]+(\.[\pL\pN_$-]+)*$`).MatchString(name) {
-		return setting.Wrong("write it without quotes, such as sessions or web.sessions", "%s is not the name of a table", setting.Quote(name))
-	}
-	return nil
 }
 
 // userQuery checks that a question can be asked. Which placeholder the database wants is its own affair.

@@ -1,16 +1,13 @@
 package config
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"reflect"
 	"strings"
 
 	"tawkproxy/config/setting"
 )
 
-// A entry is one field of [Config], as its type and tags describe it.
+// An entry is one setting: a field of [Config], or of a kind's own settings, as its type and tags describe it.
 type entry struct {
 	name     string   // of the variable
 	field    string   // of the field, within its group
@@ -23,32 +20,74 @@ type entry struct {
 
 // A group is the settings on one subject.
 type group struct {
-	name     string // of the field of Config
-	pointer  any    // to that field
+	title    string // may hold Markdown
+	kind     string // the word that chooses it; "": it is for all
+	pointer  any    // to the struct of its fields
 	settings []entry
 }
 
-// groups lists the settings of c in the order in which they are written.
-func groups(c *Config) []group {
+// groups lists the settings of c in the order in which they are written, then those of the kinds.
+func groups(c *Config, kinds []setting.Variant) []group {
 	var all []group
 	for field, value := range reflect.ValueOf(c).Elem().Fields() {
 		if !field.IsExported() {
 			continue
 		}
-		g := group{name: field.Name, pointer: value.Addr().Interface()}
-		for field, value := range value.Fields() {
-			name, option, _ := strings.Cut(field.Tag.Get("env"), ",")
-			g.settings = append(g.settings, entry{
-				name:     name,
-				field:    field.Name,
-				fallback: field.Tag.Get("envDefault"),
-				required: option == "notEmpty",
-				words:    strings.Fields(field.Tag.Get("values")),
-				secret:   field.Type == reflect.TypeFor[setting.Secret]() || field.Type == reflect.TypeFor[setting.Keys](),
-				value:    value,
-			})
+		g := group{title: meanings[field.Name], pointer: value.Addr().Interface(), settings: entries(value)}
+		for i := range g.settings {
+			if g.settings[i].name == chooser {
+				g.settings[i].words = words(kinds)
+			}
 		}
 		all = append(all, g)
+	}
+	for _, k := range kinds {
+		all = append(all, group{title: k.Title + ": `" + chooser + "=" + k.Name + "`", kind: k.Name, pointer: k.Own,
+			settings: entries(reflect.ValueOf(k.Own).Elem())})
+	}
+	return all
+}
+
+// meaning is what a setting means. It may hold Markdown.
+func (s entry) meaning(kinds []setting.Variant) string {
+	text := meanings[s.name]
+	if s.name == chooser {
+		for i, k := range kinds {
+			text += map[bool]string{true: " ", false: "; "}[i == 0] + "`" + k.Name + "`, " + k.Guide
+		}
+		text += "."
+	}
+	return text
+}
+
+// chooser is the setting that chooses the kind.
+const chooser = "TAWK_SESSION"
+
+func words(kinds []setting.Variant) (names []string) {
+	for _, k := range kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// entries lists the settings of a struct, those of embedded ones in their place.
+func entries(of reflect.Value) []entry {
+	var all []entry
+	for field, value := range of.Fields() {
+		if field.Anonymous {
+			all = append(all, entries(value)...)
+			continue
+		}
+		name, option, _ := strings.Cut(field.Tag.Get("env"), ",")
+		all = append(all, entry{
+			name:     name,
+			field:    field.Name,
+			fallback: field.Tag.Get("envDefault"),
+			required: option == "notEmpty",
+			words:    strings.Fields(field.Tag.Get("values")),
+			secret:   field.Type == reflect.TypeFor[setting.Secret]() || field.Type == reflect.TypeFor[setting.Keys](),
+			value:    value,
+		})
 	}
 	return all
 }
@@ -59,27 +98,4 @@ func (s entry) variables() []string {
 		return []string{s.name, s.name + fileSuffix}
 	}
 	return []string{s.name}
-}
-
-// meanings reads the comments of [Config], each as one line: by variable for the settings, by field for the groups.
-func meanings() map[string]string {
-	file, err := parser.ParseFile(token.NewFileSet(), "config.go", source, parser.ParseComments)
-	if err != nil {
-		panic(err) // the compiler has read this file
-	}
-	found := map[string]string{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		field, ok := n.(*ast.Field)
-		if !ok || field.Doc == nil {
-			return true
-		}
-		name := field.Names[0].Name
-		if field.Tag != nil {
-			tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
-			name, _, _ = strings.Cut(tag.Get("env"), ",")
-		}
-		found[name] = strings.Join(strings.Fields(field.Doc.Text()), " ")
-		return true
-	})
-	return found
 }

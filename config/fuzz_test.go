@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 		with := append(environ, "TAWK_SECRET_KEY="+key, "TAWK_SESSION_KEY="+signing, "TAWK_SESSION_BLOCK_KEY="+block)
-		c, err := Load(with)
+		c, err := load(with)
 		if (c == nil) == (err == nil) {
 			t.Fatalf("neither settings nor an error, or both: %v, %v", c, err)
 		}
@@ -42,7 +42,7 @@ func FuzzLoad(f *testing.F) {
 		}
 
 		// What is said of other secrets of the same kind holds these only by chance.
-		_, otherErr := Load(append(environ, "TAWK_SECRET_KEY= ", "TAWK_SESSION_KEY=a\n", "TAWK_SESSION_BLOCK_KEY=b,"))
+		_, otherErr := load(append(environ, "TAWK_SECRET_KEY= ", "TAWK_SESSION_KEY=a\n", "TAWK_SESSION_BLOCK_KEY=b,"))
 		for secret := range strings.FieldsFuncSeq(key+","+signing+","+block, func(r rune) bool { return r == ',' || r == ':' }) {
 			if len(secret) >= 8 && strings.Contains(said, secret) && !strings.Contains(otherErr.Error(), secret) && !strings.Contains(lines, secret) {
 				t.Errorf("%q is said in:\n%s", secret, said)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"tawkproxy/config/setting"
 	"unicode/utf8"
 )
 
@@ -11,13 +12,12 @@ import (
 const width = 100
 
 // Usage writes every setting with its default and meaning, as text for a terminal.
-func Usage(w io.Writer) {
-	meaning := meanings()
-	for i, g := range groups(&Config{}) {
+func Usage(w io.Writer, kinds []setting.Variant) {
+	for i, g := range groups(&Config{}, kinds) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s:\n", meaning[g.name])
+		fmt.Fprintf(w, "%s\n", plain(g.title))
 		for _, s := range g.settings {
 			note := ""
 			if s.fallback != "" {
@@ -27,7 +27,7 @@ func Usage(w io.Writer) {
 				note = " (required)"
 			}
 			fmt.Fprintf(w, "\n  %s%s\n", strings.Join(s.variables(), " or "), note)
-			for _, line := range wrap(plain(meaning[s.name]), width-6) {
+			for _, line := range wrap(plain(s.meaning(kinds)), width-6) {
 				fmt.Fprintf(w, "      %s\n", line)
 			}
 		}
@@ -35,11 +35,10 @@ func Usage(w io.Writer) {
 }
 
 // Table is every setting with its default and meaning, as Markdown.
-func Table() string {
+func Table(kinds []setting.Variant) string {
 	var b strings.Builder
-	meaning := meanings()
-	for _, g := range groups(&Config{}) {
-		fmt.Fprintf(&b, "### %s\n\n| name | default | meaning |\n|---|---|---|\n", meaning[g.name])
+	for _, g := range groups(&Config{}, kinds) {
+		fmt.Fprintf(&b, "### %s\n\n| name | default | meaning |\n|---|---|---|\n", g.title)
 		for _, s := range g.settings {
 			fallback := s.fallback
 			if fallback != "" {
@@ -49,7 +48,7 @@ func Table() string {
 				fallback = "required"
 			}
 			names := strings.Join(s.variables(), "` or `")
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", names, fallback, strings.ReplaceAll(meaning[s.name], "|", `\|`))
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", names, fallback, strings.ReplaceAll(s.meaning(kinds), "|", `\|`))
 		}
 		b.WriteString("\n")
 	}

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"strings"
+	"tawkproxy/config/setting"
+	"tawkproxy/session/kinds"
 	"testing"
 	"unicode/utf8"
 )
@@ -28,23 +30,14 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
-func TestReadme(t *testing.T) {
-	const path, begin, end = "../README.md", "<!-- settings -->\n", "<!-- /settings -->"
-	readme, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(readme), begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no %s…%s", path, begin, end)
-	}
-	golden(t, path, before+begin+"\n"+Table()+"\n"+end+after)
+func TestSettingsPage(t *testing.T) {
+	golden(t, "../docs/settings.md", "# Settings\n\nAll settings are environment variables. "+
+		"A secret may also stand in a file that the variable with `_FILE` behind its name leads to.\n\n"+Table(kinds.Variants()))
 }
 
 func TestUsage(t *testing.T) {
 	var b bytes.Buffer
-	Usage(&b)
+	Usage(&b, kinds.Variants())
 	golden(t, "testdata/usage.txt", b.String())
 	for line := range strings.Lines(b.String()) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
@@ -54,39 +47,44 @@ func TestUsage(t *testing.T) {
 }
 
 func TestEverySettingIsDocumented(t *testing.T) {
-	meaning := meanings()
-	seen := map[string]bool{}
-	for _, g := range groups(&Config{}) {
-		if meaning[g.name] == "" {
-			t.Errorf("%s has no comment", g.name)
+	titles, known := map[string]bool{}, map[string]bool{}
+	for _, g := range groups(&Config{}, kinds.Variants()) {
+		if g.title == "" || titles[g.title] {
+			t.Errorf("a group of settings has the title %q, which is not one of its own", g.title)
 		}
+		titles[g.title] = true
+		seen := map[string]bool{}
 		for _, s := range g.settings {
-			if !strings.HasPrefix(s.name, "TAWK_") || seen[s.name] {
-				t.Errorf("%s.%s: the name %q is not one of its own", g.name, s.field, s.name)
+			if !strings.HasPrefix(s.name, "TAWK_") || seen[s.name] || known[s.name] && g.kind == "" {
+				t.Errorf("%s.%s: the name %q is not one of its own", g.title, s.field, s.name)
 			}
-			seen[s.name] = true
-			if !strings.HasSuffix(meaning[s.name], ".") {
-				t.Errorf("%s has no comment of whole sentences: %q", s.name, meaning[s.name])
+			seen[s.name], known[s.name] = true, true
+			if !strings.HasSuffix(meanings[s.name], ".") {
+				t.Errorf("%s has no comment of whole sentences: %q", s.name, meanings[s.name])
 			}
 			for _, word := range s.words {
-				if !strings.Contains(meaning[s.name], "`"+word+"`") {
+				if s.name != chooser && !strings.Contains(meanings[s.name], "`"+word+"`") {
 					t.Errorf("the comment of %s says nothing of %q", s.name, word)
 				}
 			}
 		}
 	}
-	for _, rule := range rules {
-		for _, name := range rule.settings {
-			if !seen[name] {
-				t.Errorf("a rule for %s, which is no setting", name)
+	for _, k := range kinds.Variants() {
+		rules := append(new(Config).rules(k), k.Rules(&setting.Common{Session: &setting.Session{}, User: &setting.User{}})...)
+		for _, rule := range rules {
+			for _, name := range rule.Settings {
+				if !known[name] {
+					t.Errorf("%s: a rule for %s, which is no setting", k.Name, name)
+				}
 			}
 		}
-	}
-	for _, need := range needs {
-		for _, name := range append(need.needed, need.entry) {
-			if !seen[name] {
-				t.Errorf("%s=%s speaks of %s, which is no setting", need.entry, need.words, name)
+		for _, name := range k.Needs {
+			if !known[name] {
+				t.Errorf("%s needs %s, which is no setting", k.Name, name)
 			}
+		}
+		if k.Guide == "" || k.Title == "" {
+			t.Errorf("%s does not say when to choose it", k.Name)
 		}
 	}
 }

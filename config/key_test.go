@@ -29,12 +29,12 @@ func TestKeys(t *testing.T) {
 		{"no encryption for the newest", "newest,oldest", "," + aes, "newest oldest / - " + aes},
 		{"no encryption for the oldest", "newest,oldest", "hex:" + strings.Repeat("41", 24) + ",", "newest oldest / " + strings.Repeat("A", 24) + " -"},
 	} {
-		c, err := Load(with(enough(), "TAWK_SESSION_KEY="+test.signing, "TAWK_SESSION_BLOCK_KEY="+test.block))
+		c, err := load(with(enough(), "TAWK_SESSION_KEY="+test.signing, "TAWK_SESSION_BLOCK_KEY="+test.block))
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		if got := show(c.Session.Key) + " / " + show(c.Session.BlockKey); got != test.want {
+		if got := show(own[setting.Keys](c, "Key")) + " / " + show(own[setting.Keys](c, "BlockKey")); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -53,10 +53,34 @@ func show(keys setting.Keys) string {
 
 // The word none stands for nothing, which would count as not set.
 func TestNoPrefix(t *testing.T) {
-	for value, want := range map[string]string{"none": "", "x": "x"} {
-		c, err := Load(with(enough(), "TAWK_FLASK_SESSION_KEY_PREFIX="+value, "TAWK_EXPRESS_PREFIX="+value, "TAWK_RAILS_KEY_PREFIX="+value))
-		if err != nil || c.Flask.KeyPrefix != want || c.Express.Prefix != want || c.Rails.KeyPrefix != want {
-			t.Errorf("%s: %v, %v", value, c, err)
+	for _, prefix := range []struct{ field, settings string }{
+		{"KeyPrefix", "TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=k TAWK_FLASK_SESSION_KEY_PREFIX="},
+		{"Prefix", "TAWK_SESSION=express TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=k TAWK_EXPRESS_PREFIX="},
+		{"KeyPrefix", "TAWK_SESSION=rails TAWK_RAILS_SECRET_KEY_BASE=k TAWK_RAILS_KEY_PREFIX="},
+		{"KeyPrefix", "TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d TAWK_DJANGO_KEY_PREFIX="},
+		{"KeyPrefix", "TAWK_SESSION=scs TAWK_SESSION_STORE=redis://h TAWK_SCS_KEY_PREFIX="},
+		{"KeyPrefix", "TAWK_SESSION=gorilla TAWK_SESSION_KEY=k TAWK_GORILLA_KEY_PREFIX="},
+		{"Prefix", "TAWK_SESSION=symfony TAWK_SESSION_STORE=redis://h TAWK_SYMFONY_PREFIX="},
+		{"CachePrefix", "TAWK_SESSION=laravel TAWK_SESSION_STORE=redis://h TAWK_LARAVEL_APP_KEY=base64:" +
+			"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= TAWK_LARAVEL_CACHE_PREFIX="},
+	} {
+		for value, want := range map[string]string{"none": "", "x": "x"} {
+			c, err := load(append(with(enough(), "TAWK_SESSION", "TAWK_SESSION_KEY"), strings.Fields(prefix.settings+value)...))
+			if err != nil {
+				t.Errorf("%s%s: %v", prefix.settings, value, err)
+			} else if got := own[setting.Prefix](c, prefix.field).Or("usual"); got != want {
+				t.Errorf("%s%s: %q", prefix.settings, value, got)
+			}
 		}
+	}
+}
+
+// A setting of a kind that was not chosen is not passed over in silence.
+func TestSettingsOfOtherKinds(t *testing.T) {
+	_, err := load(with(enough(), "TAWK_RAILS_COOKIE=signed", "TAWK_PHP_SAVE_PATH_FILE=/x", "TAWK_FLASK_SALT="))
+	const want = "TAWK_PHP_SAVE_PATH_FILE: belongs to TAWK_SESSION=php, but TAWK_SESSION is gorilla; remove it, or choose that\n" +
+		"TAWK_RAILS_COOKIE: belongs to TAWK_SESSION=rails, but TAWK_SESSION is gorilla; remove it, or choose that"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }

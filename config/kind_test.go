@@ -131,7 +131,7 @@ func TestKinds(t *testing.T) {
 		wordPress + "TAWK_USER_DSN=sqlite://shop.sqlite":                                                       "TAWK_USER_DSN: does not name a file of this machine; write sqlite:///absolute/path, with three slashes",
 	} {
 		message := ""
-		if _, err := Load(with(base, strings.Fields(entries)...)); err != nil {
+		if _, err := load(with(base, strings.Fields(entries)...)); err != nil {
 			message = err.Error()
 		}
 		if message != want {
@@ -149,18 +149,18 @@ func TestUserQuery(t *testing.T) {
 		"SELECT name FROM users WHERE id = 42": "TAWK_USER_QUERY: has no place for the user's id; write ? where the user's id belongs: … WHERE id = ?",
 	} {
 		message := ""
-		if _, err := Load(with(base, "TAWK_USER_QUERY="+entry)); err != nil {
+		if _, err := load(with(base, "TAWK_USER_QUERY="+entry)); err != nil {
 			message = err.Error()
 		}
 		if message != want {
 			t.Errorf("%s:\n got %s\nwant %s", entry, message, want)
 		}
 	}
-	_, err := Load(with(base, "TAWK_USER_DSN=postgres://u:p@h/d", "TAWK_USER_QUERY=SELECT name FROM users WHERE id = ?"))
+	_, err := load(with(base, "TAWK_USER_DSN=postgres://u:p@h/d", "TAWK_USER_QUERY=SELECT name FROM users WHERE id = ?"))
 	if err == nil || !strings.Contains(err.Error(), "write $1 where the user's id belongs") {
 		t.Errorf("got %v", err)
 	}
-	_, err = Load(with(enough(), "TAWK_USER_QUERY=SELECT 1"))
+	_, err = load(with(enough(), "TAWK_USER_QUERY=SELECT 1"))
 	if err == nil || err.Error() != "TAWK_USER_QUERY: is set, but TAWK_USER_DSN is not; write the address of the database into TAWK_USER_DSN" {
 		t.Errorf("got %v", err)
 	}

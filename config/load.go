@@ -13,23 +13,22 @@ import (
 )
 
 // Load makes the settings out of an environment, a list of NAME=VALUE such as [os.Environ] returns, and reads the files with
-// secrets that it names. Of several entries of a name the last counts; a setting that is set to nothing counts as not set.
+// secrets that it names. Of several entries of a name the last counts; a setting that is set to nothing counts as not set. Of the
+// kinds of sessions the chosen one gets its own settings filled in.
 //
 // An environment that cannot be used is an error of type [setting.Mistakes], which holds everything that is wrong with it.
-func Load(environ []string) (*Config, error) {
+func Load(environ []string, kinds []setting.Variant) (*Config, error) {
 	config := &Config{}
 	l := loader{config: config, values: map[string]string{}, origin: map[string]string{}, mistakes: map[string]setting.Mistake{}}
-	for _, g := range groups(config) {
-		l.groups = append(l.groups, g)
-		l.settings = append(l.settings, g.settings...)
-	}
 	for _, entry := range environ {
 		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, prefix) {
 			l.values[name] = value
 		}
 	}
+	all := groups(config, kinds)
+	l.choose(all, kinds)
 
-	unknown := unknownNames(l.values, l.names())
+	strangers := append(l.otherKinds(all), unknownNames(l.values, names(all))...)
 	l.readFiles()
 	l.tidy()
 	if err := l.parse(); err != nil {
@@ -38,9 +37,10 @@ func Load(environ []string) (*Config, error) {
 	l.demand()
 	l.check()
 
-	if mistakes := append(l.found(), unknown...); len(mistakes) > 0 {
+	if mistakes := append(l.found(), strangers...); len(mistakes) > 0 {
 		return nil, mistakes
 	}
+	config.chosen = l.chosen
 	config.warnings = l.warnings()
 	config.inForce = l.inForce()
 	return config, nil
@@ -49,20 +49,60 @@ func Load(environ []string) (*Config, error) {
 // A loader is one run of Load. A setting with a mistake is for the steps that follow as if it were not set.
 type loader struct {
 	config   *Config
-	groups   []group
-	settings []entry                    // of all groups
+	chosen   setting.Variant            // the kind; the zero Variant if none is, or no such
+	groups   []group                    // for all, and that of the chosen kind
+	settings []entry                    // of these groups
+	rules    []setting.Rule             // likewise
 	values   map[string]string          // what is set, by variable
 	origin   map[string]string          // setting → the variable that set it, if that is another
 	mistakes map[string]setting.Mistake // by setting: the first of each
 }
 
-// names lists every variable that is known.
-func (l *loader) names() []string {
-	var names []string
-	for _, s := range l.settings {
-		names = append(names, s.variables()...)
+// choose takes the groups that count.
+func (l *loader) choose(all []group, kinds []setting.Variant) {
+	word := strings.TrimSpace(l.values[chooser])
+	for _, k := range kinds {
+		if k.Name == word {
+			l.chosen = k
+		}
 	}
-	return names
+	for _, g := range all {
+		if g.kind == "" || g.kind == word {
+			l.groups = append(l.groups, g)
+			l.settings = append(l.settings, g.settings...)
+		}
+	}
+}
+
+// otherKinds makes a mistake of every setting that only kinds have which were not chosen.
+func (l *loader) otherKinds(all []group) setting.Mistakes {
+	var mistakes setting.Mistakes
+	if l.chosen.Name == "" {
+		return nil
+	}
+	ours := names(l.groups)
+	for _, g := range all {
+		for _, s := range g.settings {
+			for _, variable := range s.variables() {
+				told := slices.ContainsFunc(mistakes, func(m setting.Mistake) bool { return m.Name == variable })
+				if l.values[variable] != "" && !slices.Contains(ours, variable) && !told {
+					mistakes = append(mistakes, setting.Mistake{Name: variable, What: "belongs to " + chooser + "=" + g.kind + ", but " +
+						chooser + " is " + l.chosen.Name, Remedy: "remove it, or choose that"})
+				}
+			}
+		}
+	}
+	return mistakes
+}
+
+// names lists every variable of the groups.
+func names(groups []group) (variables []string) {
+	for _, g := range groups {
+		for _, s := range g.settings {
+			variables = append(variables, s.variables()...)
+		}
+	}
+	return variables
 }
 
 // readFiles sets the secrets that stand in files.
@@ -119,9 +159,9 @@ func (l *loader) parse() error {
 				i := slices.IndexFunc(g.settings, func(s entry) bool { return s.field == failure.Name })
 				l.fault(g.settings[i].name, explain(failure, l.values[g.settings[i].name]))
 			case env.EmptyVarError:
-				l.missing(failure.Key, "")
+				l.fault(failure.Key, setting.Mistake{What: "is required but not set"})
 			default:
-				return fmt.Errorf("config: the fields of %s cannot be filled in: %w", g.name, failure)
+				return fmt.Errorf("config: the fields of %s cannot be filled in: %w", g.title, failure)
 			}
 		}
 	}
@@ -140,36 +180,47 @@ func explain(failure env.ParseError, value string) error {
 // demand notes what the words chosen elsewhere require and nobody set.
 func (l *loader) demand() {
 	for _, need := range needs {
-		i := slices.IndexFunc(l.settings, func(s entry) bool { return s.name == need.entry })
-		word := cmp.Or(l.values[need.entry], l.settings[i].fallback)
-		if l.bad(need.entry) || !slices.Contains(strings.Fields(need.words), word) {
+		i := slices.IndexFunc(l.settings, func(s entry) bool { return s.name == need.setting })
+		word := cmp.Or(l.values[need.setting], l.settings[i].fallback)
+		if l.bad(need.setting) || !slices.Contains(strings.Fields(need.words), word) {
 			continue
 		}
-		for _, name := range need.needed {
-			if l.values[name] == "" {
-				l.missing(name, " with "+need.entry+"="+word)
-			}
+		l.require(need.needed, need.setting+"="+word)
+	}
+	l.require(l.chosen.Needs, chooser+"="+l.chosen.Name)
+}
+
+// require notes which of the settings that another one requires are not set.
+func (l *loader) require(settings []string, with string) {
+	for _, name := range settings {
+		if l.values[name] == "" {
+			l.fault(name, setting.Missing(with))
 		}
 	}
 }
 
 // check applies the rules to what is set.
 func (l *loader) check() {
-	for _, rule := range rules {
-		if !slices.ContainsFunc(rule.settings, l.bad) {
-			l.fault(rule.settings[0], rule.check(l.config))
+	if l.chosen.Rules != nil { // first, because the kind knows better what is wrong
+		l.rules = l.chosen.Rules(&setting.Common{Session: &l.config.Session, User: &l.config.User,
+			TrustedProxies: l.config.Site.TrustedProxies, OwnPrefix: l.config.Site.OwnPrefix})
+	}
+	l.rules = append(l.rules, l.config.rules(l.chosen)...)
+	for _, rule := range l.rules {
+		if !rule.Advice && !slices.ContainsFunc(rule.Settings, l.bad) {
+			l.fault(rule.Settings[0], rule.Check())
 		}
 	}
 }
 
-// missing notes that a required setting is not set.
-func (l *loader) missing(name, why string) {
+// whatToWrite is the remedy for a setting that is required.
+func (l *loader) whatToWrite(name string) string {
 	where := "write here"
-	if slices.Contains(l.names(), name+fileSuffix) {
+	if slices.Contains(names(l.groups), name+fileSuffix) {
 		where += ", or into a file named by " + name + fileSuffix
 	}
-	meaning, _, _ := strings.Cut(plain(meanings()[name]), ". ")
-	l.fault(name, setting.Wrong(where+": "+strings.TrimSuffix(meaning, "."), "is required%s but not set", why))
+	meaning, _, _ := strings.Cut(plain(meanings[name]), ". ")
+	return where + ": " + strings.TrimSuffix(meaning, ".")
 }
 
 // fault notes what is wrong with a setting, if anything is, and unless that is known already.
@@ -179,6 +230,9 @@ func (l *loader) fault(name string, err error) {
 		return
 	}
 	mistake.Name = cmp.Or(l.origin[name], name)
+	if mistake.Remedy == "" {
+		mistake.Remedy = l.whatToWrite(name)
+	}
 	l.mistakes[name] = mistake
 	delete(l.values, name)
 }

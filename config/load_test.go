@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"tawkproxy/config/setting"
+	"tawkproxy/session/kinds"
 )
 
 const secretKey40 = "0123456789abcdef0123456789abcdef01234567"
@@ -27,6 +29,17 @@ func enough() []string {
 	}
 }
 
+// load is Load with every kind of session that there is.
+func load(environ []string) (*Config, error) { return Load(environ, kinds.Variants()) }
+
+// own returns a field of the chosen kind's own settings, its zero value if the kind has none of that name.
+func own[T any](c *Config, field string) (value T) {
+	if of := reflect.ValueOf(c.Chosen().Own).Elem().FieldByName(field); of.IsValid() {
+		value = of.Interface().(T)
+	}
+	return value
+}
+
 // with returns the environment after more entries; NAME alone takes NAME out.
 func with(environ []string, entries ...string) []string {
 	for _, entry := range entries {
@@ -40,7 +53,7 @@ func with(environ []string, entries ...string) []string {
 }
 
 func TestDefaults(t *testing.T) {
-	c, err := Load(enough())
+	c, err := load(enough())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +64,7 @@ func TestDefaults(t *testing.T) {
 		{"upstream", c.Site.Upstream.String(), "http://127.0.0.1:3000"},
 		{"listen", c.Site.Listen, ":8080"},
 		{"admin", c.Site.AdminListen, "127.0.0.1:9180"},
-		{"trusted", slices.Equal(c.Site.TrustedProxies, private), true},
+		{"trusted", slices.Equal(c.Site.TrustedProxies, setting.Private()), true},
 		{"property", c.Widget.Property, "64b0c0ffee64b0c0ffee64b0"},
 		{"widget", c.Widget.ID, "default"},
 		{"key", c.Widget.Key.Reveal(), secretKey40},
@@ -60,8 +73,8 @@ func TestDefaults(t *testing.T) {
 		{"login", c.Widget.Login, "always"},
 		{"session", c.Session.Kind, "gorilla"},
 		{"cookie", c.Session.Cookie, "session"},
-		{"signing keys", string(slices.Concat(c.Session.Key.Bytes()...)), "signing-key"},
-		{"block keys", len(c.Session.BlockKey), 0},
+		{"signing keys", string(slices.Concat(own[setting.Keys](c, "Key").Bytes()...)), "signing-key"},
+		{"block keys", len(own[setting.Keys](c, "BlockKey")), 0},
 		{"store", c.Session.Store.IsSet(), false},
 		{"id", c.User.ID, "user.id"},
 		{"name", c.User.Name, ""},
@@ -95,7 +108,7 @@ func TestValues(t *testing.T) {
 		{"TAWK_ADMIN_LISTEN=off", func(c *Config) any { return c.Site.AdminListen }, ""},
 		{"TAWK_ADMIN_LISTEN=:9999", func(c *Config) any { return c.Site.AdminListen }, ":9999"},
 		{"TAWK_TRUSTED_PROXIES=none", func(c *Config) any { return len(c.Site.TrustedProxies) }, 0},
-		{"TAWK_TRUSTED_PROXIES=private, 192.0.2.7", func(c *Config) any { return c.Site.TrustedProxies[len(private)] }, netip.MustParsePrefix("192.0.2.7/32")},
+		{"TAWK_TRUSTED_PROXIES=private, 192.0.2.7", func(c *Config) any { return c.Site.TrustedProxies[len(setting.Private())] }, netip.MustParsePrefix("192.0.2.7/32")},
 		{"TAWK_TRUSTED_PROXIES=192.0.2.77/24", func(c *Config) any { return c.Site.TrustedProxies[0] }, netip.MustParsePrefix("192.0.2.0/24")},
 		{"TAWK_TRUSTED_PROXIES=::ffff:192.0.2.7", func(c *Config) any { return c.Site.TrustedProxies[0] }, netip.MustParsePrefix("192.0.2.7/32")},
 		{"TAWK_WIDGET_ID=1h5Abc", func(c *Config) any { return c.Widget.ID }, "1h5Abc"},
@@ -134,14 +147,14 @@ func TestValues(t *testing.T) {
 		{"TAWK_TRUSTED_PROXIES=0.0.0.0/0", func(c *Config) any { return c.Warnings()[0] },
 			"TAWK_TRUSTED_PROXIES: lets every visitor pretend to come from anywhere; write the networks of your own proxies"},
 	} {
-		c, err := Load(with(enough(), test.entry))
+		c, err := load(with(enough(), test.entry))
 		if err != nil {
 			t.Errorf("%s: %v", test.entry, err)
 		} else if got := test.got(c); got != test.want {
 			t.Errorf("%s: got %v, want %v", test.entry, got, test.want)
 		}
 	}
-	if _, err := Load(with(enough(), "TAWK_EMBED=never", "TAWK_PROPERTY_ID")); err != nil {
+	if _, err := load(with(enough(), "TAWK_EMBED=never", "TAWK_PROPERTY_ID")); err != nil {
 		t.Errorf("no property id, and the pages load the widget: %v", err)
 	}
 }

@@ -131,7 +131,7 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_COLOUR_SCHEME=x", "TAWK_COLOUR_SCHEME: no such setting; remove it; tawkproxy help lists every setting"},
 		{"TAWK_A\nB=x", "TAWK_A�B: no such setting; remove it; tawkproxy help lists every setting"},
 	} {
-		if _, err := Load(with(enough(), test.entry)); err == nil || err.Error() != test.want {
+		if _, err := load(with(enough(), test.entry)); err == nil || err.Error() != test.want {
 			t.Errorf("%s:\n got %v\nwant %s", test.entry, err, test.want)
 		}
 	}
@@ -148,7 +148,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = Load(strings.Split(string(environ), "\n"))
+		_, err = load(strings.Split(string(environ), "\n"))
 		if err == nil {
 			t.Errorf("%s: no mistake found", name)
 			continue

@@ -17,14 +17,6 @@ func ownPrefix(path string) error {
 	return nil
 }
 
-// identity checks that somebody can be asked.
-func identity(c *Config) error {
-	if c.Page.Identity == "endpoint" && c.Session.Kind == "response" && c.Session.URL == "" {
-		return setting.Wrong("set TAWK_SESSION_URL, or write auto", "leaves nobody to ask: the site names the user on its pages alone")
-	}
-	return nil
-}
-
 // patterns checks a list of pages: each is a path, or an address with a host.
 func patterns(list []string) error {
 	for _, pattern := range list {

@@ -41,7 +41,7 @@ func TestReadmeKinds(t *testing.T) {
 		if len(environ) == 0 {
 			continue
 		}
-		c, err := Load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0",
+		c, err := load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0",
 			"TAWK_SECRET_KEY=" + secret + "01234567"}, environ...))
 		if err != nil {
 			t.Errorf("%s: %v", title, err)

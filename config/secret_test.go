@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"tawkproxy/config/setting"
 	"testing"
 )
 
@@ -17,15 +18,15 @@ func TestSecretFiles(t *testing.T) {
 		{"key\n\n", "key"},
 		{"ke\ny", "ke\ny"},
 	} {
-		c, err := Load(with(enough(), "TAWK_SECRET_KEY=", "TAWK_SECRET_KEY_FILE="+write(t, test.content)))
+		c, err := load(with(enough(), "TAWK_SECRET_KEY=", "TAWK_SECRET_KEY_FILE="+write(t, test.content)))
 		if err != nil {
 			t.Errorf("%q: %v", test.content, err)
 		} else if got := c.Widget.Key.Reveal(); got != test.want {
 			t.Errorf("%q: %q, want %q", test.content, got, test.want)
 		}
 	}
-	c, err := Load(with(enough(), "TAWK_SESSION_KEY", "TAWK_SESSION_KEY_FILE="+write(t, "newest,oldest\n")))
-	if err != nil || show(c.Session.Key) != "newest oldest" {
+	c, err := load(with(enough(), "TAWK_SESSION_KEY", "TAWK_SESSION_KEY_FILE="+write(t, "newest,oldest\n")))
+	if err != nil || show(own[setting.Keys](c, "Key")) != "newest oldest" {
 		t.Errorf("keys in a file: %v %v", c, err)
 	}
 }
@@ -33,18 +34,18 @@ func TestSecretFiles(t *testing.T) {
 // TestSecretsAreWithheld prints a Config in every way there is and looks for what it must not say.
 func TestSecretsAreWithheld(t *testing.T) {
 	const key, signing, block = "widget-canary", "signing-canary", "block-canary-abc"
-	c, err := Load(with(enough(), "TAWK_SECRET_KEY="+key, "TAWK_SESSION_KEY="+signing, "TAWK_SESSION_BLOCK_KEY="+block))
+	c, err := load(with(enough(), "TAWK_SECRET_KEY="+key, "TAWK_SESSION_KEY="+signing, "TAWK_SESSION_BLOCK_KEY="+block))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Widget.Key.Reveal() != key || show(c.Session.Key) != signing || show(c.Session.BlockKey) != block {
+	if c.Widget.Key.Reveal() != key || show(own[setting.Keys](c, "Key")) != signing || show(own[setting.Keys](c, "BlockKey")) != block {
 		t.Fatal("the secrets are not what was set")
 	}
 
 	var out bytes.Buffer
 	hidden := struct{ secret any }{c.Widget.Key}
 	nested := struct{ config Config }{*c}
-	for _, value := range []any{c, *c, c.Widget, &c.Session, c.Widget.Key, &c.Widget.Key, c.Session.Key, c.Session.BlockKey, hidden, nested} {
+	for _, value := range []any{c, *c, c.Widget, &c.Session, c.Widget.Key, &c.Widget.Key, own[setting.Keys](c, "Key"), own[setting.Keys](c, "BlockKey"), hidden, nested} {
 		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %t %c %U %e %p") {
 			fmt.Fprintf(&out, verb+"\n", value)
 		}
@@ -96,14 +97,14 @@ func TestWithoutSecrets(t *testing.T) {
 }
 
 func TestInForce(t *testing.T) {
-	c, err := Load(with(enough(), "TAWK_LISTEN=:9000", "TAWK_LOG_LEVEL=", "TAWK_SESSION_KEY=newest,oldest",
+	c, err := load(with(enough(), "TAWK_LISTEN=:9000", "TAWK_LOG_LEVEL=", "TAWK_SESSION_KEY=newest,oldest",
 		"TAWK_SESSION_STORE=redis://:hunter2@127.0.0.1:6379/1"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const want = "TAWK_UPSTREAM=http://127.0.0.1:3000 TAWK_LISTEN=:9000 TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0 " +
-		"TAWK_SECRET_KEY=set, 40 characters TAWK_SESSION=gorilla TAWK_SESSION_COOKIE=session TAWK_SESSION_KEY=set, 2 in number " +
-		"TAWK_SESSION_STORE=redis://127.0.0.1:6379/1 TAWK_USER_ID=user.id"
+		"TAWK_SECRET_KEY=set, 40 characters TAWK_SESSION=gorilla TAWK_SESSION_COOKIE=session " +
+		"TAWK_SESSION_STORE=redis://127.0.0.1:6379/1 TAWK_USER_ID=user.id TAWK_SESSION_KEY=set, 2 in number"
 	if got := c.String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

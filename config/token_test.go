@@ -78,7 +78,7 @@ var tokenMistakes = []struct{ settings, want string }{
 func TestTokenMistakes(t *testing.T) {
 	site := []string{"TAWK_UPSTREAM=http://app:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=" + secretKey40}
 	for _, test := range tokenMistakes {
-		config, err := Load(append(site, strings.Fields("TAWK_SESSION="+test.settings)...))
+		config, err := load(append(site, strings.Fields("TAWK_SESSION="+test.settings)...))
 		got := ""
 		if err != nil {
 			got = err.Error()
@@ -86,15 +86,15 @@ func TestTokenMistakes(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.settings, got, test.want)
 		}
-		if err == nil && (config.JWT.Audience == "none" || strings.Contains(config.Cloudflare.TeamDomain, "/")) {
-			t.Errorf("%s: got audience %q, team domain %q", test.settings, config.JWT.Audience, config.Cloudflare.TeamDomain)
+		if err == nil && (own[string](config, "Audience") == "none" || strings.Contains(own[string](config, "TeamDomain"), "/")) {
+			t.Errorf("%s: got audience %q, team domain %q", test.settings, own[string](config, "Audience"), own[string](config, "TeamDomain"))
 		}
 	}
 }
 
 func TestTokenWarning(t *testing.T) {
 	for place, want := range map[string]bool{"http://keys.internal/k": true, "http://localhost/k": false, "https://keys/k": false} {
-		config, err := Load([]string{"TAWK_UPSTREAM=http://app:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=" + secretKey40,
+		config, err := load([]string{"TAWK_UPSTREAM=http://app:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=" + secretKey40,
 			"TAWK_SESSION=jwt", "TAWK_SESSION_COOKIE=t", "TAWK_JWT_ALGORITHM=RS256", "TAWK_JWT_ISSUER=i", "TAWK_JWT_AUDIENCE=a",
 			"TAWK_JWT_JWKS=" + place})
 		if err != nil {
@@ -108,9 +108,9 @@ func TestTokenWarning(t *testing.T) {
 
 // Variables that cannot hold line breaks have them as \n, which no PEM file does.
 func TestPublicKey(t *testing.T) {
-	c, err := Load(with(enough(), "TAWK_SESSION=jwt", "TAWK_JWT_ALGORITHM=ES256", "TAWK_JWT_ISSUER=none", "TAWK_JWT_AUDIENCE=none",
+	c, err := load(with(enough(), "TAWK_SESSION_KEY", "TAWK_SESSION=jwt", "TAWK_JWT_ALGORITHM=ES256", "TAWK_JWT_ISSUER=none", "TAWK_JWT_AUDIENCE=none",
 		`TAWK_JWT_PUBLIC_KEY=-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n`))
-	if err != nil || c.JWT.PublicKey.Reveal() != "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n" {
-		t.Errorf("got %q, %v", c.JWT.PublicKey.Reveal(), err)
+	if err != nil || own[setting.Secret](c, "PublicKey").Reveal() != "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n" {
+		t.Errorf("got %q, %v", own[setting.Secret](c, "PublicKey").Reveal(), err)
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -43,9 +44,10 @@ func (l *loader) warnings() []string {
 	if slices.ContainsFunc(l.config.Site.TrustedProxies, func(network netip.Prefix) bool { return network.Bits() == 0 }) {
 		warn("TAWK_TRUSTED_PROXIES", setting.Wrong("write the networks of your own proxies", "lets every visitor pretend to come from anywhere"))
 	}
-	if set := l.config.JWT.JWKS; set.Scheme == "http" && !loopback(set.Hostname()) {
-		warn("TAWK_JWT_JWKS", setting.Wrong("write https:// unless the network between is safe",
-			"is fetched in the clear: who can change the answer can be anybody"))
+	for _, rule := range l.rules {
+		if mistake, is := errors.AsType[setting.Mistake](rule.Check()); rule.Advice && is {
+			warn(rule.Settings[0], mistake)
+		}
 	}
 	return all
 }

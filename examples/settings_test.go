@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tawkproxy/config"
+	"tawkproxy/session/kinds"
 )
 
 // A setting is a line of the compose file, or an item of the pod's environment.
@@ -44,7 +45,7 @@ func TestExamplesConfigureTheProgram(t *testing.T) {
 		if len(environ) < 10 {
 			t.Errorf("%s: only %d settings found: %q", path, len(environ), environ)
 		}
-		if _, err := config.Load(environ); err != nil {
+		if _, err := config.Load(environ, kinds.Variants()); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

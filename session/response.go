@@ -55,6 +55,9 @@ func (s *Responses) Identify(r *http.Request, answer http.Header) (User, error) 
 	return s.mapping.User(tree)
 }
 
+// Asks tells whether the site is asked about whoever has no page.
+func (s *Responses) Asks() bool { return s.ask != nil }
+
 // Guard is [Asker.Guard] if the site is asked, and nothing otherwise.
 func (s *Responses) Guard(next http.Handler) http.Handler {
 	if s.ask == nil {

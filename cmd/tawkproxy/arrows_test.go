@@ -21,6 +21,9 @@ var arrows = []struct {
 	{"config/setting", nil, "the types of settings are for everybody who has settings"},
 	{"config", []string{"config/setting"}, "settings are plain values; what they are for is wired in cmd"},
 	{"session", []string{"config/setting"}, "who is logged in has nothing to do with pages, proxies or widgets"},
+	{"session/kind", []string{"config/setting", "session", "session/kind"},
+		"a kind of session is one room: what several kinds need lies below them"},
+	{"session/kinds", []string{"config/setting", "session/kind", "session/kind/..."}, "this is a list, and nothing else"},
 	{"inject", nil, "bytes go into a page whatever they say and whomever they name"},
 	{"inject/tawk", nil, "what the widget hears is the same however it reaches the page"},
 	{"proxy", nil, "requests travel the same whatever becomes of pages"},
@@ -82,7 +85,7 @@ func forbidden(folder, imported string) string {
 				continue
 			}
 			for _, may := range arrow.may {
-				if room == may {
+				if below, all := strings.CutSuffix(may, "..."); room == may || all && strings.HasPrefix(room, below) {
 					return ""
 				}
 			}
@@ -102,7 +105,8 @@ func TestForbidden(t *testing.T) {
 		{"config", "tawkproxy/session"}, {"config", "net/http"}, {"config/setting", "tawkproxy/config"},
 		{"session", "tawkproxy/config"}, {"session", "tawkproxy/inject"}, {"inject", "tawkproxy/inject/tawk"},
 		{"inject/tawk", "tawkproxy/inject"}, {"proxy", "tawkproxy/session"}, {"inject", "log/slog"},
-		{"proxy", "github.com/gorilla/sessions"},
+		{"proxy", "github.com/gorilla/sessions"}, {"session/kind/php", "tawkproxy/session/kind/node"},
+		{"session", "tawkproxy/session/kind"}, {"session/kind", "tawkproxy/session/kinds"}, {"session/kind/php", "tawkproxy/config"},
 	} {
 		if forbidden(arrow[0], arrow[1]) == "" {
 			t.Errorf("%s may import %s", arrow[0], arrow[1])
@@ -110,7 +114,8 @@ func TestForbidden(t *testing.T) {
 	}
 	for _, arrow := range [][2]string{
 		{"config", "tawkproxy/config/setting"}, {"session", "tawkproxy/config/setting"}, {"session", "net/http"},
-		{"cmd/tawkproxy", "tawkproxy/session"}, {"proxy", "net/http"},
+		{"cmd/tawkproxy", "tawkproxy/session"}, {"proxy", "net/http"}, {"session/kinds", "tawkproxy/session/kind/php"},
+		{"session/kind/php", "tawkproxy/session/kind"},
 	} {
 		if why := forbidden(arrow[0], arrow[1]); why != "" {
 			t.Errorf("%s may not import %s: %s", arrow[0], arrow[1], why)

@@ -123,7 +123,7 @@ func readCaptured(t *testing.T, framework string, settings func(*testing.T, capt
 			if environ == nil || c.Name == "remember-me-only" { // which is not read: the site answers it with a session
 				continue
 			}
-			cfg, err := config.Load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=k",
+			cfg, err := load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=k",
 				"TAWK_SESSION=" + framework}, environ...))
 			if err != nil {
 				t.Fatal(err)

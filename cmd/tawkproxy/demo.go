@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"tawkproxy/config"
 	"tawkproxy/examples/shop"
 	"tawkproxy/examples/widget"
 )
@@ -50,7 +49,7 @@ func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error
 			settings = append(settings, name+"="+value)
 		}
 	}
-	cfg, err := config.Load(settings)
+	cfg, err := load(settings)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type identity struct {
 
 func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints) *identity {
 	recipe, _ := source.(*session.Recipe)
+	responses, _ := source.(*session.Responses)
 	isSession := inSession(cfg, source)
 	return &identity{
 		source:    source,
@@ -45,7 +46,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 		isSession: isSession,
 		changes:   changes(source, isSession),
 		late:      recipe != nil && recipe.Store != nil,
-		mute:      cfg.Session.Kind == "response" && cfg.Session.URL == "",
+		mute:      responses != nil && !responses.Asks(),
 		privacy:   privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
 		hints:     hints,
 	}

@@ -140,7 +140,7 @@ func TestPatterns(t *testing.T) {
 		"http:///x", ":80/x", "*.example.com", "https://*.example.com", "u@h", "#x", "?x", "http://", "a#b@c", "[::1]:80", "HTTP://a",
 	} {
 		_, err := inject.ParsePattern(pattern)
-		_, refused := config.Load(append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), "TAWK_INCLUDE="+pattern))
+		_, refused := load(aside("TAWK_INCLUDE=" + pattern))
 		if (err != nil) != (refused != nil) {
 			t.Errorf("%q: used with %v, set with %v", pattern, err, refused)
 		}
@@ -156,7 +156,7 @@ func TestLate(t *testing.T) {
 		"TAWK_SESSION=php TAWK_PHP_SAVE_PATH=" + folder: true,
 		"TAWK_SESSION=site TAWK_SESSION_URL=/me":        false,
 	} {
-		cfg, err := config.Load(append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), strings.Fields(settings)...))
+		cfg, err := load(aside(strings.Fields(settings)...))
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)
 			continue

@@ -9,13 +9,16 @@ import (
 )
 
 // mistake makes what is wrong with a setting that only the session can judge a mistake of the settings, as config's own are.
-// Nothing has been read or connected yet, so nothing else can be to blame.
-func mistake(variable string, err error) error {
-	return setting.Mistakes{{Name: variable, What: err.Error(), Remedy: "tawkproxy help says how it is written"}}
+func mistake(name string, err error) error {
+	one, _ := errors.AsType[setting.Mistake](setting.Refused(name, err))
+	return setting.Mistakes{one}
 }
 
 // kindMistake is mistake for what does not fit the kind of session: a path by the setting that holds it, all else by the kind.
 func kindMistake(cfg *config.Config, err error) error {
+	if named, ok := errors.AsType[setting.Mistake](err); ok {
+		return setting.Mistakes{named}
+	}
 	wrong, ok := errors.AsType[*session.PathError](err)
 	if !ok {
 		return mistake("TAWK_SESSION", errors.New(cfg.Session.Kind+": "+err.Error()))

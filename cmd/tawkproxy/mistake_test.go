@@ -27,7 +27,7 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_USER_DSN=mysql://h/d?parseTime=maybe", "TAWK_USER_DSN: a parameter of the URL"},
 		{"TAWK_SESSION=php\nTAWK_PHP_SAVE_PATH=tape://h", "TAWK_PHP_SAVE_PATH: "},
 	} {
-		environ := append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), strings.Split(test.settings, "\n")...)
+		environ := aside(strings.Split(test.settings, "\n")...)
 		var stdout, stderr strings.Builder
 		code := run(ended, []string{"serve"}, environ, &stdout, &stderr)
 		if code != exitUsage || !strings.Contains(stderr.String(), "\n"+test.want) {

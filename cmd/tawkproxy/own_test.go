@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"tawkproxy/config"
 )
 
 // TestSessionURL holds that the settings let the site be asked exactly where the proxy does not answer itself.
@@ -20,10 +18,9 @@ func TestSessionURL(t *testing.T) {
 			"/.own/user", "/.own/me", "/shop/x/.own/user?a=b", "/chat/", "/x/chat/user", "/chat/user", "/chat", "/a.b/c/d", "/c/user",
 			"/user", "/api/me?x=/.tawkproxy/user",
 		} {
-			environ := append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"),
-				"TAWK_OWN_PREFIX="+prefix, "TAWK_SESSION=site", "TAWK_SESSION_URL="+path, "TAWK_USER_ID=id")
-			_, refused := config.Load(environ)
-			cfg, err := config.Load(append(environ, "TAWK_SESSION_URL=/api/me"))
+			environ := aside("TAWK_OWN_PREFIX="+prefix, "TAWK_SESSION=site", "TAWK_SESSION_URL="+path, "TAWK_USER_ID=id")
+			_, refused := load(environ)
+			cfg, err := load(append(environ, "TAWK_SESSION_URL=/api/me"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,15 @@ type program struct {
 	mu   sync.Mutex
 	log  bytes.Buffer
 	stop func() int
+}
+
+// aside is the settings of the demo with others in their place. Those of the demo's kind of sessions go with another kind.
+func aside(settings ...string) []string {
+	environ := append(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), settings...)
+	if slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, "TAWK_SESSION=") }) {
+		environ = append(environ, "TAWK_SESSION_KEY=")
+	}
+	return environ
 }
 
 // start runs the program and waits until it is ready. It is stopped with the test, and must end well.

@@ -10,6 +10,7 @@ import (
 	"tawkproxy/config"
 	"tawkproxy/config/setting"
 	"tawkproxy/inject/tawk"
+	"tawkproxy/session/kinds"
 )
 
 // The exit codes of the program.
@@ -66,13 +67,16 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return exitOK
 	default:
 		fmt.Fprint(stdout, help)
-		config.Usage(stdout)
+		config.Usage(stdout, kinds.Variants())
 		return exitOK
 	}
 }
 
+// load makes the settings out of an environment, with every kind of session to choose from.
+func load(environ []string) (*config.Config, error) { return config.Load(environ, kinds.Variants()) }
+
 func withConfig(environ []string, stderr io.Writer, do func(*config.Config) error) int {
-	cfg, err := config.Load(environ)
+	cfg, err := load(environ)
 	if err == nil {
 		err = do(cfg)
 	}

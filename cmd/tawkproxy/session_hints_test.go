@@ -12,6 +12,7 @@ import (
 
 	"tawkproxy/config"
 	"tawkproxy/session"
+	"tawkproxy/session/kinds"
 )
 
 // hintsOf makes the hints for settings beside those of the demo.
@@ -20,7 +21,7 @@ func hintsOf(t *testing.T, log *strings.Builder, settings ...string) *sessionHin
 	environ := slices.DeleteFunc(demoSettings("http://127.0.0.1:1", "http://127.0.0.1:2"), func(entry string) bool {
 		return strings.HasPrefix(entry, "TAWK_SESSION") || strings.HasPrefix(entry, "TAWK_USER")
 	})
-	cfg, err := config.Load(append(environ, settings...))
+	cfg, err := load(append(environ, settings...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,12 +201,15 @@ func TestSessionRemedies(t *testing.T) {
 		}
 	}
 	// Every kind has remedies for all reasons.
-	for kind := range sessionSettings {
-		cfg := &config.Config{}
-		cfg.Session.Kind = kind
+	for _, kind := range kinds.Variants() {
 		for reason := range warnAfter {
-			if newRemedies(cfg).all()[reason] == "" {
-				t.Errorf("%s has no remedy for %s", kind, reason)
+			if (sessionRemedies{cfg: &config.Config{}, kind: kind}).all()[reason] == "" {
+				t.Errorf("%s has no remedy for %s", kind.Name, reason)
+			}
+		}
+		for _, name := range slices.Concat(kind.Keys, kind.Forms) {
+			if !strings.HasPrefix(name, "TAWK_") {
+				t.Errorf("%s: %s is no setting", kind.Name, name)
 			}
 		}
 	}

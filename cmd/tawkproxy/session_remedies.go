@@ -7,41 +7,19 @@ import (
 	"strings"
 
 	"tawkproxy/config"
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 )
 
-// sessionSettings are, by kind of session, the settings that decide whether a session counts, in the order in which they are
-// named: those of its keys, of what stands before the id in Redis, and of how it is written.
-var sessionSettings = map[string]struct{ keys, prefixes, forms []string }{
-	"gorilla":           {[]string{"TAWK_SESSION_KEY"}, []string{"TAWK_GORILLA_KEY_PREFIX"}, []string{"TAWK_GORILLA_SERIALIZER"}},
-	"scs":               {nil, []string{"TAWK_SCS_KEY_PREFIX"}, []string{"TAWK_SCS_CODEC"}},
-	"php":               {nil, []string{"prefix= in TAWK_PHP_SAVE_PATH"}, []string{"TAWK_PHP_SERIALIZE_HANDLER"}},
-	"symfony":           {nil, []string{"TAWK_SYMFONY_PREFIX"}, []string{"TAWK_PHP_SERIALIZE_HANDLER"}},
-	"django":            {[]string{"TAWK_DJANGO_SECRET_KEY"}, []string{"TAWK_DJANGO_KEY_PREFIX"}, []string{"TAWK_DJANGO_SESSION_ENGINE"}},
-	"flask":             {[]string{"TAWK_FLASK_SECRET_KEY"}, []string{"TAWK_FLASK_SESSION_KEY_PREFIX"}, nil},
-	"express":           {[]string{"TAWK_EXPRESS_SECRET"}, []string{"TAWK_EXPRESS_PREFIX"}, nil},
-	"rails":             {[]string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN"}, []string{"TAWK_RAILS_KEY_PREFIX"}, []string{"TAWK_RAILS_COOKIE"}},
-	"wordpress":         {[]string{"TAWK_WORDPRESS_LOGGED_IN_KEY", "TAWK_WORDPRESS_LOGGED_IN_SALT"}, nil, nil},
-	"laravel":           {[]string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_APP_PREVIOUS_KEYS"}, []string{"TAWK_LARAVEL_REDIS_PREFIX", "TAWK_LARAVEL_CACHE_PREFIX"}, []string{"TAWK_LARAVEL_COOKIE_FORM", "TAWK_LARAVEL_CIPHER"}},
-	"jwt":               {[]string{"TAWK_JWT_SECRET", "TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS"}, nil, []string{"TAWK_JWT_ALGORITHM"}},
-	"authjs":            {[]string{"TAWK_AUTHJS_SECRET"}, nil, nil},
-	"cookie-session":    {[]string{"TAWK_KEYGRIP_KEYS"}, nil, nil},
-	"koa":               {[]string{"TAWK_KEYGRIP_KEYS"}, nil, nil},
-	"iron":              {[]string{"TAWK_IRON_PASSWORD"}, nil, nil},
-	"fastify":           {[]string{"TAWK_FASTIFY_KEY", "TAWK_FASTIFY_SECRET"}, nil, nil},
-	"cloudflare-access": {[]string{"TAWK_CLOUDFLARE_TEAM_DOMAIN"}, nil, nil},
-	"aws-alb":           {[]string{"TAWK_ALB_SIGNER"}, nil, nil},
-	"google-iap":        {[]string{"TAWK_IAP_AUDIENCE"}, nil, nil},
-}
-
 // sessionRemedies says, for each reason why a visit has no user, what to look at: by the settings that are in force.
 type sessionRemedies struct {
-	cfg *config.Config
-	set map[string]bool // what is set, by name
+	cfg  *config.Config
+	kind setting.Variant
+	set  map[string]bool // what is set, by name
 }
 
 func newRemedies(cfg *config.Config) sessionRemedies {
-	m := sessionRemedies{cfg, map[string]bool{}}
+	m := sessionRemedies{cfg, cfg.Chosen(), map[string]bool{}}
 	for _, pair := range cfg.LogValue().Group() {
 		m.set[pair.Key] = true
 	}
@@ -50,8 +28,7 @@ func newRemedies(cfg *config.Config) sessionRemedies {
 
 // all lists them.
 func (m sessionRemedies) all() map[session.Reason]string {
-	of := sessionSettings[m.cfg.Session.Kind]
-	keys := m.inForce(of.keys)
+	keys := m.inForce(m.kind.Keys)
 	cookie := "what TAWK_SESSION_COOKIE names"
 	switch {
 	case m.set["TAWK_JWT_HEADER"]:
@@ -63,16 +40,16 @@ func (m sessionRemedies) all() map[session.Reason]string {
 	if keys != "" {
 		forged = "is " + keys + " what the site itself has, several keys with commas and no blanks between? " + strings.ToUpper(forged[:1]) + forged[1:]
 	}
-	if m.cfg.Session.Kind == "laravel" {
+	if m.kind.Name == "laravel" {
 		forged += " Is TAWK_LARAVEL_CIPHER the cipher in config/app.php?"
 	}
-	malformed := "are the sessions those of TAWK_SESSION=" + m.cfg.Session.Kind + ", in " + cookie
-	if len(of.forms) > 0 {
-		malformed += ", and written as " + strings.Join(of.forms, " and ") + " says"
+	malformed := "are the sessions those of TAWK_SESSION=" + m.kind.Name + ", in " + cookie
+	if len(m.kind.Forms) > 0 {
+		malformed += ", and written as " + strings.Join(m.kind.Forms, " and ") + " says"
 	}
 	noUser := "is TAWK_USER_ID the path to the user's id in the session? TAWK_LOG_LEVEL=debug names the keys that there are"
-	switch kind := m.cfg.Session.Kind; {
-	case kind == "site", kind == "response" && m.cfg.Session.URL != "":
+	switch kind := m.kind.Name; {
+	case kind == "site", kind == "response" && m.set["TAWK_SESSION_URL"]:
 		noUser = "does TAWK_SESSION_URL answer the visitor's own cookies with 200 and, at TAWK_USER_ID, the user's id? " +
 			"TAWK_LOG_LEVEL=debug says what there is instead"
 	case kind == "response":
@@ -98,7 +75,7 @@ func (m sessionRemedies) usual() string {
 	if m.set["TAWK_SESSION_COOKIE"] {
 		return ", which has another"
 	}
-	return ", which is not set: looked for is the usual name of TAWK_SESSION=" + m.cfg.Session.Kind
+	return ", which is not set: looked for is the usual name of TAWK_SESSION=" + m.kind.Name
 }
 
 // inForce joins those of the settings that are set; if none is, the first stands for them.
@@ -123,17 +100,20 @@ func (m sessionRemedies) store() string {
 // record says what may be wrong where a store does not know a session.
 func (m sessionRemedies) record() string {
 	name := m.store()
-	address := cmp.Or(m.cfg.PHP.SavePath.Reveal(), m.cfg.Session.Store.Reveal())
+	address := m.cfg.Session.Store.Reveal()
+	if place, own := m.kind.Own.(interface{ Address() string }); own {
+		address = cmp.Or(place.Address(), address)
+	}
 	scheme, _, isURL := strings.Cut(address, "://")
 	text := "unless the session has ended: is what " + name + " names where the site keeps its sessions"
 	switch table := name == "TAWK_USER_DSN" || address == "database" || slices.Contains([]string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"}, scheme); {
-	case table && m.cfg.Session.Kind == "wordpress":
+	case table && m.kind.Name == "wordpress":
 		return text + ", and TAWK_WORDPRESS_TABLE_PREFIX its prefix of tables?"
 	case table:
 		return text + ", and the table its own (TAWK_SESSION_TABLE)?"
 	case isURL && scheme != "file":
 		text += ", with the right number of the database (the 0 in redis://host:6379/0; database= in a save path)"
-		if prefixes := sessionSettings[m.cfg.Session.Kind].prefixes; len(prefixes) > 0 {
+		if prefixes := m.kind.Prefixes; len(prefixes) > 0 {
 			text += " and the right prefix (" + strings.Join(prefixes, ", ") + ")"
 		}
 		return text + "?"
@@ -148,13 +128,13 @@ func (m sessionRemedies) unknown(err error) string {
 	case asked && query.Table == "":
 		return "is TAWK_USER_QUERY, asked of the database of TAWK_USER_DSN, right?"
 	case asked:
-		text := "the query is the usual one of TAWK_SESSION=" + m.cfg.Session.Kind + " for the table " + query.Table
-		switch kind := m.cfg.Session.Kind; {
+		text := "the query is the usual one of TAWK_SESSION=" + m.kind.Name + " for the table " + query.Table
+		switch kind := m.kind.Name; {
 		case kind == "django" || kind == "rails":
 			text += " (TAWK_" + strings.ToUpper(kind) + "_USER_TABLE)"
 		}
 		return text + " in the database of TAWK_USER_DSN; if the site's table is another, set TAWK_USER_QUERY to a query for it"
-	case m.cfg.Session.Kind == "site":
+	case m.kind.Name == "site":
 		return "is TAWK_SESSION_URL right?"
 	case m.set["TAWK_PHP_SAVE_PATH"], m.set["TAWK_SESSION_STORE"], m.set["TAWK_USER_DSN"]:
 		return "can what " + m.store() + " names be reached and read?"

@@ -1,15 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"tawkproxy/config"
+	"tawkproxy/config/setting"
 	"tawkproxy/proxy"
 	"tawkproxy/session"
+	"tawkproxy/session/kind"
 )
 
 // storeTimeout bounds each question to the site's session store. A page waits no longer; who is logged in is unknown then.
@@ -18,131 +18,41 @@ const storeTimeout = 100 * time.Millisecond
 // databaseTimeout does the same for each question to its database.
 const databaseTimeout = 200 * time.Millisecond
 
-// newSource makes what knows who is logged in: what all kinds of session share, and one case for each kind. Site passes
-// questions on to the site. Errors are config.Mistakes.
+// newSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site. Errors are
+// setting.Mistakes.
 func newSource(cfg *config.Config, site http.Handler) (source session.Source, err error) {
-	s := cfg.Session
-	setup := session.Setup{
-		Cookie:  s.Cookie,
-		Mapping: newMapping(cfg),
-		MaxAge:  s.MaxAge,
+	at := kind.Site{
+		Cookie:       cfg.Session.Cookie,
+		Mapping:      newMapping(cfg),
+		MaxAge:       cfg.Session.MaxAge,
+		StoreTimeout: storeTimeout,
+		Handler:      site,
+		Trusted:      cfg.Site.TrustedProxies,
 	}
-	var database *session.Database
 	if cfg.User.DSN.IsSet() {
-		if database, err = session.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
+		if at.Database, err = session.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
 			return nil, mistake("TAWK_USER_DSN", err)
 		}
 	}
 	if cfg.User.Query != "" {
-		setup.Lookup, err = session.NewLookup(session.LookupOptions{
-			Database: database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
+		at.Lookup, err = session.NewLookup(session.LookupOptions{
+			Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
 		if err != nil {
 			return nil, mistake("TAWK_USER_QUERY", err)
 		}
 	}
-	if setup.Store, err = newStore(s.Store.Reveal(), s.Table, database); err != nil {
+	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)
 	}
-	php := session.PHPOptions{Setup: setup, SerializeHandler: cfg.PHP.SerializeHandler, Prefix: session.PHPRedisPrefix}
-	if s.Kind == "symfony" {
-		php.Prefix = cfg.Symfony.Prefix
-	}
-	if cfg.PHP.SavePath.IsSet() {
-		if php, err = atSavePath(php, cfg.PHP.SavePath.Reveal()); err != nil {
-			return nil, mistake("TAWK_PHP_SAVE_PATH", err)
-		}
-	}
-	ask := session.AskOptions{Site: site, Path: s.URL, Answer: s.Answer, Cookie: s.Cookie, Mapping: setup.Mapping}
-	switch s.Kind {
-	case "gorilla":
-		source, err = session.Gorilla(session.GorillaOptions{
-			Setup: setup, Keys: s.Key.Bytes(), BlockKeys: s.BlockKey.Bytes(),
-			Serializer: cfg.Gorilla.Serializer, Prefix: cfg.Gorilla.KeyPrefix})
-	case "scs":
-		source, err = session.SCS(session.SCSOptions{
-			Setup: setup, Serializer: cfg.SCS.Codec, Prefix: cfg.SCS.KeyPrefix, HashTokens: cfg.SCS.HashTokens})
-	case "php":
-		source, err = session.PHP(php)
-	case "symfony":
-		source, err = session.Symfony(session.SymfonyOptions{PHPOptions: php, Firewall: cfg.Symfony.Firewall})
-	case "django":
-		source, err = session.Django(session.DjangoOptions{
-			Setup: setup, SecretKeys: cfg.Django.SecretKey.Bytes(), Engine: cfg.Django.SessionEngine,
-			KeyPrefix: cfg.Django.KeyPrefix, Database: database, UserTable: cfg.Django.UserTable})
-	case "flask":
-		source, err = session.Flask(session.FlaskOptions{
-			Setup: setup, SecretKeys: cfg.Flask.SecretKey.Bytes(), Salt: cfg.Flask.Salt, KeyDerivation: cfg.Flask.KeyDerivation,
-			KeyPrefix: cfg.Flask.KeyPrefix})
-	case "express":
-		source, err = session.Express(session.ExpressOptions{
-			Setup: setup, Secrets: cfg.Express.Secret.Bytes(), KeyPrefix: cfg.Express.Prefix})
-	case "rails":
-		r := cfg.Rails
-		source, err = session.Rails(session.RailsOptions{
-			Setup: setup, SecretKeyBases: r.SecretKeyBase.Bytes(), SecretTokens: r.SecretToken.Bytes(),
-			Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix, Database: database, UserTable: r.UserTable,
-			AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,
-			EncryptedSignedCookieSalt: r.EncryptedSignedCookieSalt, SignedCookieSalt: r.SignedCookieSalt,
-			KeyIterations: r.KeyIterations, KeyDigest: r.KeyDigest})
-	case "wordpress":
-		source, err = session.WordPress(session.WordPressOptions{
-			Setup: setup, Database: database, TablePrefix: cfg.WordPress.TablePrefix, Multisite: cfg.WordPress.Multisite,
-			LoggedInKey: cfg.WordPress.LoggedInKey.Reveal(), LoggedInSalt: cfg.WordPress.LoggedInSalt.Reveal()})
-	case "laravel":
-		source, err = session.Laravel(session.LaravelOptions{
-			Setup: setup, Database: database, Keys: append(cfg.Laravel.Key.Bytes(), cfg.Laravel.PreviousKeys.Bytes()...),
-			Cipher: cfg.Laravel.Cipher, CookieForm: cfg.Laravel.CookieForm, Guard: cfg.Laravel.Guard,
-			Lifetime:       time.Duration(cfg.Laravel.Lifetime) * time.Minute,
-			RedisKeyPrefix: cfg.Laravel.RedisPrefix + cfg.Laravel.CachePrefix})
-	case "site":
-		source, err = session.Ask(ask)
-	case "header":
-		source, err = session.Header(session.HeaderOptions{
-			Proxy: cfg.Header.Proxy, Mapping: setup.Mapping, Trusted: cfg.Site.TrustedProxies})
-	case "response":
-		source, err = session.Response(setup.Mapping, ask)
-	case "jwt":
-		setup.Header = cfg.JWT.Header
-		source, err = session.JWT(session.JWTOptions{Setup: setup, Algorithm: cfg.JWT.Algorithm, Secrets: cfg.JWT.Secret.Bytes(),
-			PublicKey: []byte(cfg.JWT.PublicKey.Reveal()), JWKS: cfg.JWT.JWKS.String(), Issuer: cfg.JWT.Issuer,
-			Audience: cfg.JWT.Audience, NoExpiry: !cfg.JWT.RequireExp, Leeway: cfg.JWT.Leeway})
-	case "authjs":
-		source, err = session.AuthJS(session.AuthJSOptions{Setup: setup, Secrets: cfg.AuthJS.Secret.Bytes()})
-	case "cookie-session":
-		source, err = session.CookieSession(session.CookieSessionOptions{Setup: setup, Keys: cfg.Keygrip.Keys.Bytes(),
-			Digest: cfg.Keygrip.Digest})
-	case "koa":
-		source, err = session.Koa(session.KoaOptions{Setup: setup, Keys: cfg.Keygrip.Keys.Bytes(), Digest: cfg.Keygrip.Digest})
-	case "iron":
-		source, err = session.Iron(session.IronOptions{Setup: setup, Passwords: cfg.Iron.Password.Bytes()})
-	case "fastify":
-		source, err = session.Fastify(session.FastifyOptions{Setup: setup, Keys: cfg.Fastify.Key.Bytes(),
-			Secret: []byte(cfg.Fastify.Secret.Reveal()), Salt: bytes.Join(cfg.Fastify.Salt.Bytes(), nil), Expiry: cfg.Fastify.Expiry})
-	case "cloudflare-access":
-		source, err = session.CloudflareAccess(session.CloudflareAccessOptions{Setup: setup,
-			TeamDomain: cfg.Cloudflare.TeamDomain, Audience: cfg.Cloudflare.Audience})
-	case "aws-alb":
-		source, err = session.AWSALB(session.AWSALBOptions{Setup: setup, Signer: cfg.ALB.Signer, Issuer: cfg.ALB.Issuer})
-	case "google-iap":
-		source, err = session.GoogleIAP(session.GoogleIAPOptions{Setup: setup, Audience: cfg.IAP.Audience})
-	default:
-		err = errors.New("this kind is not built in")
-	}
-	if err != nil {
+	own := cfg.Chosen().Own.(kind.Settings)
+	if source, err = own.Open(at); err != nil {
 		return nil, kindMistake(cfg, err)
 	}
-	return source, nil
-}
-
-// atSavePath opens the store that a session.save_path stands for.
-func atSavePath(o session.PHPOptions, savePath string) (session.PHPOptions, error) {
-	path, err := session.ParsePHPSavePath(savePath)
-	if err != nil {
-		return o, err
+	if responses, ok := source.(*session.Responses); ok && !responses.Asks() && cfg.Page.Identity == "endpoint" {
+		return nil, setting.Mistakes{{Name: "TAWK_IDENTITY", What: "leaves nobody to ask: the site names the user on its pages alone",
+			Remedy: "set TAWK_SESSION_URL, or write auto"}}
 	}
-	o.Depth, o.Prefix = path.Depth, path.Prefix
-	o.Store, err = session.OpenStore(path.Store, storeTimeout)
-	return o, err
+	return source, nil
 }
 
 // newStore makes the store of a setting: nothing and the word cookie stand for none, the word database for a table of the

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/config"
 	"tawkproxy/session"
 )
 
@@ -24,7 +23,7 @@ func TestTokenSources(t *testing.T) {
 		"google-iap TAWK_IAP_AUDIENCE=/projects/1/apps/a",
 	} {
 		kind, _, _ := strings.Cut(settings, " ")
-		cfg, err := config.Load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=k"},
+		cfg, err := load(append([]string{"TAWK_UPSTREAM=http://127.0.0.1:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=k"},
 			strings.Fields("TAWK_SESSION="+settings)...))
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)

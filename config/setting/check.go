@@ -1,6 +1,7 @@
 package setting
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
 	"time"
@@ -46,3 +47,20 @@ func Positive(d time.Duration) error {
 	}
 	return nil
 }
+
+// TableName checks the name of a table, which may be one of a schema.
+func TableName(name string) error {
+	if name != "" && !regexp.MustCompile(`^[\pL\pN_$-]+(\.[\pL\pN_$-]+)*$`).MatchString(name) {
+		return Wrong("write it without quotes, such as sessions or web.sessions", "%s is not the name of a table", Quote(name))
+	}
+	return nil
+}
+
+// Loopback tells whether a host is this machine: a loopback address, or a name that RFC 6761 6.3 reserves for them.
+func Loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// Databases returns the schemes of databases' addresses.
+func Databases() []string { return []string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"} }

@@ -53,3 +53,18 @@ func Quote(value string) string {
 	}
 	return strconv.Quote(value)
 }
+
+// Refused makes what is wrong with a setting, as only its use can tell, a [Mistake]; nil of nil. Nothing has been read or connected
+// yet, so nothing else can be to blame.
+func Refused(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return Mistake{Name: name, What: err.Error(), Remedy: "tawkproxy help says how it is written"}
+}
+
+// Missing is the mistake of a setting that is required with another, written NAME=VALUE, but not set. What to write there follows
+// from its meaning.
+func Missing(with string) Mistake {
+	return Mistake{What: "is required with " + with + " but not set"}
+}

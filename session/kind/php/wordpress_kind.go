@@ -1,0 +1,60 @@
+package php
+
+import (
+	"regexp"
+
+	"tawkproxy/config/setting"
+	"tawkproxy/session"
+	"tawkproxy/session/kind"
+)
+
+// WordPress is the kind of WordPress sites.
+func WordPress() kind.Kind {
+	return kind.Kind{
+		Name: "wordpress", Title: "WordPress. The names are those of wp-config.php",
+		Guide: "a WordPress site",
+		Needs: []string{"TAWK_USER_DSN"},
+		Keys:  []string{"TAWK_WORDPRESS_LOGGED_IN_KEY", "TAWK_WORDPRESS_LOGGED_IN_SALT"},
+		New:   func() kind.Settings { return new(wordPress) },
+	}
+}
+
+type wordPress struct {
+	// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
+	LoggedInKey setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
+
+	// `LOGGED_IN_SALT`, likewise.
+	LoggedInSalt setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_SALT"`
+
+	// `$table_prefix`: what the names of the tables begin with.
+	TablePrefix string `env:"TAWK_WORDPRESS_TABLE_PREFIX" envDefault:"wp_"`
+
+	// `MULTISITE`: whether this is a network of sites.
+	Multisite bool `env:"TAWK_WORDPRESS_MULTISITE" envDefault:"false"`
+}
+
+func (w *wordPress) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_WORDPRESS_TABLE_PREFIX"}, Check: func() error { return tablePrefix(w.TablePrefix) }},
+		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error {
+			if common.Session.Store.IsSet() {
+				return setting.Wrong("remove it: all that is read is in the database of TAWK_USER_DSN", "is not used with TAWK_SESSION=wordpress")
+			}
+			return nil
+		}},
+	}
+}
+
+// tablePrefix checks a prefix by the rule of WordPress.
+func tablePrefix(prefix string) error {
+	if !regexp.MustCompile(`^[A-Za-z0-9_]+$`).MatchString(prefix) {
+		return setting.Wrong("write $table_prefix of wp-config.php without its quotes, such as wp_",
+			"%s is not the beginning of tables' names", setting.Quote(prefix))
+	}
+	return nil
+}
+
+func (w *wordPress) Open(site kind.Site) (session.Source, error) {
+	return session.WordPress(session.WordPressOptions{Setup: site.Setup(), Database: site.Database, TablePrefix: w.TablePrefix,
+		Multisite: w.Multisite, LoggedInKey: w.LoggedInKey.Reveal(), LoggedInSalt: w.LoggedInSalt.Reveal()})
+}

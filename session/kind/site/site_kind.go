@@ -1,0 +1,73 @@
+package site
+
+import (
+	"net/url"
+	"strings"
+
+	"tawkproxy/config/setting"
+	"tawkproxy/session"
+	"tawkproxy/session/kind"
+)
+
+// Site is the kind of any site that can be asked.
+func Site() kind.Kind {
+	return kind.Kind{
+		Name: "site", Title: "Any site, by asking it",
+		Guide: "any site that has a page or an API which says who is logged in: needs no key",
+		Needs: []string{"TAWK_SESSION_URL", "TAWK_USER_ID"},
+		New:   func() kind.Settings { return new(site) },
+	}
+}
+
+type site struct {
+	// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
+	// request; 204, 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
+	// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
+	URL string `env:"TAWK_SESSION_URL"`
+
+	// What `TAWK_SESSION_URL` answers with: `json`, or `html`, an ordinary page of the site; then `TAWK_USER_ID` and the like
+	// are CSS selectors, which stand for the text of an element, as `.user-name`, or with `@` for an attribute of it, as
+	// `input[name=uid]@value`.
+	Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"`
+}
+
+func (s *site) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }}}
+}
+
+func (s *site) Open(at kind.Site) (session.Source, error) {
+	return session.Ask(question(at, s.URL, s.Answer))
+}
+
+// question is what the site is asked, and by whom.
+func question(at kind.Site, path, answer string) session.AskOptions {
+	return session.AskOptions{Site: at.Handler, Path: path, Answer: answer, Cookie: at.Cookie, Mapping: at.Mapping, Now: at.Now}
+}
+
+// sitePath checks what the site is asked: a path, because a question with the visitors' cookies goes nowhere else. Own is the
+// path under which tawkproxy answers itself.
+func sitePath(path, own string) error {
+	u, err := url.Parse(path)
+	switch {
+	case path == "":
+		return nil
+	case err != nil:
+		return setting.Wrong("write a path of the site, such as /api/me", "is not a path")
+	case u.Host != "" && strings.HasPrefix(u.Path, "/"):
+		return setting.Wrong("write "+u.RequestURI(), "is more than a path; the site is the one of TAWK_UPSTREAM")
+	case !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, "#"):
+		return setting.Wrong("write a path of the site, such as /api/me", "is not a path")
+	case isOwn(u.Path, own):
+		return setting.Wrong("write a path of the site, such as /api/me", "is a path of tawkproxy itself")
+	}
+	return nil
+}
+
+// isOwn tells whether tawkproxy answers a path itself: all below own, and what the script asks below pages. It does not where the
+// last segment of own is an ordinary word: there the script is known by a header, which a question to the site lacks.
+func isOwn(path, own string) bool {
+	segment := own[strings.LastIndex(strings.TrimSuffix(own, "/"), "/"):]
+	below := strings.HasPrefix(segment, "/.") &&
+		(strings.HasSuffix(path, segment+"user") || strings.HasSuffix(path, segment+"report"))
+	return below || strings.HasPrefix(path, own)
+}
