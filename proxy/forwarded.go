@@ -29,6 +29,11 @@ func forward(p *httputil.ProxyRequest, trusted []netip.Prefix) {
 			}
 		}
 	}
+	for name := range p.Out.Header {
+		if tellsLength(name) {
+			delete(p.Out.Header, name)
+		}
+	}
 
 	if err == nil {
 		hops := append(p.Out.Header["X-Forwarded-For"], address.String())
@@ -48,16 +53,37 @@ func setDefault(h http.Header, name, value string) {
 	}
 }
 
-// tellsOrigin tells whether sites take the header's word about a request's origin. To CGI and its heirs an underscore in a
-// name is a dash (RFC 3875 section 4.1.18), so forgers write it for one.
+// tellsOrigin tells whether sites take the header's word about a request's origin.
 func tellsOrigin(name string) bool {
-	if strings.Contains(name, "_") {
-		name = http.CanonicalHeaderKey(strings.ReplaceAll(name, "_", "-"))
-	}
-	switch name {
+	switch name = bare(name); name {
 	case "Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
 		"Fastly-Client-Ip", "X-Url-Scheme", "Front-End-Https", "X-Original-Host":
 		return true
 	}
 	return strings.HasPrefix(name, "X-Forwarded")
+}
+
+// tellsLength tells whether sites may take a header for one that says where the request ends, although it is not: in CGI and its
+// heirs Content_Length is CONTENT_LENGTH, too (RFC 3875 section 4.1.2).
+func tellsLength(name string) bool {
+	plain := bare(name)
+	return plain != name && (plain == "Content-Length" || plain == "Content-Type" || plain == "Transfer-Encoding")
+}
+
+// bare is a name as CGI and its heirs may read it. To them everything but letters and digits in it is the same (RFC 3875 section
+// 4.1.18), so forgers write an underscore for a dash. HTTP_, and Apache's REDIRECT_, is what they put in front themselves, and
+// somebody behind them takes off.
+func bare(name string) string {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == "" &&
+		!strings.HasPrefix(name, "Http-") && !strings.HasPrefix(name, "Redirect-") && !strings.HasPrefix(name, "-") &&
+		!strings.HasSuffix(name, "-") && !strings.Contains(name, "--") {
+		return name
+	}
+	words := strings.FieldsFunc(name, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9')
+	})
+	for len(words) > 0 && (strings.EqualFold(words[0], "http") || strings.EqualFold(words[0], "redirect")) {
+		words = words[1:]
+	}
+	return http.CanonicalHeaderKey(strings.Join(words, "-"))
 }

@@ -9,6 +9,8 @@ import (
 const forged = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n" +
 	"X-Forwarded-For: 10.9.8.7\r\nX-Forwarded-For: 10.9.8.6\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n" +
 	"X-Forwarded-Port: 444\r\nForwarded: for=10.9.8.7\r\nX-Real-IP: 10.9.8.7\r\n" +
+	"_X-Forwarded-For: 10.9.8.7\r\nHTTP_X_FORWARDED_FOR: 10.9.8.7\r\nX--Forwarded-For: 10.9.8.7\r\nHTTP-X-Real-IP: 10.9.8.7\r\n" +
+	"X.Forwarded.For: 10.9.8.7\r\nContent_Length: 7\r\nHTTP_CONTENT_LENGTH: 7\r\nTransfer_Encoding: chunked\r\nContent_Type: text/x\r\n" +
 	"X_Forwarded_For: 10.9.8.7\r\nx-forwarded_proto: https\r\nTrue-Client-IP: 10.9.8.7\r\nX-Other: kept\r\n\r\n"
 
 func TestForwarded(t *testing.T) {
@@ -23,11 +25,14 @@ func TestForwarded(t *testing.T) {
 	untrusted := map[string][]string{
 		"X-Forwarded-For": {"127.0.0.1"}, "X-Forwarded-Host": {"shop.example"}, "X-Forwarded-Proto": {"http"}, "X-Forwarded-Port": nil,
 		"Forwarded": nil, "X-Real-IP": nil, "X_Forwarded_For": nil, "X-Forwarded_proto": nil,
-		"True-Client-IP": nil, "X-Other": {"kept"},
+		"True-Client-IP": nil, "X-Other": {"kept"}, "_X-Forwarded-For": nil, "HTTP_X_FORWARDED_FOR": nil, "X--Forwarded-For": nil,
+		"HTTP-X-Real-IP": nil, "X.Forwarded.For": nil, "Content_Length": nil, "HTTP_CONTENT_LENGTH": nil, "Transfer_Encoding": nil,
+		"Content_Type": nil,
 	}
 	trusted := map[string][]string{
 		"X-Forwarded-For": {"10.9.8.7, 10.9.8.6, 127.0.0.1"}, "X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"https"},
 		"X-Forwarded-Port": {"444"}, "Forwarded": {"for=10.9.8.7"}, "X-Real-IP": {"10.9.8.7"}, "X-Other": {"kept"},
+		"Content_Length": nil, "HTTP_CONTENT_LENGTH": nil, "Transfer_Encoding": nil, "Content_Type": nil,
 	}
 	for trusts, c := range map[string]struct {
 		trust setting

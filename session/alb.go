@@ -42,7 +42,12 @@ func AWSALB(o AWSALBOptions) (*Recipe, error) {
 	token := JWTOptions{Setup: o.Setup, Algorithm: "ES256", Issuer: o.Issuer}
 	keys := &albKeys{folder: newKeyFile(*at), rings: map[string]*keyRing{},
 		limit: rate.NewLimiter(rate.Every(albKeyPause), albKeyBurst)}
-	return token.recipe("aws-alb", tokenVerifier{keys: keys.ring, padded: true, header: map[string]string{"signer": o.Signer}})
+	recipe, err := token.recipe("aws-alb", tokenVerifier{keys: keys.ring, padded: true, header: map[string]string{"signer": o.Signer}})
+	if err != nil {
+		return nil, err
+	}
+	recipe.Family = []string{"X-Amzn-Oidc-"}
+	return recipe, nil
 }
 
 // albARN is the form of a balancer's name: partition and region, from which follows where its keys are.

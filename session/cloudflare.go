@@ -37,5 +37,10 @@ func CloudflareAccess(o CloudflareAccessOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.recipe("cloudflare-access", tokenVerifier{keys: keys})
+	recipe, err := token.recipe("cloudflare-access", tokenVerifier{keys: keys})
+	if err != nil {
+		return nil, err
+	}
+	recipe.Family = []string{"Cf-Access-"}
+	return recipe, nil
 }

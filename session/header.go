@@ -105,7 +105,7 @@ func (s *Headers) Guard(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), verdictKey{}, v))
 		r.Header = maps.Clone(r.Header)
 		maps.DeleteFunc(r.Header, func(name string, _ []string) bool {
-			return belongs(name, s.family) && !(v.believed && isHeaderName(name))
+			return belongs(name, s.family) && !v.believed || odd(name, s.family)
 		})
 		dropTrailers(r, s.family)
 		next.ServeHTTP(w, r)
@@ -116,4 +116,25 @@ func (s *Headers) Guard(next http.Handler) http.Handler {
 // is judged. What is not announced the proxy does not pass on. The map is the server's own, into which the values come.
 func dropTrailers(r *http.Request, family []string) {
 	maps.DeleteFunc(r.Trailer, func(name string, _ []string) bool { return belongs(name, family) })
+}
+
+// Guard puts around a handler what a recipe with a Header needs in front of the site: a site to which X_Token is X-Token must not
+// find what a visitor sends beside, or in place of, what was verified. Trailers with these names are dropped as well.
+func (r *Recipe) Guard(next http.Handler) http.Handler {
+	if r.Header == "" {
+		return next
+	}
+	family := append([]string{r.Header}, r.Family...)
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		for name := range req.Header {
+			if odd(name, family) {
+				req = req.WithContext(req.Context())
+				req.Header = maps.Clone(req.Header)
+				maps.DeleteFunc(req.Header, func(name string, _ []string) bool { return odd(name, family) })
+				break
+			}
+		}
+		dropTrailers(req, family)
+		next.ServeHTTP(w, req)
+	})
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"mime"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -18,7 +19,8 @@ func newNamedHeaders(m Mapping, repeated Reason) (namedHeaders, error) {
 	n := namedHeaders{m.ID, m.Paths(), repeated}
 	for _, name := range n.names {
 		switch http.CanonicalHeaderKey(name) {
-		case "Cookie", "Authorization", "Host", "Connection", "Content-Type", "Set-Cookie":
+		case "Cookie", "Authorization", "Host", "Connection", "Content-Type", "Set-Cookie", "Keep-Alive", "Proxy-Connection",
+			"Proxy-Authorization", "Proxy-Authenticate", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length":
 			return n, &PathError{name, "is a header that does not name a user"}
 		}
 		if !isHeaderName(name) {
@@ -58,8 +60,32 @@ func isHeaderName(name string) bool {
 
 // belongs tells whether a site may take the name for one of the family, in which a name that ends with a dash stands for all
 // that begin so. To CGI and its heirs case does not matter, and everything but letters and digits may be the same (RFC 3875
-// section 4.1.18, and PHP for the variables made by it).
+// section 4.1.18, and PHP for the variables made by it). What they put in front, and more separators than there should be, is
+// taken off here, because somebody behind them may do so.
 func belongs(name string, family []string) bool {
+	return spells(bare(name), family) || spells(name, family)
+}
+
+// odd tells whether a name belongs to the family, but is not spelt as an honest sender spells it.
+func odd(name string, family []string) bool {
+	return belongs(name, family) && !(isHeaderName(name) && spells(name, family) && !strings.Contains(name+"-", "--"))
+}
+
+// bare takes off a name what makes a variable of it: HTTP_, and REDIRECT_, which Apache's httpd puts in front of that.
+func bare(name string) string {
+	if isHeaderName(name) && !strings.HasPrefix(name, "Http-") && !strings.HasPrefix(name, "Redirect-") &&
+		!strings.HasPrefix(name, "-") && !strings.HasSuffix(name, "-") && !strings.Contains(name, "--") {
+		return name
+	}
+	words := strings.FieldsFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || fold(byte(c)) == '-' })
+	for len(words) > 0 && (strings.EqualFold(words[0], "http") || strings.EqualFold(words[0], "redirect")) {
+		words = words[1:]
+	}
+	return strings.Join(words, "-")
+}
+
+// spells tells whether a name is one of the family, but for case and separators.
+func spells(name string, family []string) bool {
 	for _, member := range family {
 		if len(name) < len(member) || len(name) > len(member) && member[len(member)-1] != '-' {
 			continue

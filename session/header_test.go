@@ -139,7 +139,9 @@ func TestAzureClaims(t *testing.T) {
 // What the site gets of the headers: from the proxy what it sent, in no second spelling; from others nothing.
 func TestHeaderGuard(t *testing.T) {
 	spellings := []string{"X-Forwarded-User", "X_forwarded_user", "X-Forwarded_User", "x.forwarded.user", "X-FORWARDED~USER",
-		"X_Forwarded-Groups", "X!Tenant", "x-tenant"}
+		"X_Forwarded-Groups", "X!Tenant", "x-tenant",
+		"_X-Forwarded-User", "__X_Forwarded_User", "Http_x_forwarded_user", "HTTP_X_FORWARDED_USER", "Http-X-Forwarded-User",
+		"Redirect_http_x_forwarded_user", "X--Forwarded-User", "X-Forwarded-User-", "X-Forwarded-User_", "-X-Tenant", "Http_http_x-tenant"}
 	source := mustHeader(t, HeaderOptions{Proxy: "oauth2-proxy", Trusted: proxyNetwork,
 		Mapping: Mapping{Attributes: map[string]string{"tenant": "X-Tenant"}}})
 	others := []string{"X-Forwarded-For", "X-Forwarded-User-Agent", "X-Tenants", "User-Agent", "Xforwardeduser"}
@@ -239,4 +241,33 @@ func TestHeaderGuardTrailers(t *testing.T) {
 			t.Errorf("trailers %v arrived", r.Trailer)
 		}
 	})).ServeHTTP(httptest.NewRecorder(), r)
+}
+
+// A site behind a service that sends signed tokens must not find a second one in a spelling that nobody looked at.
+func TestTokenGuard(t *testing.T) {
+	source, err := CloudflareAccess(CloudflareAccessOptions{TeamDomain: "team.example", Audience: "a", JWKS: "file:///nonexistent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := []string{"Cf-Access-Jwt-Assertion", "Cf-Access-Authenticated-User-Email", "Cf-Ray", "X_Other", "User-Agent"}
+	r := visitor("")
+	for _, name := range append(kept, "Cf_access_jwt_assertion", "_Cf-Access-Jwt-Assertion", "Http_cf_access_jwt_assertion",
+		"Cf-Access-Jwt-Assertion-", "Cf.access.jwt.assertion", "Cf_access_authenticated_user_email") {
+		r.Header[name] = []string{"token"}
+	}
+	before := len(r.Header)
+	r.Trailer = http.Header{"Cf-Access-Jwt-Assertion": nil, "X-Sum": nil}
+	source.Guard(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		for _, name := range kept {
+			if r.Header[name] == nil {
+				t.Errorf("%s got lost", name)
+			}
+		}
+		if len(r.Header) != len(kept) || len(r.Trailer) != 1 {
+			t.Errorf("%v arrived, trailers %v", r.Header, r.Trailer)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), r)
+	if len(r.Header) != before {
+		t.Error("the caller's header was changed")
+	}
 }

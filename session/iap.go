@@ -31,5 +31,10 @@ func GoogleIAP(o GoogleIAPOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return token.recipe("google-iap", tokenVerifier{keys: keys})
+	recipe, err := token.recipe("google-iap", tokenVerifier{keys: keys})
+	if err != nil {
+		return nil, err
+	}
+	recipe.Family = []string{"X-Goog-Iap-", "X-Goog-Authenticated-User-"}
+	return recipe, nil
 }

@@ -17,6 +17,10 @@ type Recipe struct {
 	// the site. Cookies are not asked where it is present; where it is repeated, one may come from the visitor. "": none.
 	Header string
 
+	// Family lists the headers, beside Header, in which the same sender speaks; a name that ends with a dash stands for all that
+	// begin so. Recipe.Guard drops their odd spellings.
+	Family []string
+
 	// Values lists the candidates for the cookie's value, the browser's first choice first. Nil means the values of Cookie.
 	Values func(Cookies) []string
 
