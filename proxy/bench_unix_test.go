@@ -49,7 +49,8 @@ func play(role, upstream string) {
 		"new": func() http.Handler { return New(target, Options{Log: log}) },
 		"full": func() http.Handler {
 			return Chain(New(target, Options{Log: log, Stopping: make(chan struct{})}),
-				AccessLog(slog.New(slog.NewTextHandler(io.Discard, nil))), Recover(log), OwnPaths(below("/.tawkproxy/"), http.NotFoundHandler()))
+				AccessLog(slog.New(slog.NewTextHandler(io.Discard, nil))), Recover(log), WellFormed,
+				OwnPaths(below("/.tawkproxy/"), http.NotFoundHandler()))
 		},
 	}
 	handler := handlers[role]()

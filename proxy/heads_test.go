@@ -11,7 +11,8 @@ import (
 
 // However the bytes arrive: if Go's server finds both a Content-Length and a Transfer-Encoding in a header, so do heads.
 func FuzzHeads(f *testing.F) {
-	for _, head := range []string{"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "transfer-encoding:chunked\ncontent-length:1\n\n",
+	for _, head := range []string{"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"transfer-encoding:chunked\ncontent-length:1\n\n",
 		"A: b\r\n Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "Content-Length: 1\r\n\r\r\nTransfer-Encoding: chunked\r\n\r\n",
 		"Content-Length : 1\r\nTransfer-Encoding: chunked\r\n\r\n", "Content-Length: 1\r\n \r\nTransfer-Encoding: chunked\r\n\r\n",
 		"Content-Length: 1\n\r\nTransfer-Encoding: chunked\r\n\r\n", "\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"} {
