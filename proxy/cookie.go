@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,6 +9,31 @@ import (
 
 // ownCookie begins the names of the proxy's own cookies, which are nothing to the site.
 const ownCookie = "tawkproxy"
+
+// SiteCookies is the layer that brings a request's cookies into the form in which the site gets them: in one header (RFC 6265
+// section 5.4), without the proxy's own and those whose names begin with one of the hidden ones. Servers join several headers in
+// different ways, by a comma for one, so that the site might see other cookies than whoever reads them on the way.
+func SiteCookies(hidden []string) Middleware {
+	beginnings := append([]string{ownCookie}, hidden...)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if lines := r.Header["Cookie"]; len(lines) > 0 {
+				r = r.WithContext(r.Context()) // a copy
+				r.Header = maps.Clone(r.Header)
+				siteCookies(r.Header, beginnings)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// siteCookies does it to a header.
+func siteCookies(h http.Header, beginnings []string) {
+	if lines := h["Cookie"]; len(lines) > 1 {
+		h["Cookie"] = []string{strings.Join(lines, "; ")}
+	}
+	dropCookies(h, beginnings)
+}
 
 // dropCookies takes cookies whose names begin like this out of a request's header. The others keep every byte: sites do read
 // cookies that net/http would not write.

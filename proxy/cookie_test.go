@@ -38,6 +38,31 @@ func TestDropCookies(t *testing.T) {
 	}
 }
 
+// The site and whoever reads the cookies on the way get the same, in one header.
+func TestSiteCookies(t *testing.T) {
+	for _, c := range []struct{ in, want []string }{
+		{nil, nil},
+		{[]string{"a=1"}, []string{"a=1"}},
+		{[]string{"a=1", "a=2; b=3", `c="x`}, []string{`a=1; a=2; b=3; c="x`}},
+		{[]string{"a=1", "tawkproxy=2", "twk_x=1", "b=3"}, []string{"a=1; b=3"}},
+		{[]string{"tawkproxy=1"}, nil},
+	} {
+		r := &http.Request{Header: http.Header{"Cookie": c.in}}
+		if c.in == nil {
+			delete(r.Header, "Cookie")
+		}
+		before := slices.Clone(c.in)
+		SiteCookies(hidden[1:])(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if got, ok := r.Header["Cookie"]; !slices.Equal(got, c.want) || ok != (c.want != nil) {
+				t.Errorf("%q: got %q, want %q", c.in, got, c.want)
+			}
+		})).ServeHTTP(nil, r)
+		if !slices.Equal(r.Header["Cookie"], before) {
+			t.Errorf("%q: the request itself became %q", before, r.Header["Cookie"])
+		}
+	}
+}
+
 func FuzzWithout(f *testing.F) {
 	f.Add("a=1; tawkproxy=2; b=3")
 	f.Add("tawkproxy;;; tawkproxy")

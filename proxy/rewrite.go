@@ -18,7 +18,7 @@ func (w rewriter) rewrite(p *httputil.ProxyRequest) {
 	p.Out.URL.Scheme, p.Out.URL.Host = w.upstream.Scheme, w.upstream.Host
 	keepTarget(p)
 	forward(p, w.trusted)
-	dropCookies(p.Out.Header, w.hidden)
+	siteCookies(p.Out.Header, w.hidden)
 	declineUpgrade(p)
 	p.Out.Trailer = announced(p.In.Trailer)
 	if sent, ok := p.In.Body.(*upload); ok {

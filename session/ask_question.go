@@ -48,8 +48,8 @@ func (a *Asker) question(r *http.Request, answer http.Header, at time.Time) ques
 	cookies := ReadCookies(r, answer, at)
 	if len(answer["Set-Cookie"]) > 0 {
 		delete(header, "Cookie")
-		if len(cookies) > 0 {
-			header["Cookie"] = []string{cookies.Header()}
+		if line := CookieHeader(r, answer, at); line != "" {
+			header["Cookie"] = []string{line}
 		}
 	}
 	q := question{session: a.session(r, cookies)}

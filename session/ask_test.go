@@ -207,7 +207,7 @@ func TestAskQuestion(t *testing.T) {
 	if _, err := source.Identify(r, answer); err != nil {
 		t.Fatal(err)
 	}
-	check("Cookie", `a="b c"; sid=2`)
+	check("Cookie", `sid=2; a="b c"`)
 	r.Header.Del("Authorization")
 	asked = nil
 	if _, err := source.Identify(r, http.Header{"Set-Cookie": {"sid=; Max-Age=0; Path=/"}}); asked != nil {

@@ -44,38 +44,38 @@ func AuthJS(o AuthJSOptions) (*Recipe, error) {
 	o.Mapping = standardClaims(o.Mapping)
 	tokens := tokenVerifier{mapping: o.Mapping, leeway: authJSLeeway, aged: o.MaxAge > 0, dates: true,
 		checks: []jwt.ParserOption{jwt.WithLeeway(authJSLeeway)}} // jose, which reads them, does not demand an end
-	recipe, err := remembering(o.recipe("authjs", parseJSON, unquoted, atMost(maxToken), keys.open, tokens.checkClaims))
+	recipe, err := remembering(o.recipe("authjs", nextReaders(), parseJSON, atMost(maxToken), keys.open, tokens.checkClaims))
 	if err != nil {
 		return nil, err
 	}
 	recipe.Cookie = strings.Join(names[:len(names)/2], " or ")
-	recipe.Values = chunked(names...)
+	recipe.Values = sessionStores(names)
 	return recipe, nil
 }
 
-// authJSSecrets are the keys that the secrets lead to.
-type authJSSecrets [][]byte
+// authJSSecrets are the keys that the secrets lead to, by the name of the cookie.
+type authJSSecrets map[string][][]byte
 
 // authJSKeys derives the keys once. Auth.js makes one for each cookie (packages/core/src/jwt.ts), for A256CBC-HS512 today and
-// A256GCM before; NextAuth.js 4 makes one for all (packages/next-auth/src/jwt/index.ts).
+// A256GCM before; NextAuth.js 4 makes one for all (packages/next-auth/src/jwt/index.ts). A token counts only in a cookie for which it
+// was made: a site that reads one by another name sees nobody in it.
 func authJSKeys(secrets [][]byte, cookies []string) (authJSSecrets, error) {
-	var keys authJSSecrets
+	keys := authJSSecrets{}
 	for i, secret := range secrets {
 		if len(secret) == 0 {
 			return nil, fmt.Errorf("secret %d is empty", i+1)
 		}
-		derive := func(salt, info string, size int) {
+		derive := func(salt, info string, size int) []byte {
 			key, err := hkdf.Key(sha256.New, secret, []byte(salt), info, size)
 			if err != nil {
 				panic(err) // only for sizes beyond 255 hashes
 			}
-			keys = append(keys, key)
+			return key
 		}
-		derive("", "NextAuth.js Generated Encryption Key", 32)
+		version4 := derive("", "NextAuth.js Generated Encryption Key", 32)
 		for _, cookie := range cookies {
 			info := "Auth.js Generated Encryption Key (" + cookie + ")"
-			derive(cookie, info, 64)
-			derive(cookie, info, 32)
+			keys[cookie] = append(keys[cookie], version4, derive(cookie, info, 64), derive(cookie, info, 32))
 		}
 	}
 	if len(keys) == 0 {
@@ -91,7 +91,7 @@ func (s authJSSecrets) open(_ context.Context, _ *Visit, state State) (State, er
 	if err != nil {
 		return state, nobody(Malformed, "not a whole encrypted token")
 	}
-	for _, key := range s {
+	for _, key := range s[state.Cookie] {
 		if text, err := token.Decrypt(key); err == nil {
 			state.Data = text
 			return state, nil

@@ -51,8 +51,8 @@ func TestAuthJSFlippedBits(t *testing.T) {
 					return flipped.request()
 				}
 				canonical := func(text string) string {
-					values := chunked(site.Cookie)(ReadCookies(request(text), nil, site.Now()))
-					return decodedParts(strings.Join(values, ""))
+					cookies := node07Cookies(CookieHeader(request(text), nil, site.Now()))
+					return decodedParts(sessionStore(cookies, site.Cookie))
 				}
 				stride := 1
 				if suffix != "" {

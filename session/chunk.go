@@ -5,26 +5,39 @@ import (
 	"strings"
 )
 
-// mostChunks bounds into how many cookies a value may have been cut.
-const mostChunks = 64
+// mostChunks bounds into how many cookies a value may have been cut. Whoever cuts one makes each as long as fits, but for the last: a
+// short one in pieces was put there by somebody who hopes that the site does not look for pieces.
+const (
+	mostChunks = 64
+	leastChunk = 2000 // bytes
+)
 
-// chunked lists the values of the cookies of these names, and those that were cut into name.0, name.1 and so on because
-// browsers keep no cookie over 4 KiB (Auth.js, packages/core/src/lib/utils/cookie.ts). Where the sequence breaks, it ends.
-func chunked(names ...string) func(Cookies) []string {
-	return func(c Cookies) []string {
-		var values []string
-		for _, name := range names {
-			values = append(values, c.Values(name)...)
-			var whole strings.Builder
-			for i := range mostChunks {
-				chunks := c.Values(name + "." + strconv.Itoa(i))
-				if len(chunks) == 0 {
-					break
-				}
-				whole.WriteString(chunks[0])
+// chunked lists the cookie of this name, and the one that was cut into name.0, name.1 and so on because browsers keep no cookie
+// over 4 KiB. Where the sequence breaks, it ends.
+func chunked(name string) func(Cookies) []Cookie {
+	return func(c Cookies) []Cookie {
+		values := map[string]string{}
+		for _, cookie := range c {
+			if strings.HasPrefix(cookie.Name, name) {
+				values[cookie.Name] = cookie.Value
 			}
-			values = append(values, whole.String())
 		}
-		return values
+		var whole strings.Builder
+		last := 0
+		for i := range mostChunks {
+			chunk, there := values[name+"."+strconv.Itoa(i)]
+			if !there {
+				break
+			}
+			if whole.Len() < i*leastChunk {
+				return []Cookie{{name, values[name]}}
+			}
+			whole.WriteString(chunk)
+			last = i
+		}
+		if last < 1 {
+			return []Cookie{{name, values[name]}}
+		}
+		return []Cookie{{name, values[name]}, {name, whole.String()}}
 	}
 }

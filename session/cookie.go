@@ -15,26 +15,13 @@ type Cookies []Cookie
 // A Cookie is one name and its raw value.
 type Cookie struct{ Name, Value string }
 
-// ReadCookies returns the cookies of request r (RFC 6265 section 5.4), overlaid with what the site's answer sets and deletes,
-// so that they are those with which the browser would ask for the same page again at the time now. A nil answer changes
-// nothing.
+// ReadCookies returns the cookies of request r (RFC 6265 section 5.4), overlaid with what the site's answer sets and deletes at the
+// time now, see [CookieHeader]. There may be several of a name: which of them the site sees, a [CookieReader] knows.
 func ReadCookies(r *http.Request, answer http.Header, now time.Time) Cookies {
 	var jar Cookies
-	for _, line := range r.Header["Cookie"] {
-		for line != "" {
-			var pair string
-			pair, line, _ = strings.Cut(line, ";")
-			if name, value, ok := strings.Cut(pair, "="); ok {
-				jar = append(jar, Cookie{strings.TrimSpace(name), strings.TrimSpace(value)})
-			}
-		}
-	}
-	for _, line := range answer["Set-Cookie"] {
-		if c, path, deleted, ok := parseSetCookie(line, now); ok && pathMatches(r.URL.Path, path) {
-			jar = jar.without(c.Name)
-			if !deleted {
-				jar = append(jar, c)
-			}
+	for pair := range strings.SplitSeq(CookieHeader(r, answer, now), ";") {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			jar = append(jar, Cookie{strings.TrimSpace(name), strings.TrimSpace(value)})
 		}
 	}
 	return jar
@@ -63,24 +50,14 @@ func (c Cookies) Header() string {
 	return b.String()
 }
 
-func (c Cookies) without(name string) Cookies {
-	kept := make(Cookies, 0, len(c))
-	for _, cookie := range c {
-		if cookie.Name != name {
-			kept = append(kept, cookie)
-		}
-	}
-	return kept
-}
-
 // parseSetCookie reads one Set-Cookie header (RFC 6265 section 5.2). Max-Age wins over Expires; a path that does not begin
 // with a slash counts as none.
-func parseSetCookie(line string, now time.Time) (c Cookie, path string, deleted, ok bool) {
+func parseSetCookie(line string, now time.Time) (c setCookie, ok bool) {
 	pair, attributes, _ := strings.Cut(line, ";")
 	name, value, ok := strings.Cut(pair, "=")
-	c = Cookie{strings.TrimSpace(name), strings.TrimSpace(value)}
+	c.Cookie = Cookie{strings.TrimSpace(name), strings.TrimSpace(value)}
 	if !ok || c.Name == "" {
-		return c, "", false, false
+		return c, false
 	}
 	var expired, aged, ageSet bool
 	for attributes != "" {
@@ -98,18 +75,20 @@ func parseSetCookie(line string, now time.Time) (c Cookie, path string, deleted,
 				expired = !now.Before(date)
 			}
 		case "path":
-			path = ""
+			c.path = ""
 			if strings.HasPrefix(val, "/") {
-				path = val
+				c.path = val
 			}
+		case "domain":
+			c.domain = strings.ToLower(strings.TrimPrefix(val, "."))
 		}
 	}
-	return c, path, aged || expired && !ageSet, true
+	c.deleted = aged || expired && !ageSet
+	return c, true
 }
 
-// pathMatches implements path-match of RFC 6265 section 5.1.4. An empty cookie path stands for the default path, the folder
-// of the page itself, which always matches.
+// pathMatches implements path-match of RFC 6265 section 5.1.4.
 func pathMatches(page, cookie string) bool {
-	return cookie == "" || cookie == page ||
+	return cookie == page ||
 		strings.HasPrefix(page, cookie) && (strings.HasSuffix(cookie, "/") || page[len(cookie)] == '/')
 }

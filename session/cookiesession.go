@@ -27,7 +27,7 @@ func CookieSession(o CookieSessionOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.recipe("cookie-session", parseJSON, signed.verify, decodeBase64)
+	return signed.beside(o.recipe("cookie-session", keygripReaders(), parseJSON, signed.verify, decodeBase64))
 }
 
 // decodeBase64 is the step that decodes base 64 as Node's Buffer writes it, with padding or without.

@@ -77,9 +77,9 @@ func Django(o DjangoOptions) (*Recipe, error) {
 		steps = append(steps, parsed(parsePython), keys.samePassword(&guarded{store: o.Passwords}))
 	}
 	if o.Store == nil && o.Passwords == nil {
-		return remembering(o.recipe("django", parsePython, steps...))
+		return remembering(o.recipe("django", djangoReaders(), parsePython, steps...))
 	}
-	return o.recipe("django", parsePython, steps...)
+	return o.recipe("django", djangoReaders(), parsePython, steps...)
 }
 
 // djangoEngine lists the steps from the cookie to the values.
@@ -92,15 +92,15 @@ func djangoEngine(o DjangoOptions, engine string, keys djangoKeys) ([]Step, erro
 	}
 	switch {
 	case engine == "signed_cookies" && o.Store == nil:
-		return []Step{unquoted, keys.unsign("django.contrib.sessions.backends.signed_cookies")}, nil
+		return []Step{keys.unsign("django.contrib.sessions.backends.signed_cookies")}, nil
 	case engine == "file" && files:
-		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(o.Cookie)), keys.record, parsed(parsePython),
+		return []Step{fetch(o.Store, djangoID, prefixed(o.Cookie)), keys.record, parsed(parsePython),
 			djangoFileEnd(o.MaxAge)}, nil
 	case (engine == "db" || engine == "cached_db") && inTable:
-		return []Step{unquoted, fetch(o.Store, djangoID, prefixed("")), keys.record}, nil
+		return []Step{fetch(o.Store, djangoID, prefixed("")), keys.record}, nil
 	case (engine == "cache" || engine == "cached_db") && redis:
 		prefix := cmp.Or(o.KeyPrefix, ":1:") + "django.contrib.sessions." + engine
-		return []Step{unquoted, fetch(o.Store, djangoID, prefixed(prefix)), djangoCached}, o.ageless()
+		return []Step{fetch(o.Store, djangoID, prefixed(prefix)), djangoCached}, o.ageless()
 	case !slices.Contains([]string{"db", "cached_db", "cache", "file", "signed_cookies"}, engine):
 		return nil, fmt.Errorf("the engine %q is none of db, cached_db, cache, file and signed_cookies", engine)
 	}

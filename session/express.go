@@ -57,7 +57,7 @@ func Express(o ExpressOptions) (*Recipe, error) {
 		o.Mapping.Email = cmp.Or(o.Mapping.Email, "passport.user.email")
 		steps = append(steps, passport)
 	}
-	return o.recipe("express", parseJSON, steps...)
+	return o.recipe("express", expressReaders(), parseJSON, steps...)
 }
 
 // passport is the step that makes passport.user, which is what the site's serializeUser chose, an object with id, name and

@@ -72,7 +72,7 @@ func (secrets expressSecrets) unsign(_ context.Context, _ *Visit, s State) (Stat
 
 // expressSigned cuts a cookie's value into the id and its signature.
 func expressSigned(value []byte) (id, signature []byte, ok bool) {
-	value, ok = bytes.CutPrefix(unescapeComponent(value), []byte("s:"))
+	value, ok = bytes.CutPrefix(value, []byte("s:"))
 	at := bytes.LastIndexByte(value, '.')
 	if !ok || at < 0 {
 		return nil, nil, false

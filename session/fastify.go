@@ -43,7 +43,7 @@ func Fastify(o FastifyOptions) (*Recipe, error) {
 		boxes.keys = append(boxes.keys, key)
 	}
 	o.Cookie = cmp.Or(o.Cookie, "session")
-	return remembering(o.recipe("fastify", parseJSON, atMost(maxToken), boxes.open, boxes.record))
+	return remembering(o.recipe("fastify", nodeReaders(), parseJSON, atMost(maxToken), boxes.open, boxes.record))
 }
 
 // fastifyKey derives a key as libsodium's crypto_pwhash does at its level MODERATE: Argon2id, three passes over 256 MiB.
@@ -70,7 +70,7 @@ type fastifyBoxes struct {
 
 // open is the step that decrypts a cookie (XSalsa20 and Poly1305, as NaCl's secretbox).
 func (f *fastifyBoxes) open(_ context.Context, _ *Visit, s State) (State, error) {
-	boxText, nonceText, _ := bytes.Cut(unescapeComponent(s.Data), []byte(";"))
+	boxText, nonceText, _ := bytes.Cut(s.Data, []byte(";"))
 	box, err := base64.StdEncoding.Strict().DecodeString(string(boxText))
 	if err != nil {
 		return s, nobody(Malformed, "the box is not base 64")

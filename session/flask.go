@@ -44,7 +44,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		if err != nil {
 			return nil, err
 		}
-		return remembering(o.recipe("flask", parseTagged, unquoted, signer.unsign, dangerousPayload))
+		return remembering(o.recipe("flask", flaskReaders(), parseTagged, signer.unsign, dangerousPayload))
 	}
 	if err := o.ageless(); err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		key = func(id string) string { return fmt.Sprintf("%x", md5.Sum([]byte(inStore(id)))) }
 		record = []Step{cachelib}
 	}
-	steps := []Step{unquoted}
+	var steps []Step
 	if len(o.SecretKeys) > 0 {
 		signer, err := newDangerousSigner(o.SecretKeys, cmp.Or(o.Salt, "flask-session"), o.KeyDerivation)
 		if err != nil {
@@ -67,7 +67,7 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		steps = append(steps, signer.unsign)
 	}
 	steps = append(steps, fetch(o.Store, flaskID, key))
-	recipe, err := o.recipe("flask", parsePython, append(steps, record...)...)
+	recipe, err := o.recipe("flask", flaskReaders(), parsePython, append(steps, record...)...)
 	if err != nil {
 		return nil, err
 	}

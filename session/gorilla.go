@@ -56,14 +56,14 @@ func Gorilla(o GorillaOptions) (*Recipe, error) {
 	value := atMost(o.MaxLength)
 	switch {
 	case o.Store == nil:
-		return remembering(o.recipe("gorilla", parse, unquoted, value, sealed.open(parse)))
+		return remembering(o.recipe("gorilla", goReaders(), parse, value, sealed.open(parse)))
 	case inRedis && len(o.Keys) == 0:
-		return o.recipe("gorilla", parse, unquoted, fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session:"))))
+		return o.recipe("gorilla", goReaders(), parse, fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session:"))))
 	case inRedis:
-		return o.recipe("gorilla", parse, unquoted, value, sealed.open(parseGob), sealedText,
+		return o.recipe("gorilla", goReaders(), parse, value, sealed.open(parseGob), sealedText,
 			fetch(redis, gorillaRedisID, prefixed(cmp.Or(o.Prefix, "session_"))))
 	}
-	return o.recipe("gorilla", parse, unquoted, value, sealed.open(parseGob), sealedText,
+	return o.recipe("gorilla", goReaders(), parse, value, sealed.open(parseGob), sealedText,
 		fetch(o.Store, gorillaFileID, prefixed("session_")), sealed.open(parse))
 }
 

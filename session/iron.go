@@ -37,7 +37,7 @@ func Iron(o IronOptions) (*Recipe, error) {
 			return nil, fmt.Errorf("password %d has %d bytes; the library demands 32", i+1, len(password))
 		}
 	}
-	return remembering(o.recipe("iron", parseJSON, atMost(maxToken), ironPasswords(o.Passwords).open))
+	return remembering(o.recipe("iron", nextReaders(), parseJSON, atMost(maxToken), ironPasswords(o.Passwords).open))
 }
 
 // ironPasswords open seals of version 2 of hapijs/iron (lib/index.js), which iron-webcrypto writes too:
@@ -55,7 +55,7 @@ var ironDigits = regexp.MustCompile(`\A[0-9]+\z`)
 
 // open is the step that opens a seal.
 func (p ironPasswords) open(_ context.Context, _ *Visit, s State) (State, error) {
-	seal, version, versioned := bytes.Cut(unescapeComponent(s.Data), []byte("~"))
+	seal, version, versioned := bytes.Cut(s.Data, []byte("~"))
 	parts := bytes.Split(seal, []byte("*"))
 	if len(parts) != 8 || string(parts[0]) != "Fe26.2" || versioned && string(version) != "2" {
 		return s, nobody(Malformed, "not a seal")

@@ -15,7 +15,7 @@ import (
 
 // ironFixtures reads what iron-session gave out.
 var ironFixtures = fixtureKind{Framework: "iron-session", Open: openIron,
-	Canonical: func(value string) string { return string(unescapeComponent([]byte(value))) }}
+	Canonical: seenBy(node07Cookies)}
 
 func openIron(t *testing.T, site fixtureSite) Source {
 	t.Helper()
@@ -66,7 +66,7 @@ func TestIronSeals(t *testing.T) {
 		{"of iron-session 8", sealIron(t, ironPassword, "1", end, ada) + "~2", 0, ""},
 		{"of releases before", sealIron(t, ironPassword, "1", end, padded(`{"persistent":{"id":"42"},"flash":{}}`)), 0, ""},
 		{"with a member of that name", sealIron(t, ironPassword, "1", end, padded(`{"id":"42","persistent":{}}`)) + "~2", 0, ""},
-		{"in quotation marks", `"` + sealIron(t, ironPassword, "1", end, ada) + `~2"`, 0, ""},
+		{"in quotation marks", `"` + sealIron(t, ironPassword, "1", end, ada) + `~2"`, 0, Ambiguous},
 		{"of hapi", sealIron(t, ironPassword, "", "", ada), 0, ""},
 		{"escaped", strings.ReplaceAll(sealIron(t, ironPassword, "1", end, ada), "*", "%2A") + "~2", 0, ""},
 		{"in the last moment", sealIron(t, ironPassword, "1", end, ada), ironLeeway - time.Millisecond, ""},

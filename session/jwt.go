@@ -57,7 +57,7 @@ func (o JWTOptions) recipe(name string, t tokenVerifier) (*Recipe, error) {
 	if !o.NoExpiry {
 		t.checks = append(t.checks, jwt.WithExpirationRequired())
 	}
-	recipe, err := o.Setup.recipe(name, parseJSON, atMost(maxToken), t.open)
+	recipe, err := o.Setup.recipe(name, anyReader(), parseJSON, atMost(maxToken), t.open)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -254,6 +255,8 @@ func TestJWTPlaces(t *testing.T) {
 	ada := signToken(t, "HS256", secret, nil, adaClaims(nil))
 	jose := signToken(t, "HS256", secret, nil, adaClaims(jwt.MapClaims{"sub": "u-7f3"}))
 	half := len(ada) / 2
+	long := signToken(t, "HS256", secret, nil, adaClaims(jwt.MapClaims{"bio": strings.Repeat("x", 3*leastChunk)}))
+	first, second := long[:leastChunk], long[leastChunk:2*leastChunk]
 	bearer := func(tokens ...string) http.Header { return http.Header{"Authorization": tokens} }
 	tests := []struct {
 		name    string
@@ -268,11 +271,17 @@ func TestJWTPlaces(t *testing.T) {
 		{"cookie, Bearer as PHP escapes it", "token=Bearer+" + ada, nil, "42", ""},
 		{"cookie, Bearer as Python quotes it", `token="Bearer ` + ada + `"`, nil, "42", ""},
 		{"cookie, Bearer alone", "token=Bearer", nil, "", Malformed},
-		{"cookie in pieces", "token.1=" + ada[half:] + "; token.0=" + ada[:half], nil, "42", ""},
-		{"cookie with a piece missing", "token.0=" + ada[:half] + "; token.2=" + ada[half:], nil, "", Malformed},
+		{"cookie in pieces", "token.2=" + long[2*leastChunk:] + "; token.1=" + second + "; token.0=" + first, nil, "42", ""},
+		{"cookie with a piece missing", "token.0=" + first + "; token.2=" + long[leastChunk:], nil, "", NoCookie},
+		{"cookie without its last piece", "token.0=" + first + "; token.1=" + second, nil, "", Malformed},
+		{"a short cookie in pieces", "token.0=" + ada[:half] + "; token.1=" + ada[half:], nil, "", NoCookie},
+		{"a short cookie in one piece", "token.0=" + ada, nil, "", NoCookie},
 		{"two cookies of one user", "token=" + ada + "; token=" + ada, nil, "42", ""},
+		{"a cookie and an empty one", "token=" + ada + "; token=", nil, "", Ambiguous},
+		{"a forged cookie before", "token=x; token=" + ada, nil, "", Ambiguous},
 		{"two cookies of two users", "token=" + ada + "; token=" + jose, nil, "", Ambiguous},
-		{"a cookie and a piece of another user", "token=" + ada + "; token.0=" + jose, nil, "", Ambiguous},
+		{"a cookie and a piece of another user", "token=" + ada + "; token.0=" + jose, nil, "42", ""},
+		{"a cookie and another user's in pieces", "token=" + jose + "; token.0=" + first + "; token.1=" + long[leastChunk:], nil, "", Ambiguous},
 		{"header", "", bearer("Bearer " + ada), "42", ""},
 		{"header without the word", "", bearer(ada), "42", ""},
 		{"header before the cookie", "token=" + jose, bearer("Bearer " + ada), "42", ""},

@@ -29,7 +29,7 @@ func Koa(o KoaOptions) (*Recipe, error) {
 	if o.Store != nil {
 		record = fetch(o.Store, koaID, prefixed(""))
 	}
-	return o.recipe("koa", parseJSON, signed.verify, record, koaRecord)
+	return signed.beside(o.recipe("koa", keygripReaders(), parseJSON, signed.verify, record, koaRecord))
 }
 
 // koaRecord is the step that takes the end out of a session. One without an end, or with one that is no number, lasts as long as the

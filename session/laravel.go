@@ -47,11 +47,11 @@ func Laravel(o LaravelOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipe, err := o.phpRecipe("laravel", slices.Concat([]Step{crypt.id(o.Cookie)}, steps, []Step{laravelUser(o.Guard)})...)
+	recipe, err := o.recipe("laravel", phpReaders(), nil, slices.Concat([]Step{crypt.id(o.Cookie)}, steps, []Step{laravelUser(o.Guard)})...)
 	if err != nil {
 		return nil, err
 	}
-	recipe.Renews = true
+	recipe.Renews, recipe.Beside = true, o.Store == nil
 	return recipe, nil
 }
 

@@ -17,7 +17,7 @@ func (c *laravelCrypt) id(cookie string) Step {
 
 // cookie opens the value of an encrypted cookie.
 func (c *laravelCrypt) cookie(name, value string) ([]byte, error) {
-	plain, key, err := c.open(phpCookieValue(value))
+	plain, key, err := c.open(value)
 	if err != nil {
 		return nil, err
 	}

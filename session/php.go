@@ -34,7 +34,7 @@ func PHP(o PHPOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.phpRecipe("php", phpCookie, record)
+	return o.recipe("php", phpReaders(), nil, record)
 }
 
 // record is the step from a session's id to its values.

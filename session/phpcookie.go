@@ -1,25 +1,6 @@
 package session
 
-import (
-	"context"
-	"strings"
-)
-
-// phpRecipe makes the recipe of a site written in PHP, which reads the first of several cookies of a name.
-func (s Setup) phpRecipe(name string, steps ...Step) (*Recipe, error) {
-	recipe, err := s.recipe(name, nil, steps...)
-	if err != nil {
-		return nil, err
-	}
-	recipe.First = true
-	return recipe, nil
-}
-
-// phpCookie is the step that decodes a cookie's value as PHP does.
-func phpCookie(_ context.Context, _ *Visit, s State) (State, error) {
-	s.Data = []byte(phpCookieValue(string(s.Data)))
-	return s, nil
-}
+import "strings"
 
 // phpCookieValue decodes a cookie's value as PHP does since 7.4.2 (php-src, main/php_variables.c, php_raw_url_decode): what is
 // not an escape stays as it is, a plus sign too. Before, that was a blank; see [oldPHPCookieValue].

@@ -74,9 +74,9 @@ func Rails(o RailsOptions) (*Recipe, error) {
 		steps = append(steps, parsed(parseRails), deviseSalt(login+".key", &guarded{store: o.Passwords}))
 	}
 	if o.Store == nil && o.Passwords == nil {
-		return remembering(o.recipe("rails", parseRails, steps...))
+		return remembering(o.recipe("rails", railsReaders(), parseRails, steps...))
 	}
-	return o.recipe("rails", parseRails, steps...)
+	return o.recipe("rails", railsReaders(), parseRails, steps...)
 }
 
 // withUsers fills in what Devise's table tells.

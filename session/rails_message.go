@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"net/url"
 	"strings"
 )
 
@@ -67,11 +66,7 @@ func (k *railsKeys) derive(o RailsOptions, secret string, digest func() hash.Has
 // open is the step from a cookie to the text that ActiveSupport's MessageEncryptor or MessageVerifier made a message of. Which
 // of them it was, the number and length of its parts tell; which of them count, the keys do.
 func (k *railsKeys) open(_ context.Context, _ *Visit, s State) (State, error) {
-	value, err := url.QueryUnescape(string(s.Data)) // as Rack: a plus is a space
-	if err != nil {
-		value = string(s.Data)
-	}
-	parts := strings.Split(value, "--")
+	parts := strings.Split(string(s.Data), "--")
 	var text []byte
 	var ok bool
 	switch {

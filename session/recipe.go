@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,15 +22,19 @@ type Recipe struct {
 	// begin so. Recipe.Guard drops their odd spellings.
 	Family []string
 
-	// Values lists the candidates for the cookie's value, the browser's first choice first. Nil means the values of Cookie.
-	Values func(Cookies) []string
+	// Readers read the Cookie header as the site may read it: one for each way in which releases of its framework do. Where they see
+	// different sessions, whoever is in only some of them is ambiguous. Nil stands for one of every framework.
+	Readers []CookieReader
 
-	// First tells that of several cookies of the name the site reads the first alone. Then who is nobody by that is nobody; a user
-	// is nobody too where another cookie leads to another user.
-	First bool
+	// Values lists what the site may take for the session among the cookies that it sees: under several names, or in pieces. Nil means
+	// the value of Cookie.
+	Values func(Cookies) []Cookie
 
-	// Steps lead from the cookie's value to the record: verify, decrypt, fetch. The first gets the value as the browser sent
-	// it. No steps at all would make the visitor the author of the record, so a preset has at least one that cannot be forged.
+	// Beside tells that the steps look at other cookies as well.
+	Beside bool
+
+	// Steps lead from the cookie's value to the record: verify, decrypt, fetch. The first gets the value as the site sees it. No
+	// steps at all would make the visitor the author of the record, so a preset has at least one that cannot be forged.
 	Steps []Step
 
 	Parse   Parser  // of the record
@@ -62,6 +67,7 @@ type Step func(ctx context.Context, v *Visit, s State) (State, error)
 // State is what a step hands to the next.
 type State struct {
 	Data     []byte
+	Cookie   string    // name of the cookie that the value came in
 	Values   any       // what Data holds, if a step had to parse it already
 	Issued   time.Time // when the session was made or last renewed; zero if the format does not tell
 	Expires  time.Time // when it ends by its own word; zero if the format does not tell
@@ -73,7 +79,7 @@ type State struct {
 
 // Visit is what the steps of one reading share.
 type Visit struct {
-	Cookies Cookies
+	Cookies Cookies // as the site sees them
 	Now     time.Time
 
 	asked func(key string) // is told what a store would be asked for, which then is not asked; nil: the stores are asked
@@ -87,32 +93,97 @@ type Parser func(record []byte) (any, error)
 // Lookup completes a user by what the session's id alone does not tell. A user whom the site no longer knows is a [Nobody].
 type Lookup func(ctx context.Context, u User) (User, error)
 
-// most bounds how many cookies of one name are read: browsers send several when sites set them for several paths.
+// most bounds how many cookies are read as the session, where it may have several names.
 const most = 4
 
-// Identify implements [Source]. Two values that lead to different users are nobody's: a neighbouring site may have planted
-// one of them.
+// Identify implements [Source]. Whoever is not logged in by every way in which the site may read the cookies is nobody.
 func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 	if len(req.Header.Values(r.Header)) > 1 {
 		return User{}, nobody(Ambiguous, "the header is repeated")
 	}
 	at := now(r.Now)
-	visit := &Visit{Cookies: ReadCookies(req, answer, at), Now: at}
-	values := r.values(req, visit)
-	if len(values) == 0 {
-		return User{}, &Nobody{Reason: NoCookie}
-	}
-	if len(values) > most {
-		return User{}, nobody(Ambiguous, "more than %d cookies of the name", most)
-	}
-
 	var found User
 	var failure error
-	for i, value := range values {
-		u, err := r.read(req.Context(), visit, value)
+	for i, s := range r.sights(req, answer) {
+		u, err := r.identify(req.Context(), &Visit{Cookies: s.cookies, Now: at}, s.sessions)
+		_, certain := NobodyReason(err)
+		_, before := NobodyReason(failure)
+		switch {
+		case i == 0, err != nil && !certain:
+			found, failure = u, err // unknown outweighs all
+		case failure != nil && !before:
+		case found.ID != u.ID:
+			found, failure = User{}, nobody(Ambiguous, "what the site makes of these cookies depends on its release or framework")
+		}
+	}
+	return found, failure
+}
+
+// A sight is what the site sees of a visit, by one way to read cookies.
+type sight struct {
+	cookies  Cookies
+	sessions []Cookie // what may be the session
+}
+
+// sights lists the different ones, the first reader's first.
+func (r *Recipe) sights(req *http.Request, answer http.Header) []sight {
+	if line := req.Header.Values(r.Header); len(line) > 0 {
+		return []sight{{sessions: filled([]Cookie{{r.Header, line[0]}})}}
+	}
+	header := CookieHeader(req, answer, now(r.Now))
+	readers := r.Readers
+	if readers == nil {
+		readers = anyReader()
+	}
+	var sights []sight
+	for _, read := range readers {
+		s := sight{cookies: read(header)}
+		s.sessions = r.sessions(s.cookies)
+		if !slices.ContainsFunc(sights, func(other sight) bool {
+			return slices.Equal(s.sessions, other.sessions) && !(r.Beside && !slices.Equal(s.cookies, other.cookies))
+		}) {
+			sights = append(sights, s)
+		}
+	}
+	return sights
+}
+
+// sessions lists what among cookies may be the session, without what is empty.
+func (r *Recipe) sessions(cookies Cookies) []Cookie {
+	if r.Values != nil {
+		return filled(r.Values(cookies))
+	}
+	for _, cookie := range cookies {
+		if cookie.Name == r.Cookie {
+			return filled([]Cookie{cookie})
+		}
+	}
+	return nil
+}
+
+func filled(cookies []Cookie) []Cookie {
+	return slices.DeleteFunc(cookies, func(cookie Cookie) bool { return cookie.Value == "" })
+}
+
+// Reads tells whether a cookie of this name may be the session, or a piece of one.
+func (r *Recipe) Reads(cookie string) bool {
+	return len(r.sessions(Cookies{{cookie, "x"}})) > 0 || r.Values != nil && strings.HasPrefix(cookie, r.Cookie+".")
+}
+
+// identify reads what may be the session. Two of them that lead to different users are nobody's; one that leads to nobody, such as
+// an older cookie under another name, says nothing about the other.
+func (r *Recipe) identify(ctx context.Context, v *Visit, sessions []Cookie) (User, error) {
+	if len(sessions) == 0 {
+		return User{}, &Nobody{Reason: NoCookie}
+	}
+	if len(sessions) > most {
+		return User{}, nobody(Ambiguous, "more than %d cookies that may be the session", most)
+	}
+	var found User
+	var failure error
+	for _, session := range sessions {
+		u, err := r.read(ctx, v, session)
 		switch _, certain := NobodyReason(err); {
-		case certain && r.First && i == 0:
-			return User{}, err
 		case err == nil && found.ID == "":
 			found = u
 		case err == nil && found.ID != u.ID:
@@ -127,36 +198,9 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (User, error) {
 	return found, nil
 }
 
-// values lists what may be the session, without what is empty.
-func (r *Recipe) values(req *http.Request, v *Visit) []string {
-	if line := req.Header.Values(r.Header); len(line) > 0 {
-		return filled(slices.Clone(line))
-	}
-	return r.candidates(v.Cookies)
-}
-
-// candidates lists what among cookies may be the session.
-func (r *Recipe) candidates(cookies Cookies) []string {
-	if r.Values != nil {
-		return filled(r.Values(cookies))
-	}
-	values := cookies.Values(r.Cookie)
-	if r.First && len(values) > 0 && values[0] == "" {
-		return nil
-	}
-	return filled(values)
-}
-
-func filled(values []string) []string {
-	return slices.DeleteFunc(values, func(value string) bool { return value == "" })
-}
-
-// Reads tells whether a cookie of this name may be the session, or the first piece of one.
-func (r *Recipe) Reads(cookie string) bool { return len(r.candidates(Cookies{{cookie, "x"}})) > 0 }
-
-// read takes one cookie value all the way to a user.
-func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error) {
-	s, err := r.decode(ctx, v, value)
+// read takes one cookie all the way to a user.
+func (r *Recipe) read(ctx context.Context, v *Visit, session Cookie) (User, error) {
+	s, err := r.decode(ctx, v, session)
 	if err != nil {
 		return User{}, err
 	}
@@ -171,16 +215,17 @@ func (r *Recipe) read(ctx context.Context, v *Visit, value string) (User, error)
 	return r.Lookup(ctx, u)
 }
 
-// decode takes one cookie value to the values of its session, or to what was found in them.
-func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, error) {
-	if s, ok := r.cache.get(value); ok {
+// decode takes one cookie to the values of its session, or to what was found in them.
+func (r *Recipe) decode(ctx context.Context, v *Visit, session Cookie) (State, error) {
+	remembered := session.Name + "=" + session.Value
+	if s, ok := r.cache.get(remembered); ok {
 		return s, r.current(s, v.Now)
 	}
 	if err := r.decoding.enter(ctx); err != nil {
 		return State{}, err
 	}
 	defer r.decoding.leave()
-	s := State{Data: []byte(value)}
+	s := State{Data: []byte(session.Value), Cookie: session.Name}
 	for _, step := range r.Steps {
 		var err error
 		if s, err = step(ctx, v, s); err != nil {
@@ -198,7 +243,7 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, value string) (State, err
 	}
 	if r.cache != nil {
 		s = s.found(r.Mapping)
-		r.cache.put(value, s)
+		r.cache.put(remembered, s)
 	}
 	return s, nil
 }

@@ -63,15 +63,21 @@ func TestRecipe(t *testing.T) {
 		{"s=deleted", "", NoUser},
 		{"s=down", "", ""},
 		{"s=ada; s=ada", "ada", ""},
-		{"s=; s=ada", "ada", ""},
+		{"s=; s=ada", "", Ambiguous},
+		{"s=ada; s=", "", Ambiguous},
 		{"s=ada; s=jose", "", Ambiguous},
-		{"s=forged; s=ada", "ada", ""},
-		{"s=ada; s=old", "ada", ""},
+		{"s=forged; s=ada", "", Ambiguous},
+		{"s=ada; s=old", "", Ambiguous},
+		{"s=ada; s=0", "", Ambiguous},
 		{"s=ada; s=down", "", ""},
 		{"s=forged; s=down", "", ""},
 		{"s=down; s=forged", "", ""},
 		{"s=forged; s=old", "", Forged},
-		{"s=a; s=a; s=a; s=a; s=a", "", Ambiguous},
+		{"s=a; s=a; s=a; s=a; s=a", "a", ""},
+		{`s="ada"`, "", Ambiguous},
+		{"s=a%64a", "", Ambiguous},
+		{"s =ada", "", Ambiguous},
+		{"s=ada; x=y", "ada", ""},
 	}
 	source := wordRecipe(time.Unix(1795357041, 0))
 	for _, test := range tests {
@@ -90,34 +96,46 @@ func TestRecipe(t *testing.T) {
 	}
 }
 
-// Where the site reads the first cookie of a name, another one cannot lead to a user, but can make it doubtful who that is.
-func TestRecipeFirst(t *testing.T) {
-	source := wordRecipe(time.Unix(1795357041, 0))
-	source.First = true
-	for cookies, want := range map[string]struct {
+// A site sees one of several cookies of a name, whatever the others are.
+func TestRecipeReaders(t *testing.T) {
+	type want struct {
 		user   string
 		reason Reason
+	}
+	for _, test := range []struct {
+		cookies     string
+		first, last want
 	}{
-		"s=; s=ada":               {"", NoCookie},
-		"s=ada; s=forged":         {"ada", ""},
-		"s=forged; s=ada":         {"", Forged},
-		"s=0; s=ada":              {"", NoUser},
-		"s=ada; s=jose":           {"", Ambiguous},
-		"s=ada; s=forged; s=jose": {"", Ambiguous},
-		"s=down; s=ada":           {"", ""},
+		{"s=; s=ada", want{"", NoCookie}, want{"ada", ""}},
+		{"s=ada; s=forged", want{"ada", ""}, want{"", Forged}},
+		{"s=forged; s=ada", want{"", Forged}, want{"ada", ""}},
+		{"s=0; s=ada", want{"", NoUser}, want{"ada", ""}},
+		{"s=ada; s=jose", want{"ada", ""}, want{"jose", ""}},
+		{"s=ada; s=forged; s=jose", want{"ada", ""}, want{"jose", ""}},
+		{"s=down; s=ada", want{"", ""}, want{"ada", ""}},
 	} {
-		r := httptest.NewRequest("GET", "http://shop.example/", nil)
-		r.Header.Set("Cookie", cookies)
-		u, err := source.Identify(r, nil)
-		if reason, _ := NobodyReason(err); u.ID != want.user || reason != want.reason || (err == nil) != (want.user != "") {
-			t.Errorf("%s: got %+v, %v", cookies, u, err)
+		for name, site := range map[string]struct {
+			readers []CookieReader
+			want    want
+		}{
+			"first": {[]CookieReader{phpCookies}, test.first},
+			"last":  {[]CookieReader{djangoCookies}, test.last},
+		} {
+			source := wordRecipe(time.Unix(1795357041, 0))
+			source.Readers = site.readers
+			r := httptest.NewRequest("GET", "http://shop.example/", nil)
+			r.Header.Set("Cookie", test.cookies)
+			u, err := source.Identify(r, nil)
+			if reason, _ := NobodyReason(err); u.ID != site.want.user || reason != site.want.reason {
+				t.Errorf("%s: %s: got %+v, %v", name, test.cookies, u, err)
+			}
 		}
 	}
 }
 
 func TestRecipeValues(t *testing.T) {
 	source := wordRecipe(time.Unix(1795357041, 0))
-	source.Values = func(c Cookies) []string { return c.Values("other") }
+	source.Values = func(c Cookies) []Cookie { return Cookies{{"other", c.Values("other")[0]}} }
 	r := httptest.NewRequest("GET", "http://shop.example/", nil)
 	r.Header.Set("Cookie", "s=ada; other=jose")
 	if u, err := source.Identify(r, http.Header{}); u.ID != "jose" || err != nil {

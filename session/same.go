@@ -22,13 +22,14 @@ func (r *Recipe) Same(req *http.Request, answer http.Header) bool {
 // keys lists the records that the store would be asked for.
 func (r *Recipe) keys(req *http.Request, answer http.Header) (keys []string) {
 	at := now(r.Now)
-	visit := &Visit{Cookies: ReadCookies(req, answer, at), Now: at, asked: func(key string) { keys = append(keys, key) }}
-	values := r.values(req, visit)
-	if len(values) > most {
-		return nil
-	}
-	for _, value := range values {
-		_, _ = r.decode(req.Context(), visit, value) // ends at the store
+	for _, sight := range r.sights(req, answer) {
+		if len(sight.sessions) > most {
+			return nil
+		}
+		visit := &Visit{Cookies: sight.cookies, Now: at, asked: func(key string) { keys = append(keys, key) }}
+		for _, session := range sight.sessions {
+			_, _ = r.decode(req.Context(), visit, session) // ends at the store
+		}
 	}
 	return keys
 }

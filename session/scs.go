@@ -44,7 +44,7 @@ func SCS(o SCSOptions) (*Recipe, error) {
 			return plain(base64.RawURLEncoding.EncodeToString(sum[:]))
 		}
 	}
-	return o.recipe("scs", parse, unquoted, fetch(o.Store, scsToken, key), scsRecord(parse))
+	return o.recipe("scs", goReaders(), parse, fetch(o.Store, scsToken, key), scsRecord(parse))
 }
 
 // scsRecord is the step that takes the deadline out of a record. Not every store forgets a session that has ended.

@@ -24,14 +24,14 @@ func (s Setup) ageless() error {
 	return nil
 }
 
-// recipe makes the recipe of a preset.
-func (s Setup) recipe(name string, parse Parser, steps ...Step) (*Recipe, error) {
+// recipe makes the recipe of a preset, of a site that reads its cookies by one of these readers.
+func (s Setup) recipe(name string, readers []CookieReader, parse Parser, steps ...Step) (*Recipe, error) {
 	switch {
 	case s.Cookie == "" && s.Header == "":
 		return nil, errors.New("the name of the session cookie is missing")
 	case s.Mapping.ID == "":
 		return nil, errors.New("the path to the user's id is missing")
 	}
-	return &Recipe{Name: name, Cookie: s.Cookie, Header: s.Header, Steps: steps, Parse: parse, Mapping: s.Mapping,
+	return &Recipe{Name: name, Cookie: s.Cookie, Header: s.Header, Readers: readers, Steps: steps, Parse: parse, Mapping: s.Mapping,
 		Lookup: s.Lookup, Store: s.Store, MaxAge: s.MaxAge, Now: s.Now}, nil
 }

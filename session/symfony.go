@@ -32,7 +32,7 @@ func Symfony(o SymfonyOptions) (*Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.phpRecipe("symfony", phpCookie, record, symfonyUser(cmp.Or(o.Firewall, "main")))
+	return o.recipe("symfony", phpReaders(), nil, record, symfonyUser(cmp.Or(o.Firewall, "main")))
 }
 
 // symfonyUser is the step that takes the user out of the security token. The token stands in the session as serialize() text of

@@ -44,21 +44,22 @@ func WordPress(o WordPressOptions) (*Recipe, error) {
 	o.Mapping.Name = cmp.Or(o.Mapping.Name, "display_name")
 	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user_email")
 	site := &wordPress{WordPressOptions: o}
+	readers := []CookieReader{rawPHPCookies} // PHP has written names in two ways; see login
 	if o.Cookie != "" {
-		return o.phpRecipe("wordpress", site.login)
+		return o.recipe("wordpress", readers, nil, site.login)
 	}
 	o.Cookie = wordPressCookie + "…"
-	recipe, err := o.recipe("wordpress", nil, site.login)
+	recipe, err := o.recipe("wordpress", readers, nil, site.login)
 	if err != nil {
 		return nil, err
 	}
-	recipe.Values = func(cookies Cookies) (values []string) {
+	recipe.Values = func(cookies Cookies) (sessions []Cookie) {
 		for _, cookie := range cookies {
 			if strings.HasPrefix(cookie.Name, wordPressCookie) {
-				values = append(values, cookie.Value)
+				sessions = append(sessions, cookie)
 			}
 		}
-		return values
+		return sessions
 	}
 	return recipe, nil
 }

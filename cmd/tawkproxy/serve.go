@@ -67,6 +67,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 			proxy.Leave(ctx.Done()),
 			proxy.WellFormed,
 			withMarker,
+			proxy.SiteCookies(way.HideCookies), // before all that reads them: the site's view is theirs
 			guard(source),
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),

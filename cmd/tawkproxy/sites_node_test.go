@@ -61,11 +61,11 @@ func TestNodeSite(t *testing.T) {
 			settings: own + "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret},
 		{name: "fastify", needs: []string{"fastify", "@fastify/secure-session"},
 			settings: own + "TAWK_SESSION=fastify\nTAWK_FASTIFY_KEY=" + key},
-		{name: "jwt", needs: []string{"jose"}, settings: "TAWK_SESSION=jwt\nTAWK_SESSION_COOKIE=token\nTAWK_JWT_ALGORITHM=ES256\n" +
+		{name: "jwt", needs: []string{"jose", "cookie"}, settings: "TAWK_SESSION=jwt\nTAWK_SESSION_COOKIE=token\nTAWK_JWT_ALGORITHM=ES256\n" +
 			"TAWK_JWT_JWKS=$SITE/.well-known/jwks.json\nTAWK_JWT_ISSUER=http://site\nTAWK_JWT_AUDIENCE=shop"},
 		{name: "authjs", needs: []string{"@auth/core"}, settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret,
 			login: authLogin, logout: authLogout},
-		{name: "nextauth", needs: []string{"next-auth"}, settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret,
+		{name: "nextauth", needs: []string{"next-auth", "next"}, settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret,
 			login: authLogin, logout: authLogout},
 	} {
 		t.Run(s.name, func(t *testing.T) {

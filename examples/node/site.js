@@ -1,6 +1,7 @@
 // A small site with the session library of your choice: npm install, then KIND=koa node site.js, then http://127.0.0.1:8000/.
 //
-// KIND is cookie-session, koa, iron, fastify, jwt, authjs or nextauth; PORT is taken from the environment too. For authjs and
+// KIND is cookie-session, koa, iron, fastify, jwt, authjs or nextauth; PORT is taken from the environment too. COOKIES=next has iron and
+// nextauth read cookies as by cookies() of Next.js. For authjs and
 // nextauth people log in and out below /api/auth, as the libraries have it.
 'use strict'
 
@@ -17,7 +18,6 @@ const people = {
 const secret = 'a secret of the site, of 32 characters or more'
 
 const known = ({ user, password }) => password === 'secret' && Object.hasOwn(people, user) ? people[user] : null
-const cookies = (req) => Object.fromEntries((req.headers.cookie || '').split('; ').map((c) => c.split(/=(.*)/s)))
 const body = async (req) => Buffer.concat(await req.toArray())
 const form = (text) => Object.fromEntries(new URLSearchParams(text.toString()))
 
@@ -41,17 +41,44 @@ function load(file) {
   return import(pathToFileURL(path.join(folder, file)))
 }
 
+// nextCookies are the cookies as Next.js has them: cookies() where COOKIES is next, and req.cookies elsewhere.
+function nextCookies(req) {
+  if (process.env.COOKIES !== 'next') return require('next/dist/server/api-utils/get-cookie-parser').getCookieParser(req.headers)()
+  const { RequestCookies } = require('next/dist/compiled/@edge-runtime/cookies')
+  const sent = new RequestCookies(new Headers(req.headers.cookie ? { cookie: req.headers.cookie } : {}))
+  return Object.fromEntries(sent.getAll().map(({ name, value }) => [name, value]))
+}
+
+// nextStore is what cookies() of Next.js returns, as far as iron-session uses it.
+function nextStore(req, res) {
+  const { ResponseCookies } = require('next/dist/compiled/@edge-runtime/cookies')
+  const sent = nextCookies(req)
+  return {
+    get: (name) => Object.hasOwn(sent, name) ? { name, value: sent[name] } : undefined,
+    set(...cookie) {
+      const headers = new Headers()
+      new ResponseCookies(headers).set(...cookie)
+      for (const line of headers.getSetCookie()) res.appendHeader('Set-Cookie', line)
+    }
+  }
+}
+
 // serve is a site of what a library does: user tells who is logged in, login and logout change that. Other paths have files.
 function serve({ user, login, logout, files = {} }) {
   return http.createServer(async (req, res) => {
     const at = req.method + ' ' + new URL(req.url, 'http://site').pathname
     let person = null
-    if (at === 'POST /login') {
-      person = known(form(await body(req)))
-      if (person) await login(req, res, person)
-      else res.statusCode = 403
-    } else if (at === 'POST /logout') await logout(req, res)
-    else if (at === 'GET /') person = await user(req, res)
+    try {
+      if (at === 'POST /login') {
+        person = known(form(await body(req)))
+        if (person) await login(req, res, person)
+        else res.statusCode = 403
+      } else if (at === 'POST /logout') await logout(req, res)
+      else if (at === 'GET /') person = await user(req, res)
+    } catch (err) {
+      console.error(err)
+      res.statusCode = 500
+    }
     res.setHeader('Content-Type', files[at] ? 'application/json' : 'text/html')
     res.end(files[at] || page(person))
   })
@@ -95,7 +122,10 @@ const kinds = {
 
   iron() {
     const { getIronSession } = require('iron-session')
-    const open = (req, res) => getIronSession(req, res, { cookieName: 'sid', password: secret, cookieOptions: { secure: false } })
+    const options = { cookieName: 'sid', password: secret, cookieOptions: { secure: false } }
+    const open = (req, res) => process.env.COOKIES === 'next'
+      ? getIronSession(nextStore(req, res), options)
+      : getIronSession(req, res, options)
     return serve({
       user: async (req, res) => (await open(req, res)).user,
       login: async (req, res, user) => {
@@ -127,12 +157,13 @@ const kinds = {
 
   async jwt() {
     const jose = await load('jose/dist/webapi/index.js')
+    const cookie = require('cookie')
     const { publicKey, privateKey } = await jose.generateKeyPair('ES256')
     const jwk = { ...await jose.exportJWK(publicKey), kid: 'key-1', alg: 'ES256', use: 'sig' }
     const asked = { issuer: 'http://site', audience: 'shop', algorithms: ['ES256'] }
     return serve({
       files: { 'GET /.well-known/jwks.json': JSON.stringify({ keys: [jwk] }) },
-      user: (req) => jose.jwtVerify(cookies(req).token, publicKey, asked).then(({ payload }) => payload, () => null),
+      user: (req) => jose.jwtVerify(cookie.parse(req.headers.cookie || '').token, publicKey, asked).then(({ payload }) => payload, () => null),
       login: async (req, res, user) => {
         const token = await new jose.SignJWT({ name: user.name, email: user.email }).setSubject(user.id)
           .setProtectedHeader({ alg: 'ES256', kid: 'key-1' }).setIssuer(asked.issuer).setAudience(asked.audience)
@@ -170,8 +201,7 @@ const kinds = {
     const options = { ...authOptions(require('next-auth/providers/credentials').default), secret }
     return http.createServer(async (req, res) => {
       const url = new URL(req.url, 'http://site')
-      req.cookies = cookies(req)
-      for (const name in req.cookies) req.cookies[name] = decodeURIComponent(req.cookies[name])
+      req.cookies = nextCookies(req)
       if (!url.pathname.startsWith('/api/auth/')) {
         res.setHeader('Content-Type', 'text/html')
         res.end(page(await getToken({ req, secret }), links))
