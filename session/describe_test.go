@@ -32,7 +32,7 @@ func TestSourcesInTheLog(t *testing.T) {
 		want   string
 	}{
 		{mustOpen(t)(Express(express)),
-			`kind=express cookie=connect.sid record="Redis at 127.0.0.1:6379" max_age=1h0m0s id=user.id email=user.email`},
+			`kind=express cookie=connect.sid record="Redis at 127.0.0.1:6379, database 1" max_age=1h0m0s id=user.id email=user.email`},
 		{mustOpen(t)(PHP(php)), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
 		{mustOpen(t)(Django(django)), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
 			`details="by the user's id, in the database"`},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,7 +44,11 @@ func NewRedis(rawURL string, timeout time.Duration) (*Redis, error) {
 	options.DialTimeout = time.Second
 	options.DisableIdentity = true // an account that may only read need not be allowed CLIENT SETINFO
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Redis{client: redis.NewUniversalClient(options), address: strings.Join(options.Addrs, ", "), timeout: timeout}, nil
+	address := strings.Join(options.Addrs, ", ")
+	if !options.IsClusterMode {
+		address += ", database " + strconv.Itoa(options.DB)
+	}
+	return &Redis{client: redis.NewUniversalClient(options), address: address, timeout: timeout}, nil
 }
 
 func redisOptions(rawURL string) (*redis.UniversalOptions, error) {

@@ -113,7 +113,11 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 	}
 	cookie := h.cookieOf(r)
 	n := h.count(hintKey{reason, cookie})
-	about := []any{"reason", reason, "visits", n, "cookie", cookie, "cause", cause, "remedy", h.remedies[reason]}
+	about := []any{"reason", reason, "visits", n, "cookie", cookie}
+	if cause != nil {
+		about = append(about, "cause", cause)
+	}
+	about = append(about, "remedy", h.remedies[reason])
 	switch first := warnAfter[reason]; {
 	case power(n, first):
 		h.log.Warn("nobody has been recognised yet", about...)
@@ -185,8 +189,14 @@ func (h *sessionHints) missing(names []string) {
 // about is what a line says about a session cookie that does not come.
 func (h *sessionHints) about(visits int, shown []string) []any {
 	sets, _ := presentable(slices.Sorted(maps.Keys(h.sets)), sessionLike.MatchString)
-	return []any{"reason", session.NoCookie, "visits", visits, "looked_for", h.cookie, "request_has", strings.Join(shown, ", "),
-		"site_sets", strings.Join(sets, ", "), "remedy", h.remedies[session.NoCookie]}
+	about := []any{"reason", session.NoCookie, "visits", visits, "looked_for", h.cookie}
+	if len(shown) > 0 {
+		about = append(about, "request_has", strings.Join(shown, ", "))
+	}
+	if len(sets) > 0 {
+		about = append(about, "site_sets", strings.Join(sets, ", "))
+	}
+	return append(about, "remedy", h.remedies[session.NoCookie])
 }
 
 // answered takes an answer of the site: which cookies it sets, and to what.

@@ -137,7 +137,11 @@ func (m sessionRemedies) unknown(err error) string {
 	case m.kind.Name == "site":
 		return "is TAWK_SESSION_URL right?"
 	case m.set["TAWK_PHP_SAVE_PATH"], m.set["TAWK_SESSION_STORE"], m.set["TAWK_USER_DSN"]:
-		return "can what " + m.store() + " names be reached and read?"
+		text := "can what " + m.store() + " names be reached and read"
+		if forms := m.kind.Forms; len(forms) > 0 {
+			text += ", and are the sessions written as " + strings.Join(forms, " and ") + " says"
+		}
+		return text + "?"
 	}
 	return "see the cause"
 }
