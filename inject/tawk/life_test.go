@@ -120,6 +120,22 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 		b.expect("login 42 200, logout 200, login 43 200")
 	})
 
+	// Whether the widget's servers have heard of a logout, a page that is left at that moment cannot say. The next one makes sure.
+	scenario("a page that is left in the middle of a logout", func(t *testing.T, site *testSite, b *browser) {
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		b.Eval("var logout = Tawk_API.logout; Tawk_API.logout = function () { logout(); }") // which never calls back
+		b.session("")
+		b.Eval("tawkproxy.refresh()")
+		b.soon("the logout", func() bool { return site.calls() == "login 42 200, logout 200" })
+		b.Open(site.URL + "/other")
+		b.bubble(visitor)
+		b.expect("login 42 200, logout 200, logout 200")
+		b.Open(site.URL + "/")
+		b.bubble(visitor)
+		b.expect("login 42 200, logout 200, logout 200")
+	})
+
 	scenario("asks and reports below the page", func(t *testing.T, site *testSite, b *browser) {
 		site.shared = true
 		site.widget.Own = "/shop/chat/" // an ordinary word: known by the script's header
