@@ -24,6 +24,10 @@ func TestProcess(t *testing.T) {
 	}{
 		{"stops under load", stopsUnderLoad},
 		{"an interrupt does not wait", interruptDoesNotWait},
+		{"half requests", floodOfHalfRequests},
+		{"rapid reset", rapidReset},
+		{"CONTINUATION", continuationFlood},
+		{"reports", floodOfReports},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.try(t, binary) })
 	}
