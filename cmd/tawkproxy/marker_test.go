@@ -12,6 +12,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/widget"
 )
 
 func TestMarkerAfter(t *testing.T) {
@@ -199,6 +202,35 @@ func TestPathCookies(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPathCookiesWithoutPages has scripts of the site log in and out: under the cookie's path, at the page it is for alone, and from
+// a page outside.
+func TestPathCookiesWithoutPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	chromium := testenv.NewChromium(t)
+	site := httptest.NewServer(&pathSite{members: map[string]string{}})
+	t.Cleanup(site.Close)
+	for _, c := range []struct{ page, path string }{{"/app/page", "/app/"}, {"/app/page", "/app/page"}, {"/other", "/app/"}} {
+		standin := &widget.Server{Key: demoKey}
+		chat := httptest.NewServer(standin)
+		t.Cleanup(chat.Close)
+		program := front(t, site.URL, "TAWK_SESSION=site", "TAWK_SESSION_COOKIE=sid", "TAWK_SESSION_URL=/app/me", "TAWK_USER_ID=id",
+			"TAWK_EMBED_ORIGIN="+chat.URL)
+		v := &visit{Tab: chromium.Visitor(t), town: &town{program: program, widget: standin}, t: t}
+		inside := "/app/page"
+		v.open(inside).sees("visitor").told()
+		v.Eval("fetch('" + inside + "?as=42&with=Path=" + c.path + "').then(function () {})")
+		v.sees("42 \u2713 verified").told("login 42")
+		if c.page != inside {
+			v.open(c.page).sees("42 \u2713 verified").told()
+		}
+		v.Eval("fetch('" + inside + "?leave&with=Path=" + c.path + "').then(function () {})")
+		v.sees("visitor").told("logout")
+		v.quiet()
+	}
 }
 
 // Where the page says itself who is there, a page outside the cookie's Path says nothing, nor does one to which another site led
