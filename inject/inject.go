@@ -21,6 +21,7 @@ package inject
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -58,6 +59,10 @@ type Transport struct {
 	// Observe hears the verdict on every answer that might have been a page: [Inserted] or why not. err has the details when
 	// something failed. Nil: nobody listens.
 	Observe func(r *http.Request, verdict Reason, err error)
+
+	// Copy returns where the text of a page goes a second time that was inserted into, as it leaves but decoded. It may return nil.
+	// Nil: nobody needs the text.
+	Copy func(answer *http.Response) io.Writer
 
 	// Warn hears, at once, all that in the policies of a page that was inserted into will stop the program, or a part of it. Pages
 	// of errors (4xx and 5xx) warn of nothing: frameworks give them policies that say nothing about the site's. Nil: nobody

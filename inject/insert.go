@@ -26,10 +26,15 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 		return Fault, err
 	}
 
-	page := &splice{
+	var page io.Reader = &splice{
 		held: net.Buffers{f.first[:f.offset], opening, fixed.closing, f.first[f.offset:]},
 		rest: f.rest,
 		end:  f.end,
+	}
+	if t.Copy != nil {
+		if copied := t.Copy(answer); copied != nil {
+			page = io.TeeReader(page, copied)
+		}
 	}
 	out := &inserted{page: page, site: w.site, answer: answer}
 	var packed *encoder

@@ -11,6 +11,7 @@ import (
 type askedVisit struct {
 	request *http.Request // as it came in
 	cookies []string      // Set-Cookie lines that the site gave out when it was asked
+	page    *lookout      // looks at the page that goes to the visitor; nil: there is none
 }
 
 type askedKey struct{}
@@ -19,9 +20,10 @@ type askedKey struct{}
 //
 //   - A question that comes back to tawkproxy is refused, so that an address of the site which leads here does no harm.
 //   - What the site said about a visitor is forgotten when it may no longer hold: after an unsafe method (RFC 9110 section
-//     9.2.1), a redirect, in which logins and logouts end, or a new session cookie.
-//   - Cookies that the site set when it was asked go to the visitor, as if their own browser had asked: a site may give out a
-//     new session id with any answer, and end the old one.
+//     9.2.1), a redirect, in which logins and logouts end, or a new session cookie. That somebody is nobody is forgotten after any
+//     cookie of the site's.
+//   - Cookies that the site set when it was asked about a user go to the visitor, as if their own browser had asked: a site may
+//     give out a new session id with any answer, and end the old one. What it gives a guest who did not ask for it does not.
 func (a *Asker) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get(askedBy) == a.id {
@@ -29,34 +31,52 @@ func (a *Asker) Guard(next http.Handler) http.Handler {
 			return
 		}
 		visit := &askedVisit{request: r}
-		var changed []keyedHash
-		forget := func() {
-			for _, session := range changed {
-				a.replies.change(session, now(a.clock))
-			}
-		}
-		defer forget() // once more: the site may write the session while the page is under way
+		var forget func()
 		out := &editedResponse{ResponseWriter: w, edit: func(status int, h http.Header) {
-			changed = a.changed(r, status, h)
+			forget = a.changes(r, status, h)
 			forget()
 			if len(visit.cookies) > 0 {
 				h["Set-Cookie"] = append(h["Set-Cookie"], visit.cookies...)
 			}
 		}}
+		defer func() {
+			if forget != nil {
+				forget() // once more: the site may write the session while the page is under way
+			}
+			if visit.page != nil {
+				visit.page.end()
+			}
+		}()
 		next.ServeHTTP(out, r.WithContext(context.WithValue(r.Context(), askedKey{}, visit)))
 	})
 }
 
-// changed lists the sessions that the exchange may have changed: that with which the visitor came and that with which they go.
-func (a *Asker) changed(r *http.Request, status int, answer http.Header) []keyedHash {
+// changes returns what forgets all that the exchange may have changed: about the session with which the visitor came, and the one
+// with which they go.
+func (a *Asker) changes(r *http.Request, status int, answer http.Header) (forget func()) {
+	set, setSession := false, false
+	for _, line := range answer["Set-Cookie"] {
+		name, _, _ := strings.Cut(line, "=")
+		name = strings.TrimSpace(name)
+		set = set || !a.isForeign(name)
+		setSession = setSession || name == a.cookie || a.cookie == "" && !a.isForeign(name)
+	}
 	safe := slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, r.Method)
 	redirect := status >= 300 && status < 400 && status != http.StatusNotModified
-	if safe && !redirect && !slices.ContainsFunc(answer["Set-Cookie"], func(line string) bool {
-		name, _, _ := strings.Cut(line, "=")
-		return a.cookie == "" || strings.TrimSpace(name) == a.cookie
-	}) {
-		return nil
-	}
 	at := now(a.clock)
-	return []keyedHash{a.session(r, ReadCookies(r, nil, at)), a.session(r, ReadCookies(r, answer, at))}
+	_, before := a.cookies(r, nil, at)
+	came := a.session(r, before)
+	switch {
+	case !safe, redirect, setSession:
+		_, after := a.cookies(r, answer, at)
+		goes := a.session(r, after)
+		return func() {
+			member := a.replies.member(came, at)
+			a.replies.change(came, member, at)
+			a.replies.change(goes, member, at)
+		}
+	case set:
+		return func() { a.replies.doubt(came) }
+	}
+	return func() {}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,9 +19,13 @@ const askedBy = "Tawkproxy-Question"
 type question struct {
 	request    *http.Request
 	worthwhile bool      // the visit carries something by which the site may know it
-	session    keyedHash // keyed, of the visitor's session
-	content    keyedHash // keyed, of all that the site may answer by
+	session    keyedHash // of the visitor's session
+	content    keyedHash // of all that the site may answer by
+	guest      keyedHash // of that without what changes while a guest looks around
+	client     string    // where the visitor comes from
 }
+
+// keyedHash is a hash that only this process can make.
 
 type keyedHash [sha256.Size]byte
 
@@ -45,21 +50,26 @@ func (a *Asker) question(r *http.Request, answer http.Header, at time.Time) ques
 			header[name] = values
 		}
 	}
-	cookies := ReadCookies(r, answer, at)
+	cookies, own := a.cookies(r, answer, at)
 	if len(answer["Set-Cookie"]) > 0 {
 		delete(header, "Cookie")
 		if line := CookieHeader(r, answer, at); line != "" {
 			header["Cookie"] = []string{line}
 		}
 	}
-	q := question{session: a.session(r, cookies)}
-	q.worthwhile = header.Get("Authorization") != "" || len(cookies) > 0 && a.cookie == "" || len(cookies.Values(a.cookie)) > 0
+	q := question{session: a.session(r, own), client: a.client(r)}
+	q.worthwhile = header.Get("Authorization") != "" || len(own) > 0 && a.cookie == "" || len(own.Values(a.cookie)) > 0
 
 	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
 	mac := hmac.New(sha256.New, a.key)
-	fmt.Fprintf(mac, "%s\n%s\n%t\n", r.Host, peer.Addr(), r.TLS != nil)
-	header.Write(mac)
+	fmt.Fprintf(mac, "%s\n%s\n%t\n%s\n", r.Host, peer.Addr(), r.TLS != nil, own.Header())
+	header.WriteSubset(mac, map[string]bool{"Cookie": true})
 	mac.Sum(q.content[:0])
+	mac.Reset()
+	// The site may answer by any cookie, but it changes none without an answer. And a visitor may come by several proxies.
+	fmt.Fprintf(mac, "%s\n%s\n%t\n", r.Host, q.client, r.TLS != nil)
+	header.WriteSubset(mac, map[string]bool{"Cookie": true, "X-Forwarded-For": true, "Forwarded": true, "X-Real-Ip": true})
+	mac.Sum(q.guest[:0])
 
 	header[askedBy] = []string{a.id}
 	q.request = &http.Request{
@@ -74,11 +84,26 @@ func (q question) key(changed uint64) string {
 	return string(q.session[:]) + string(q.content[:]) + strconv.FormatUint(changed, 10)
 }
 
+// cookies are those with which a visitor goes from the answer given, all and those that are the site's.
+func (a *Asker) cookies(r *http.Request, answer http.Header, at time.Time) (all, own Cookies) {
+	all = ReadCookies(r, answer, at)
+	for _, c := range all {
+		if !a.isForeign(c.Name) {
+			own = append(own, c)
+		}
+	}
+	return all, own
+}
+
+func (a *Asker) isForeign(cookie string) bool {
+	return slices.ContainsFunc(a.foreign, func(beginning string) bool { return strings.HasPrefix(cookie, beginning) })
+}
+
 // session is the hash of what tells one visitor's session from another's.
-func (a *Asker) session(r *http.Request, cookies Cookies) (session keyedHash) {
+func (a *Asker) session(r *http.Request, own Cookies) (session keyedHash) {
 	mac := hmac.New(sha256.New, a.key)
 	fmt.Fprintf(mac, "%q\n", r.Header["Authorization"])
-	for _, c := range cookies {
+	for _, c := range own {
 		if a.cookie == "" || c.Name == a.cookie {
 			fmt.Fprintf(mac, "%s=%s\n", c.Name, c.Value)
 		}

@@ -66,6 +66,14 @@ func (s *Responses) Guard(next http.Handler) http.Handler {
 	return s.ask.Guard(next)
 }
 
+// Look is [Asker.Look] if the site is asked, and nothing otherwise.
+func (s *Responses) Look(answer *http.Response) io.Writer {
+	if s.ask == nil {
+		return nil
+	}
+	return s.ask.Look(answer)
+}
+
 // Transport takes the headers out of every answer that base returns, out of what is sent ahead of it (RFC 9110 section 15.2) and
 // what follows its body (section 6.5), so that no browser and no cache sees them. Base calls Identify, which believes only what
 // stands in the answer's own header.

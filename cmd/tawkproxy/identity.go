@@ -86,6 +86,9 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 	if !i.privacy.allows(r, nil) {
 		return tawk.Identity{Known: true}
 	}
+	if r.URL.Query().Has("form") {
+		r = r.WithContext(session.AtForm(r.Context()))
+	}
 	return i.of(r, nil)
 }
 

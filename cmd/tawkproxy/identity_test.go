@@ -161,7 +161,7 @@ func TestLate(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := newSource(cfg, http.NotFoundHandler())
+		source, err := newSource(cfg, http.NotFoundHandler(), nil)
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)
 			continue

@@ -33,7 +33,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
 	questions := way
 	questions.Transport = proxy.NewTransport(upstream)
-	source, err := newSource(cfg, proxy.New(upstream, questions))
+	source, err := newSource(cfg, proxy.New(upstream, questions), toldOfHarm(log, cfg.Session.URL))
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		return err
 	}
 	inserter.Data = identity.page
+	inserter.Copy = onlooker(source)
 	inserter.Observe = verdicts.observe
 	inserter.Warn = (&cspWarnings{log: log}).warn
 
@@ -71,7 +72,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 			guard(source),
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),
-				Client: func(r *http.Request) string { return proxy.Share(proxy.Client(r, cfg.Site.TrustedProxies)).String() },
+				Client: share(cfg),
 			}),
 			proxy.Places(cfg.Limits.SiteConnections, log),
 		),

@@ -25,7 +25,7 @@ func hintsOf(t *testing.T, log *strings.Builder, settings ...string) *sessionHin
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := newSource(cfg, http.NotFoundHandler())
+	source, err := newSource(cfg, http.NotFoundHandler(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"tawkproxy/config"
 	"tawkproxy/config/setting"
+	"tawkproxy/inject/tawk"
 	"tawkproxy/proxy"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
@@ -18,16 +20,18 @@ const storeTimeout = 100 * time.Millisecond
 // databaseTimeout does the same for each question to its database.
 const databaseTimeout = 200 * time.Millisecond
 
-// newSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site. Errors are
-// setting.Mistakes.
-func newSource(cfg *config.Config, site http.Handler) (source session.Source, err error) {
+// newSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
+// told what they may do to guests. Errors are setting.Mistakes.
+func newSource(cfg *config.Config, site http.Handler, harm func(session.Harm)) (source session.Source, err error) {
 	at := kind.Site{
 		Cookie:       cfg.Session.Cookie,
 		Mapping:      newMapping(cfg),
 		MaxAge:       cfg.Session.MaxAge,
 		StoreTimeout: storeTimeout,
-		Handler:      site,
-		Trusted:      cfg.Site.TrustedProxies,
+		Questions: session.AskOptions{
+			Site: site, Foreign: append(tawk.Cookies(), "tawkproxy"), Client: share(cfg), Harm: harm,
+		},
+		Trusted: cfg.Site.TrustedProxies,
 	}
 	if cfg.User.DSN.IsSet() {
 		if at.Database, err = session.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
@@ -115,6 +119,21 @@ func guard(source session.Source) proxy.Middleware {
 		return guarded.Guard
 	}
 	return func(next http.Handler) http.Handler { return next }
+}
+
+// share tells visitors apart by where they come from.
+func share(cfg *config.Config) func(*http.Request) string {
+	return func(r *http.Request) string { return proxy.Share(proxy.Client(r, cfg.Site.TrustedProxies)).String() }
+}
+
+// onlooker is what a source has to see of the pages that go to visitors, or nil.
+func onlooker(source session.Source) func(page *http.Response) io.Writer {
+	if looking, ok := source.(interface {
+		Look(page *http.Response) io.Writer
+	}); ok {
+		return looking.Look
+	}
+	return nil
 }
 
 // sealed is the transport as far as the browser may see what comes over it.

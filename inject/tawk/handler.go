@@ -4,7 +4,7 @@ import "net/http"
 
 // Handler answers the login script, for scripts of the site's own pages only, where [Widget.Owns] says so:
 //
-//	GET  user      who is logged in? The JSON of [Widget.Answer]
+//	GET  user      who is logged in? The JSON of [Widget.Answer]; with ?form if the page has a field for a password
 //	POST report    a call to tawk.to failed: see [Reports]
 type Handler struct {
 	Widget   *Widget

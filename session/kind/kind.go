@@ -4,7 +4,6 @@
 package kind
 
 import (
-	"net/http"
 	"net/netip"
 	"time"
 
@@ -52,8 +51,8 @@ type Site struct {
 	Database     *session.Database // of the users; nil: none is named
 	StoreTimeout time.Duration     // for each question to a store that the kind opens itself
 
-	Handler http.Handler   // passes requests on to the site
-	Trusted []netip.Prefix // addresses of proxies in front
+	Questions session.AskOptions // what all questions to the site have in common: the way there, for one
+	Trusted   []netip.Prefix     // addresses of proxies in front
 }
 
 // Setup is the site as a recipe takes it.

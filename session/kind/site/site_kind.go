@@ -41,7 +41,9 @@ func (s *site) Open(at kind.Site) (session.Source, error) {
 
 // question is what the site is asked, and by whom.
 func question(at kind.Site, path, answer string) session.AskOptions {
-	return session.AskOptions{Site: at.Handler, Path: path, Answer: answer, Cookie: at.Cookie, Mapping: at.Mapping, Now: at.Now}
+	o := at.Questions
+	o.Path, o.Answer, o.Cookie, o.Mapping, o.Now = path, answer, at.Cookie, at.Mapping, at.Now
+	return o
 }
 
 // sitePath checks what the site is asked: a path, because a question with the visitors' cookies goes nowhere else. Own is the
