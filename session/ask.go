@@ -192,7 +192,7 @@ func (a *Asker) ask(ctx context.Context, q question) reply {
 	}
 	if r.err == nil || containerSession(answer) {
 		r.cookies = answer.header["Set-Cookie"]
-		_, own := a.cookies(q.request, answer.header, now(a.clock))
+		own := a.cookies(q.request, answer.header, now(a.clock))
 		r.goes = a.session(q.request, own)
 	}
 	if r.guest() {

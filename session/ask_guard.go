@@ -64,11 +64,11 @@ func (a *Asker) changes(r *http.Request, status int, answer http.Header) (forget
 	safe := slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, r.Method)
 	redirect := status >= 300 && status < 400 && status != http.StatusNotModified
 	at := now(a.clock)
-	_, before := a.cookies(r, nil, at)
+	before := a.cookies(r, nil, at)
 	came := a.session(r, before)
 	switch {
 	case !safe, redirect, setSession:
-		_, after := a.cookies(r, answer, at)
+		after := a.cookies(r, answer, at)
 		goes := a.session(r, after)
 		return func() {
 			member := a.replies.member(came, at)

@@ -47,8 +47,8 @@ func (a *Asker) harms(q question, answer *received) (harms []Harm) {
 	case form:
 		harms = append(harms, HarmLoginBox)
 	}
-	_, before := a.cookies(q.request, nil, now(a.clock))
-	_, after := a.cookies(q.request, answer.header, now(a.clock))
+	before := a.cookies(q.request, nil, now(a.clock))
+	after := a.cookies(q.request, answer.header, now(a.clock))
 	for _, c := range before {
 		values := after.Values(c.Name)
 		if (a.cookie == "" || c.Name == a.cookie) && len(values) > 0 && !slices.Contains(values, c.Value) {

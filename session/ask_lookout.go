@@ -26,7 +26,7 @@ func (a *Asker) Look(answer *http.Response) io.Writer {
 		return nil
 	}
 	dest := visit.request.Header.Get("Sec-Fetch-Dest")
-	_, own := a.cookies(visit.request, answer.Header, now(a.clock))
+	own := a.cookies(visit.request, answer.Header, now(a.clock))
 	if dest != "" && dest != "document" || len(own) == 0 {
 		return nil
 	}

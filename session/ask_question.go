@@ -50,7 +50,7 @@ func (a *Asker) question(r *http.Request, answer http.Header, at time.Time) ques
 			header[name] = values
 		}
 	}
-	cookies, own := a.cookies(r, answer, at)
+	own := a.cookies(r, answer, at)
 	if len(answer["Set-Cookie"]) > 0 {
 		delete(header, "Cookie")
 		if line := CookieHeader(r, answer, at); line != "" {
@@ -62,8 +62,8 @@ func (a *Asker) question(r *http.Request, answer http.Header, at time.Time) ques
 
 	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
 	mac := hmac.New(sha256.New, a.key)
-	fmt.Fprintf(mac, "%s\n%s\n%t\n%s\n", r.Host, peer.Addr(), r.TLS != nil, own.Header())
-	header.WriteSubset(mac, map[string]bool{"Cookie": true})
+	fmt.Fprintf(mac, "%s\n%s\n%t\n", r.Host, peer.Addr(), r.TLS != nil)
+	header.Write(mac)
 	mac.Sum(q.content[:0])
 	mac.Reset()
 	// The site may answer by any cookie, but it changes none without an answer. And a visitor may come by several proxies.
@@ -84,15 +84,9 @@ func (q question) key(changed uint64) string {
 	return string(q.session[:]) + string(q.content[:]) + strconv.FormatUint(changed, 10)
 }
 
-// cookies are those with which a visitor goes from the answer given, all and those that are the site's.
-func (a *Asker) cookies(r *http.Request, answer http.Header, at time.Time) (all, own Cookies) {
-	all = ReadCookies(r, answer, at)
-	for _, c := range all {
-		if !a.isForeign(c.Name) {
-			own = append(own, c)
-		}
-	}
-	return all, own
+// cookies are those of the site's with which a visitor goes from the answer given.
+func (a *Asker) cookies(r *http.Request, answer http.Header, at time.Time) Cookies {
+	return slices.DeleteFunc(ReadCookies(r, answer, at), func(c Cookie) bool { return a.isForeign(c.Name) })
 }
 
 func (a *Asker) isForeign(cookie string) bool {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 
 	"tawkproxy/config"
 	"tawkproxy/inject/tawk"

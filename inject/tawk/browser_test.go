@@ -86,6 +86,19 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 		b.bubble(bob)
 	})
 
+	scenario("a form to log in", func(t *testing.T, site *testSite, open func() *browser) {
+		site.shared = true
+		site.pages["/login"] = strings.Replace(site.pages["/"], "<p>Hello", "<form><input type=Password></form><p>Hello", 1)
+		b := open()
+		b.Open(site.URL + "/")
+		b.soon("a question", func() bool { return site.asked.Load() == 1 })
+		b.Open(site.URL + "/login")
+		b.soon("another question", func() bool { return site.asked.Load() == 2 })
+		if site.atForm.Load() != 1 {
+			t.Errorf("%d questions of two say that there is a form", site.atForm.Load())
+		}
+	})
+
 	scenario("unknown changes nothing", func(t *testing.T, site *testSite, open func() *browser) {
 		b := open()
 		b.as("ada", "/")

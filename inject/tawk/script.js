@@ -125,17 +125,13 @@
     }
   }
 
-  // The proxy asks some sites who is logged in. The question could harm somebody who is about to log in.
-  function atForm(name) {
-    return name + (doc.querySelector('input[type=password]') ? '?form' : '');
-  }
-
   function ask() {
     marker = cookie('tawkproxy_session');
     stale = false;
     asking = true;
     resting = setTimeout(function () { resting = 0; settle(); }, 3000);
-    send('GET', atForm('user'), null, function (request) {
+    // The proxy asks some sites in turn. The question could harm somebody who is about to log in.
+    send('GET', doc.querySelector('[type=password]') ? 'user?form' : 'user', null, function (request) {
       var answer = {};
       try {
         if (request.status === 200) answer = JSON.parse(request.responseText) || {};

@@ -27,6 +27,7 @@ type testSite struct {
 	users        map[string]Visitor // by the value of the cookie
 	pages        map[string]string  // by path; ELEMENT stands for the element
 	asked        atomic.Int32       // how often the script asked
+	atForm       atomic.Int32       // how often it said that there is a form to log in
 	failing      atomic.Bool        // the session cannot be read
 	ready        atomic.Bool        // /go says so
 	shared       bool               // pages name nobody
@@ -59,6 +60,9 @@ func newSite(t *testing.T) *testSite {
 	}
 	own := &Handler{Widget: &site.widget, Reports: site.reports, Identify: func(r *http.Request) Identity {
 		site.asked.Add(1)
+		if r.URL.Query().Has("form") {
+			site.atForm.Add(1)
+		}
 		return site.who(r)
 	}}
 	site.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
