@@ -18,14 +18,14 @@ var harms = map[session.Harm]string{
 }
 
 // toldOfHarm logs what the questions to the site may do to guests.
-func toldOfHarm(log *slog.Logger, path string) func(session.Harm) {
+func toldOfHarm(log *slog.Logger) func(session.Harm) {
 	return func(harm session.Harm) {
 		if what, ok := harms[harm]; ok {
-			log.Warn("asking the site may harm guests; this is said once", "url", path, "harm", harm, "cause", what,
+			log.Warn("asking the site for TAWK_SESSION_URL may harm guests; this is said once", "harm", harm, "cause", what,
 				"remedy", guestRemedies)
 			return
 		}
-		log.Info("what the site is asked for has a field for a password; if guests get that in the place of the page, and not beside it, "+
-			"asking may harm them; this is said once", "url", path, "remedy", guestRemedies)
+		log.Info("TAWK_SESSION_URL has a field for a password; if guests get that in the place of the page, and not beside it, asking may "+
+			"harm them; this is said once", "harm", harm, "remedy", guestRemedies)
 	}
 }

@@ -32,7 +32,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
 	questions := way
 	questions.Transport = proxy.NewTransport(upstream)
-	source, err := newSource(cfg, proxy.New(upstream, questions), toldOfHarm(log, cfg.Session.URL))
+	source, err := newSource(cfg, proxy.New(upstream, questions), toldOfHarm(log))
 	if err != nil {
 		return err
 	}
