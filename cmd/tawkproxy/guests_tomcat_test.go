@@ -30,8 +30,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 		standin := &widget.Server{Key: demoKey}
 		chat := httptest.NewServer(standin)
 		t.Cleanup(chat.Close)
-		program := start(t, append(demoSettings(tomcat, chat.URL), append(strings.Fields(settings), "TAWK_LISTEN=127.0.0.1:0",
-			"TAWK_ADMIN_LISTEN=127.0.0.1:0", "TAWK_LOG_LEVEL=debug")...)...)
+		program := front(t, tomcat, append(strings.Fields(settings), "TAWK_EMBED_ORIGIN="+chat.URL, "TAWK_LOG_LEVEL=debug")...)
 		t.Cleanup(func() {
 			if t.Failed() {
 				t.Log(program.Log())
