@@ -204,7 +204,7 @@ func TestSettings(t *testing.T) {
 		t.Errorf("the default prefix answers %d", got.StatusCode)
 	}
 	got := town.look(t, "GET", "/about", ada)
-	if !strings.Contains(got.body, `"own":"/chat/own/"`) || got.Header.Get("Vary") != "Accept-Encoding" {
+	if !strings.Contains(got.body, `"own":"/own/"`) || got.Header.Get("Vary") != "Accept-Encoding" {
 		t.Errorf("got %v %s", got.Header, got.body)
 	}
 	if got := town.look(t, "GET", "/terms", ada); got.says(t) != "" {
