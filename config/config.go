@@ -1,6 +1,6 @@
 // Package config is the settings of the program: environment variables, each written down once, in [Config].
 //
-// A setting is a field: the tag holds its name and default, the doc comment its meaning. The help text, the README's table and
+// A setting is a field: the tag holds its name and default, the doc comment its meaning. The help text, docs/settings.md and
 // the messages about missing settings are made from these. A new setting is a new field here, and a line in validate.go if
 // its type alone cannot tell right from wrong.
 //

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-var update = flag.Bool("update", false, "rewrite what the tests compare with: the README's table and the golden files")
+var update = flag.Bool("update", false, "rewrite what the tests compare with: docs/settings.md and the golden files")
 
 // golden compares got with a file, which -update rewrites.
 func golden(t *testing.T, path, got string) {
