@@ -35,13 +35,13 @@ func Express(o ExpressOptions) (*Recipe, error) {
 	}
 	o.Cookie = cmp.Or(o.Cookie, "connect.sid")
 	key, end := prefixed(""), Step(expressIssued)
-	switch store := o.Store.(type) {
+	switch kept := o.Store.(type) {
 	case *Table:
 		names := Table{Name: "session", Key: "sid", Data: "sess", Expires: "expire", Local: true}
-		if store.Database.dialect == mysqlDialect {
+		if kept.Database.dialect == mysqlDialect {
 			names = Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expires"}
 		}
-		o.Store = store.or(names)
+		o.Store = kept.or(names)
 	case *Redis:
 		if o.KeyPrefix == "" && len(o.Secrets) == 0 {
 			return nil, errors.New("without a prefix and a secret, visitors could name any key in Redis")

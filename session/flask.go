@@ -50,9 +50,9 @@ func Flask(o FlaskOptions) (*Recipe, error) {
 		return nil, err
 	}
 	key, record := prefixed(o.KeyPrefix), []Step(nil)
-	switch store := o.Store.(type) {
+	switch kept := o.Store.(type) {
 	case *Table:
-		o.Store = store.or(Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expiry"})
+		o.Store = kept.or(Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expiry"})
 	case *Files:
 		inStore := key
 		key = func(id string) string { return fmt.Sprintf("%x", md5.Sum([]byte(inStore(id)))) }

@@ -57,13 +57,13 @@ func Laravel(o LaravelOptions) (*Recipe, error) {
 
 // record is the steps from a session's id to its values.
 func (o LaravelOptions) record(crypt *laravelCrypt) ([]Step, error) {
-	switch store := o.Store.(type) {
+	switch kept := o.Store.(type) {
 	case nil:
 		return []Step{crypt.second(o.Lifetime), parsed(crypt.values)}, nil
 	case *Redis:
-		return []Step{fetch(store, laravelID, prefixed(o.RedisKeyPrefix)), parsed(crypt.values)}, o.ageless()
+		return []Step{fetch(kept, laravelID, prefixed(o.RedisKeyPrefix)), parsed(crypt.values)}, o.ageless()
 	case *Table:
-		table := store.or(Table{Name: "sessions", Key: "id", Data: "payload", Modified: "last_activity"})
+		table := kept.or(Table{Name: "sessions", Key: "id", Data: "payload", Modified: "last_activity"})
 		return []Step{fetch(table, laravelID, prefixed("")), idle(o.Lifetime), fromBase64, parsed(crypt.values)}, nil
 	}
 	return []Step{phpRecord(fetch(o.Store, laravelID, prefixed("")), crypt.values), idle(o.Lifetime)}, nil

@@ -98,17 +98,17 @@ func (o RailsOptions) withUsers() (RailsOptions, error) {
 // railsSteps lists the steps from the cookie to the values.
 func railsSteps(o RailsOptions) ([]Step, error) {
 	records := o.Store
-	switch store := o.Store.(type) {
+	switch kept := o.Store.(type) {
 	case nil:
 		keys, err := newRailsKeys(o)
 		return []Step{keys.open, railsEnvelope(o.Cookie)}, cmp.Or(err, o.ageless())
 	case *Redis:
-		records = rackStore{store, o.KeyPrefix}
+		records = rackStore{kept, o.KeyPrefix}
 		return []Step{fetch(records, rackID, prefixed("")), railsCached}, o.ageless()
 	case *Files:
 		return nil, errors.New("Rails keeps no sessions in files")
 	case *Table:
-		records = store.or(Table{Name: "sessions", Key: "session_id", Data: "data", Modified: "updated_at"})
+		records = kept.or(Table{Name: "sessions", Key: "session_id", Data: "data", Modified: "updated_at"})
 	}
 	return []Step{fetch(rackStore{records, ""}, rackID, prefixed("")), sinceModified, railsBase64}, nil
 }

@@ -19,11 +19,11 @@ func Gorilla() kind.Kind {
 		Keys:     []string{"TAWK_SESSION_KEY"},
 		Prefixes: []string{"TAWK_GORILLA_KEY_PREFIX"},
 		Forms:    []string{"TAWK_GORILLA_SERIALIZER"},
-		New:      func() kind.Settings { return new(gorilla) },
+		New:      func() kind.Settings { return new(gorillaSettings) },
 	}
 }
 
-type gorilla struct {
+type gorillaSettings struct {
 	// Keys with which the site signs its sessions, newest first, separated by commas without blanks: as text, or as `hex:…` or
 	// `base64:…`. A key that contains a comma itself must be written in one of the latter, unless it is a phrase with a blank
 	// behind the comma. Required, unless the sessions are in Redis under ids that are not signed.
@@ -40,7 +40,7 @@ type gorilla struct {
 	KeyPrefix setting.Prefix `env:"TAWK_GORILLA_KEY_PREFIX"`
 }
 
-func (g *gorilla) Rules(common *setting.Common) []setting.Rule {
+func (g *gorillaSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_SESSION_KEY"}, Check: func() error { return setting.SigningKeys(g.Key) }},
 		{Settings: []string{"TAWK_SESSION_KEY", "TAWK_SESSION_STORE"}, Check: func() error { return g.signed(common) }},
@@ -50,7 +50,7 @@ func (g *gorilla) Rules(common *setting.Common) []setting.Rule {
 }
 
 // signed checks that sessions which a key must vouch for have one. Only the ids of a Redis store may go without.
-func (g *gorilla) signed(common *setting.Common) error {
+func (g *gorillaSettings) signed(common *setting.Common) error {
 	address := common.Session.Store.Reveal()
 	if len(g.Key) == 0 && (address == "" || strings.HasPrefix(address, "file:")) {
 		return setting.Wrong("write the key with which the site signs its sessions", "is required with TAWK_SESSION=gorilla but not set")
@@ -73,7 +73,7 @@ func blockKeys(keys setting.Keys) error {
 }
 
 // paired checks that every key that encrypts belongs to one that signs.
-func (g *gorilla) paired() error {
+func (g *gorillaSettings) paired() error {
 	if len(g.BlockKey) > len(g.Key) {
 		return setting.Wrong("write one for each key of TAWK_SESSION_KEY, in the same order; if a comma belongs to a key, "+setting.AsCode,
 			"holds %d, but TAWK_SESSION_KEY only %d", len(g.BlockKey), len(g.Key))
@@ -81,7 +81,7 @@ func (g *gorilla) paired() error {
 	return nil
 }
 
-func (g *gorilla) Open(site kind.Site) (session.Source, error) {
+func (g *gorillaSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Gorilla(session.GorillaOptions{Setup: site.Setup(), Keys: g.Key.Bytes(), BlockKeys: g.BlockKey.Bytes(),
 		Serializer: g.Serializer, Prefix: g.KeyPrefix.Or("")})
 }

@@ -15,11 +15,11 @@ func SCS() kind.Kind {
 		Stores:   setting.Stores{Redis: true, Tables: true},
 		Prefixes: []string{"TAWK_SCS_KEY_PREFIX"},
 		Forms:    []string{"TAWK_SCS_CODEC"},
-		New:      func() kind.Settings { return new(scs) },
+		New:      func() kind.Settings { return new(scsSettings) },
 	}
 }
 
-type scs struct {
+type scsSettings struct {
 	// The codec of the session manager: `gob`, or `json`.
 	Codec string `env:"TAWK_SCS_CODEC" envDefault:"gob" values:"gob json"`
 
@@ -30,8 +30,8 @@ type scs struct {
 	HashTokens bool `env:"TAWK_SCS_HASH_TOKENS" envDefault:"false"`
 }
 
-func (s *scs) Rules(*setting.Common) []setting.Rule { return nil }
+func (s *scsSettings) Rules(*setting.Common) []setting.Rule { return nil }
 
-func (s *scs) Open(site kind.Site) (session.Source, error) {
+func (s *scsSettings) Open(site kind.Site) (session.Source, error) {
 	return session.SCS(session.SCSOptions{Setup: site.Setup(), Serializer: s.Codec, Prefix: s.KeyPrefix.Or(""), HashTokens: s.HashTokens})
 }

@@ -14,18 +14,18 @@ func Header() kind.Kind {
 	return kind.Kind{
 		Name: "header", Title: "An authenticating proxy in front",
 		Guide: "an authenticating proxy in front names the user in headers",
-		New:   func() kind.Settings { return new(header) },
+		New:   func() kind.Settings { return new(headerSettings) },
 	}
 }
 
-type header struct {
+type headerSettings struct {
 	// Product whose headers are believed from `TAWK_TRUSTED_PROXIES` with `TAWK_SESSION=header`: `oauth2-proxy`,
 	// `nginx-auth-request`, `authelia`, `tailscale` or `azure-easyauth`. For another, set `TAWK_USER_ID` and the like to the
 	// names of its headers.
 	Proxy string `env:"TAWK_HEADER_PROXY" values:"oauth2-proxy nginx-auth-request authelia tailscale azure-easyauth"`
 }
 
-func (h *header) Rules(common *setting.Common) []setting.Rule {
+func (h *headerSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_TRUSTED_PROXIES"}, Check: func() error { return chosen(common.TrustedProxies) }},
 		{Settings: []string{"TAWK_USER_ID", "TAWK_HEADER_PROXY"}, Check: func() error {
@@ -50,6 +50,6 @@ func chosen(trusted []netip.Prefix) error {
 	return nil
 }
 
-func (h *header) Open(site kind.Site) (session.Source, error) {
+func (h *headerSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Header(session.HeaderOptions{Proxy: h.Proxy, Mapping: site.Mapping, Trusted: site.Trusted})
 }

@@ -14,20 +14,20 @@ func AuthJS() kind.Kind {
 		Cookie: "authjs.session-token",
 		Needs:  []string{"TAWK_AUTHJS_SECRET"},
 		Keys:   []string{"TAWK_AUTHJS_SECRET"},
-		New:    func() kind.Settings { return new(authJS) },
+		New:    func() kind.Settings { return new(authJSSettings) },
 	}
 }
 
-type authJS struct {
+type authJSSettings struct {
 	// The site's `AUTH_SECRET` or `NEXTAUTH_SECRET`, newest first if there are several, written as the keys of
 	// `TAWK_SESSION_KEY` are. Required.
 	Secret setting.Keys `env:"TAWK_AUTHJS_SECRET"`
 }
 
-func (a *authJS) Rules(*setting.Common) []setting.Rule {
+func (a *authJSSettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{{Settings: []string{"TAWK_AUTHJS_SECRET"}, Check: func() error { return setting.SigningKeys(a.Secret) }}}
 }
 
-func (a *authJS) Open(site kind.Site) (session.Source, error) {
+func (a *authJSSettings) Open(site kind.Site) (session.Source, error) {
 	return session.AuthJS(session.AuthJSOptions{Setup: site.Setup(), Secrets: a.Secret.Bytes()})
 }

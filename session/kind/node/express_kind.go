@@ -17,11 +17,11 @@ func Express() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Keys:     []string{"TAWK_EXPRESS_SECRET"},
 		Prefixes: []string{"TAWK_EXPRESS_PREFIX"},
-		New:      func() kind.Settings { return new(express) },
+		New:      func() kind.Settings { return new(expressSettings) },
 	}
 }
 
-type express struct {
+type expressSettings struct {
 	// The option `secret` of express-session; several, newest first, separated by commas. One that contains a comma is
 	// written as `base64:…`. Without it, sessions are believed because they are in the site's store under an id that nobody can
 	// guess: set it if the site makes ids of its own (`genid`).
@@ -31,7 +31,7 @@ type express struct {
 	Prefix setting.Prefix `env:"TAWK_EXPRESS_PREFIX" envDefault:"sess:"`
 }
 
-func (e *express) Rules(common *setting.Common) []setting.Rule {
+func (e *expressSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		// Who has not set a store: express-session has one in the site's memory unless it is given another.
 		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error {
@@ -47,7 +47,7 @@ func (e *express) Rules(common *setting.Common) []setting.Rule {
 }
 
 // apart demands that ids which are not judged by a signature lead to sessions alone, not to any key in Redis.
-func (e *express) apart(common *setting.Common) error {
+func (e *expressSettings) apart(common *setting.Common) error {
 	scheme, _, _ := strings.Cut(common.Session.Store.Reveal(), ":")
 	inRedis := strings.HasPrefix(scheme, "redis") || scheme == "rediss" || strings.HasPrefix(scheme, "rediss+") || scheme == "unix"
 	if e.Prefix.Or("") != "" || len(e.Secret) > 0 || !inRedis {
@@ -57,6 +57,6 @@ func (e *express) apart(common *setting.Common) error {
 		"is none, and TAWK_EXPRESS_SECRET is not set: visitors could name any key in Redis")
 }
 
-func (e *express) Open(site kind.Site) (session.Source, error) {
+func (e *expressSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Express(session.ExpressOptions{Setup: site.Setup(), Secrets: e.Secret.Bytes(), KeyPrefix: e.Prefix.Or("")})
 }

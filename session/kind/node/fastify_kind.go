@@ -17,11 +17,11 @@ func Fastify() kind.Kind {
 		Cookie: "session",
 		Needs:  []string{"TAWK_USER_ID"},
 		Keys:   []string{"TAWK_FASTIFY_KEY", "TAWK_FASTIFY_SECRET"},
-		New:    func() kind.Settings { return new(fastify) },
+		New:    func() kind.Settings { return new(fastifySettings) },
 	}
 }
 
-type fastify struct {
+type fastifySettings struct {
 	// The site's `key`, newest first if there are several, as `base64:…` or `hex:…`. Either this or `TAWK_FASTIFY_SECRET` is
 	// required.
 	Key setting.Keys `env:"TAWK_FASTIFY_KEY"`
@@ -36,7 +36,7 @@ type fastify struct {
 	Expiry time.Duration `env:"TAWK_FASTIFY_EXPIRY" envDefault:"24h0m1s"`
 }
 
-func (f *fastify) Rules(*setting.Common) []setting.Rule {
+func (f *fastifySettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_FASTIFY_KEY", "TAWK_FASTIFY_SECRET"}, Check: f.keyed},
 		{Settings: []string{"TAWK_FASTIFY_SECRET"}, Check: func() error {
@@ -56,7 +56,7 @@ func (f *fastify) Rules(*setting.Common) []setting.Rule {
 }
 
 // keyed checks that there is either a key or what one is made of.
-func (f *fastify) keyed() error {
+func (f *fastifySettings) keyed() error {
 	switch {
 	case len(f.Key) == 0 && !f.Secret.IsSet():
 		return setting.Wrong("write the site's key here, or set TAWK_FASTIFY_SECRET", "is required with TAWK_SESSION=fastify but not set")
@@ -71,7 +71,7 @@ func (f *fastify) keyed() error {
 	return nil
 }
 
-func (f *fastify) Open(site kind.Site) (session.Source, error) {
+func (f *fastifySettings) Open(site kind.Site) (session.Source, error) {
 	return session.Fastify(session.FastifyOptions{Setup: site.Setup(), Keys: f.Key.Bytes(), Secret: []byte(f.Secret.Reveal()),
 		Salt: bytes.Join(f.Salt.Bytes(), nil), Expiry: f.Expiry})
 }

@@ -13,16 +13,16 @@ func Iron() kind.Kind {
 		Guide: "a Next.js or Node site with iron-session, or hapi with iron cookies",
 		Needs: []string{"TAWK_SESSION_COOKIE", "TAWK_IRON_PASSWORD", "TAWK_USER_ID"},
 		Keys:  []string{"TAWK_IRON_PASSWORD"},
-		New:   func() kind.Settings { return new(iron) },
+		New:   func() kind.Settings { return new(ironSettings) },
 	}
 }
 
-type iron struct {
+type ironSettings struct {
 	// The site's `password`, newest first if there are several, written as the keys of `TAWK_SESSION_KEY` are. Required.
 	Password setting.Keys `env:"TAWK_IRON_PASSWORD"`
 }
 
-func (i *iron) Rules(common *setting.Common) []setting.Rule {
+func (i *ironSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_IRON_PASSWORD"}, Check: func() error { return ironPasswords(i.Password) }},
 		ageless(common),
@@ -40,6 +40,6 @@ func ironPasswords(passwords setting.Keys) error {
 	return nil
 }
 
-func (i *iron) Open(site kind.Site) (session.Source, error) {
+func (i *ironSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Iron(session.IronOptions{Setup: site.Setup(), Passwords: i.Password.Bytes()})
 }

@@ -28,15 +28,15 @@ func Koa() kind.Kind {
 		Needs:  []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"},
 		Stores: setting.Stores{Files: true, Redis: true},
 		Keys:   []string{"TAWK_KEYGRIP_KEYS"},
-		New:    func() kind.Settings { return new(koa) },
+		New:    func() kind.Settings { return new(koaSettings) },
 	}
 }
 
-type koa struct{ Keygrip }
+type koaSettings struct{ Keygrip }
 
-func (k *koa) Rules(*setting.Common) []setting.Rule { return []setting.Rule{k.signing()} }
+func (k *koaSettings) Rules(*setting.Common) []setting.Rule { return []setting.Rule{k.signing()} }
 
-func (k *koa) Open(site kind.Site) (session.Source, error) {
+func (k *koaSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Koa(session.KoaOptions{Setup: site.Setup(), Keys: k.Keys.Bytes(), Digest: k.Digest})
 }
 
@@ -48,13 +48,13 @@ func CookieSession() kind.Kind {
 		Cookie: "session",
 		Needs:  []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"},
 		Keys:   []string{"TAWK_KEYGRIP_KEYS"},
-		New:    func() kind.Settings { return new(cookieSession) },
+		New:    func() kind.Settings { return new(cookieSessionSettings) },
 	}
 }
 
-type cookieSession struct{ Keygrip }
+type cookieSessionSettings struct{ Keygrip }
 
-func (c *cookieSession) Rules(common *setting.Common) []setting.Rule {
+func (c *cookieSessionSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{c.signing(), ageless(common)}
 }
 
@@ -69,6 +69,6 @@ func ageless(common *setting.Common) setting.Rule {
 	}}
 }
 
-func (c *cookieSession) Open(site kind.Site) (session.Source, error) {
+func (c *cookieSessionSettings) Open(site kind.Site) (session.Source, error) {
 	return session.CookieSession(session.CookieSessionOptions{Setup: site.Setup(), Keys: c.Keys.Bytes(), Digest: c.Digest})
 }

@@ -20,11 +20,11 @@ func Laravel() kind.Kind {
 		Keys:     []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_APP_PREVIOUS_KEYS"},
 		Prefixes: []string{"TAWK_LARAVEL_REDIS_PREFIX", "TAWK_LARAVEL_CACHE_PREFIX"},
 		Forms:    []string{"TAWK_LARAVEL_COOKIE_FORM", "TAWK_LARAVEL_CIPHER"},
-		New:      func() kind.Settings { return new(laravel) },
+		New:      func() kind.Settings { return new(laravelSettings) },
 	}
 }
 
-type laravel struct {
+type laravelSettings struct {
 	// `APP_KEY`, as it stands there: `base64:…`.
 	Key setting.Keys `env:"TAWK_LARAVEL_APP_KEY"`
 
@@ -52,7 +52,7 @@ type laravel struct {
 	CookieForm string `env:"TAWK_LARAVEL_COOKIE_FORM" envDefault:"prefixed" values:"prefixed sha1 bare serialized"`
 }
 
-func (l *laravel) Rules(common *setting.Common) []setting.Rule {
+func (l *laravelSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_CIPHER"}, Check: func() error { return l.sized(l.Key) }},
 		{Settings: []string{"TAWK_LARAVEL_APP_PREVIOUS_KEYS", "TAWK_LARAVEL_CIPHER"}, Check: func() error { return l.sized(l.PreviousKeys) }},
@@ -63,7 +63,7 @@ func (l *laravel) Rules(common *setting.Common) []setting.Rule {
 }
 
 // sized checks keys by the size that the cipher needs.
-func (l *laravel) sized(keys setting.Keys) error {
+func (l *laravelSettings) sized(keys setting.Keys) error {
 	size := 32
 	if strings.Contains(l.Cipher, "128") {
 		size = 16
@@ -96,7 +96,7 @@ func laravelStore(address string) error {
 	return setting.Wrong(remedy, "is not a place of sessions")
 }
 
-func (l *laravel) Open(site kind.Site) (session.Source, error) {
+func (l *laravelSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Laravel(session.LaravelOptions{Setup: site.Setup(), Database: site.Database,
 		Keys: append(l.Key.Bytes(), l.PreviousKeys.Bytes()...), Cipher: l.Cipher, CookieForm: l.CookieForm, Guard: l.Guard,
 		Lifetime: time.Duration(l.Lifetime) * time.Minute, RedisKeyPrefix: l.RedisPrefix.Or("") + l.CachePrefix.Or("")})

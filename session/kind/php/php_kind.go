@@ -18,11 +18,11 @@ func PHP() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true},
 		Prefixes: []string{"prefix= in TAWK_PHP_SAVE_PATH"},
 		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
-		New:      func() kind.Settings { return new(php) },
+		New:      func() kind.Settings { return new(phpSettings) },
 	}
 }
 
-type php struct{ Place }
+type phpSettings struct{ Place }
 
 // Place is where and how PHP keeps sessions.
 type Place struct {
@@ -35,7 +35,7 @@ type Place struct {
 	SerializeHandler string `env:"TAWK_PHP_SERIALIZE_HANDLER" envDefault:"php" values:"php php_serialize php_binary igbinary"`
 }
 
-func (p *php) Rules(common *setting.Common) []setting.Rule { return p.rules(common) }
+func (p *phpSettings) Rules(common *setting.Common) []setting.Rule { return p.rules(common) }
 
 func (p *Place) rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
@@ -77,7 +77,7 @@ func phpPath(path string) error {
 	return nil
 }
 
-func (p *php) Open(site kind.Site) (session.Source, error) {
+func (p *phpSettings) Open(site kind.Site) (session.Source, error) {
 	o, err := p.options(site, session.PHPRedisPrefix)
 	if err != nil {
 		return nil, err

@@ -17,11 +17,11 @@ func Symfony() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Prefixes: []string{"TAWK_SYMFONY_PREFIX"},
 		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
-		New:      func() kind.Settings { return new(symfony) },
+		New:      func() kind.Settings { return new(symfonySettings) },
 	}
 }
 
-type symfony struct {
+type symfonySettings struct {
 	Place
 
 	// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
@@ -31,7 +31,7 @@ type symfony struct {
 	Prefix setting.Prefix `env:"TAWK_SYMFONY_PREFIX" envDefault:"sf_s"`
 }
 
-func (s *symfony) Rules(common *setting.Common) []setting.Rule {
+func (s *symfonySettings) Rules(common *setting.Common) []setting.Rule {
 	return append(s.rules(common),
 		setting.Rule{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error { return noPrefix(common.Session.Store.Reveal()) }})
 }
@@ -44,7 +44,7 @@ func noPrefix(address string) error {
 	return nil
 }
 
-func (s *symfony) Open(site kind.Site) (session.Source, error) {
+func (s *symfonySettings) Open(site kind.Site) (session.Source, error) {
 	o, err := s.options(site, s.Prefix.Or(""))
 	if err != nil {
 		return nil, err

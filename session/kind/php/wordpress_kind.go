@@ -15,11 +15,11 @@ func WordPress() kind.Kind {
 		Guide: "a WordPress site",
 		Needs: []string{"TAWK_USER_DSN"},
 		Keys:  []string{"TAWK_WORDPRESS_LOGGED_IN_KEY", "TAWK_WORDPRESS_LOGGED_IN_SALT"},
-		New:   func() kind.Settings { return new(wordPress) },
+		New:   func() kind.Settings { return new(wordPressSettings) },
 	}
 }
 
-type wordPress struct {
+type wordPressSettings struct {
 	// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
 	LoggedInKey setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
 
@@ -33,7 +33,7 @@ type wordPress struct {
 	Multisite bool `env:"TAWK_WORDPRESS_MULTISITE" envDefault:"false"`
 }
 
-func (w *wordPress) Rules(common *setting.Common) []setting.Rule {
+func (w *wordPressSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_WORDPRESS_TABLE_PREFIX"}, Check: func() error { return tablePrefix(w.TablePrefix) }},
 		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error {
@@ -54,7 +54,7 @@ func tablePrefix(prefix string) error {
 	return nil
 }
 
-func (w *wordPress) Open(site kind.Site) (session.Source, error) {
+func (w *wordPressSettings) Open(site kind.Site) (session.Source, error) {
 	return session.WordPress(session.WordPressOptions{Setup: site.Setup(), Database: site.Database, TablePrefix: w.TablePrefix,
 		Multisite: w.Multisite, LoggedInKey: w.LoggedInKey.Reveal(), LoggedInSalt: w.LoggedInSalt.Reveal()})
 }

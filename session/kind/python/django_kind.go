@@ -19,11 +19,11 @@ func Django() kind.Kind {
 		Keys:     []string{"TAWK_DJANGO_SECRET_KEY"},
 		Prefixes: []string{"TAWK_DJANGO_KEY_PREFIX"},
 		Forms:    []string{"TAWK_DJANGO_SESSION_ENGINE"},
-		New:      func() kind.Settings { return new(django) },
+		New:      func() kind.Settings { return new(djangoSettings) },
 	}
 }
 
-type django struct {
+type djangoSettings struct {
 	// `SECRET_KEY` of the site's settings, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; a key that
 	// contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are believed
 	// because they are in the site's store.
@@ -40,7 +40,7 @@ type django struct {
 	KeyPrefix setting.Prefix `env:"TAWK_DJANGO_KEY_PREFIX" envDefault:":1:"`
 }
 
-func (d *django) Rules(common *setting.Common) []setting.Rule {
+func (d *djangoSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_SESSION_STORE", "TAWK_DJANGO_SESSION_ENGINE", "TAWK_USER_DSN"}, Check: func() error { return d.store(common) }},
 		{Settings: []string{"TAWK_DJANGO_SESSION_ENGINE", "TAWK_SESSION_STORE"}, Check: func() error {
@@ -58,7 +58,7 @@ func (d *django) Rules(common *setting.Common) []setting.Rule {
 }
 
 // store demands the place of the sessions, which for the engines in tables is the site's database anyway.
-func (d *django) store(common *setting.Common) error {
+func (d *djangoSettings) store(common *setting.Common) error {
 	store, dsn := common.Session.Store, common.User.DSN
 	scheme, _, _ := strings.Cut(store.Reveal(), ":")
 	if inRedis := strings.HasPrefix(scheme, "redis") || scheme == "rediss"; d.SessionEngine == "cached_db" && inRedis && dsn.IsSet() {
@@ -81,7 +81,7 @@ func (d *django) store(common *setting.Common) error {
 }
 
 // engine checks that an engine keeps its sessions where it is said that they are.
-func (d *django) engine(address string) error {
+func (d *djangoSettings) engine(address string) error {
 	scheme, _, _ := strings.Cut(address, ":")
 	if scheme == "" {
 		return nil
@@ -100,7 +100,7 @@ func (d *django) engine(address string) error {
 	return nil
 }
 
-func (d *django) Open(site kind.Site) (session.Source, error) {
+func (d *djangoSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Django(session.DjangoOptions{Setup: site.Setup(), SecretKeys: d.SecretKey.Bytes(), Engine: d.SessionEngine,
 		KeyPrefix: d.KeyPrefix.Or(""), Database: site.Database, UserTable: d.UserTable})
 }

@@ -15,11 +15,11 @@ func Flask() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Keys:     []string{"TAWK_FLASK_SECRET_KEY"},
 		Prefixes: []string{"TAWK_FLASK_SESSION_KEY_PREFIX"},
-		New:      func() kind.Settings { return new(flask) },
+		New:      func() kind.Settings { return new(flaskSettings) },
 	}
 }
 
-type flask struct {
+type flaskSettings struct {
 	// `SECRET_KEY` of the site, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; bytes are written as
 	// `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in a store;
 	// then set it only if `SESSION_USE_SIGNER` is on.
@@ -36,7 +36,7 @@ type flask struct {
 	KeyPrefix setting.Prefix `env:"TAWK_FLASK_SESSION_KEY_PREFIX" envDefault:"session:"`
 }
 
-func (f *flask) Rules(common *setting.Common) []setting.Rule {
+func (f *flaskSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_FLASK_SECRET_KEY"}, Check: func() error { return setting.SigningKeys(f.SecretKey) }},
 		{Settings: []string{"TAWK_FLASK_SECRET_KEY", "TAWK_SESSION_STORE"}, Check: func() error {
@@ -48,7 +48,7 @@ func (f *flask) Rules(common *setting.Common) []setting.Rule {
 	}
 }
 
-func (f *flask) Open(site kind.Site) (session.Source, error) {
+func (f *flaskSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Flask(session.FlaskOptions{Setup: site.Setup(), SecretKeys: f.SecretKey.Bytes(), Salt: f.Salt,
 		KeyDerivation: f.KeyDerivation, KeyPrefix: f.KeyPrefix.Or("")})
 }

@@ -16,11 +16,11 @@ func Rails() kind.Kind {
 		Keys:     []string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN"},
 		Prefixes: []string{"TAWK_RAILS_KEY_PREFIX"},
 		Forms:    []string{"TAWK_RAILS_COOKIE"},
-		New:      func() kind.Settings { return new(rails) },
+		New:      func() kind.Settings { return new(railsSettings) },
 	}
 }
 
-type rails struct {
+type railsSettings struct {
 	// `secret_key_base` of the site, and behind it, separated by commas, those that its cookies were rotated from. Required
 	// unless there is a store, or `TAWK_RAILS_SECRET_TOKEN` is set.
 	SecretKeyBase setting.Keys `env:"TAWK_RAILS_SECRET_KEY_BASE"`
@@ -58,7 +58,7 @@ type rails struct {
 	KeyIterations int `env:"TAWK_RAILS_KEY_ITERATIONS" envDefault:"1000"`
 }
 
-func (r *rails) Rules(common *setting.Common) []setting.Rule {
+func (r *railsSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_RAILS_SECRET_KEY_BASE"}, Check: func() error { return setting.SigningKeys(r.SecretKeyBase) }},
 		{Settings: []string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN", "TAWK_SESSION_STORE"}, Check: func() error {
@@ -80,7 +80,7 @@ func (r *rails) Rules(common *setting.Common) []setting.Rule {
 	}
 }
 
-func (r *rails) Open(site kind.Site) (session.Source, error) {
+func (r *railsSettings) Open(site kind.Site) (session.Source, error) {
 	return session.Rails(session.RailsOptions{Setup: site.Setup(), Database: site.Database, UserTable: r.UserTable,
 		SecretKeyBases: r.SecretKeyBase.Bytes(), SecretTokens: r.SecretToken.Bytes(), Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix.Or(""),
 		AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,

@@ -15,11 +15,11 @@ func Site() kind.Kind {
 		Name: "site", Title: "Any site, by asking it",
 		Guide: "any site that has a page or an API which says who is logged in: needs no key",
 		Needs: []string{"TAWK_SESSION_URL", "TAWK_USER_ID"},
-		New:   func() kind.Settings { return new(site) },
+		New:   func() kind.Settings { return new(siteSettings) },
 	}
 }
 
-type site struct {
+type siteSettings struct {
 	// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
 	// request; 204, 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
 	// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
@@ -31,16 +31,16 @@ type site struct {
 	Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"`
 }
 
-func (s *site) Rules(common *setting.Common) []setting.Rule {
+func (s *siteSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }}}
 }
 
-func (s *site) Open(at kind.Site) (session.Source, error) {
-	return session.Ask(question(at, s.URL, s.Answer))
+func (s *siteSettings) Open(at kind.Site) (session.Source, error) {
+	return session.Ask(asking(at, s.URL, s.Answer))
 }
 
-// question is what the site is asked, and by whom.
-func question(at kind.Site, path, answer string) session.AskOptions {
+// asking is what the site is asked, and by whom.
+func asking(at kind.Site, path, answer string) session.AskOptions {
 	o := at.Questions
 	o.Path, o.Answer, o.Cookie, o.Mapping, o.Now = path, answer, at.Cookie, at.Mapping, at.Now
 	return o

@@ -15,11 +15,11 @@ func AWSALB() kind.Kind {
 		Guide: "a site behind an Application Load Balancer of AWS that logs visitors in",
 		Needs: []string{"TAWK_ALB_SIGNER"},
 		Keys:  []string{"TAWK_ALB_SIGNER"},
-		New:   func() kind.Settings { return new(awsALB) },
+		New:   func() kind.Settings { return new(awsALBSettings) },
 	}
 }
 
-type awsALB struct {
+type awsALBSettings struct {
 	// ARN of the balancer, `arn:aws:elasticloadbalancing:…`: only its word counts. Required.
 	Signer string `env:"TAWK_ALB_SIGNER"`
 
@@ -27,7 +27,7 @@ type awsALB struct {
 	Issuer string `env:"TAWK_ALB_ISSUER"`
 }
 
-func (a *awsALB) Rules(*setting.Common) []setting.Rule {
+func (a *awsALBSettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{{Settings: []string{"TAWK_ALB_SIGNER"}, Check: func() error {
 		if a.Signer != "" && (!strings.HasPrefix(a.Signer, "arn:aws") || !strings.Contains(a.Signer, ":loadbalancer/app/")) {
 			return setting.Wrong("write arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID, as the console shows it",
@@ -37,6 +37,6 @@ func (a *awsALB) Rules(*setting.Common) []setting.Rule {
 	}}}
 }
 
-func (a *awsALB) Open(site kind.Site) (session.Source, error) {
+func (a *awsALBSettings) Open(site kind.Site) (session.Source, error) {
 	return session.AWSALB(session.AWSALBOptions{Setup: site.Setup(), Signer: a.Signer, Issuer: a.Issuer})
 }

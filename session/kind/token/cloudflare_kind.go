@@ -16,11 +16,11 @@ func CloudflareAccess() kind.Kind {
 		Cookie: "CF_Authorization",
 		Needs:  []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN", "TAWK_CLOUDFLARE_AUD"},
 		Keys:   []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN"},
-		New:    func() kind.Settings { return new(cloudflareAccess) },
+		New:    func() kind.Settings { return new(cloudflareAccessSettings) },
 	}
 }
 
-type cloudflareAccess struct {
+type cloudflareAccessSettings struct {
 	// The team domain, such as `example.cloudflareaccess.com`. Required.
 	TeamDomain string `env:"TAWK_CLOUDFLARE_TEAM_DOMAIN"`
 
@@ -28,12 +28,12 @@ type cloudflareAccess struct {
 	Audience string `env:"TAWK_CLOUDFLARE_AUD"`
 }
 
-func (c *cloudflareAccess) Rules(*setting.Common) []setting.Rule {
+func (c *cloudflareAccessSettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{{Settings: []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN"}, Check: c.usual}}
 }
 
 // usual brings a team's domain into its usual form.
-func (c *cloudflareAccess) usual() error {
+func (c *cloudflareAccessSettings) usual() error {
 	c.TeamDomain = strings.TrimSuffix(strings.TrimPrefix(c.TeamDomain, "https://"), "/")
 	if strings.ContainsAny(c.TeamDomain, "/:@?# ") || c.TeamDomain != "" && !strings.Contains(c.TeamDomain, ".") {
 		return setting.Wrong("write it as in example.cloudflareaccess.com", "is not a team domain")
@@ -41,6 +41,6 @@ func (c *cloudflareAccess) usual() error {
 	return nil
 }
 
-func (c *cloudflareAccess) Open(site kind.Site) (session.Source, error) {
+func (c *cloudflareAccessSettings) Open(site kind.Site) (session.Source, error) {
 	return session.CloudflareAccess(session.CloudflareAccessOptions{Setup: site.Setup(), TeamDomain: c.TeamDomain, Audience: c.Audience})
 }

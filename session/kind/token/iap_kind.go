@@ -15,16 +15,16 @@ func GoogleIAP() kind.Kind {
 		Guide: "a site behind Google's Identity-Aware Proxy",
 		Needs: []string{"TAWK_IAP_AUDIENCE"},
 		Keys:  []string{"TAWK_IAP_AUDIENCE"},
-		New:   func() kind.Settings { return new(googleIAP) },
+		New:   func() kind.Settings { return new(googleIAPSettings) },
 	}
 }
 
-type googleIAP struct {
+type googleIAPSettings struct {
 	// The `Signed Header JWT Audience`, such as `/projects/123456789/global/backendServices/987654321`. Required.
 	Audience string `env:"TAWK_IAP_AUDIENCE"`
 }
 
-func (g *googleIAP) Rules(*setting.Common) []setting.Rule {
+func (g *googleIAPSettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{{Settings: []string{"TAWK_IAP_AUDIENCE"}, Check: func() error {
 		if g.Audience != "" && !strings.HasPrefix(g.Audience, "/projects/") {
 			return setting.Wrong("write /projects/NUMBER/global/backendServices/ID or /projects/NUMBER/apps/PROJECT, as the console shows it",
@@ -34,6 +34,6 @@ func (g *googleIAP) Rules(*setting.Common) []setting.Rule {
 	}}}
 }
 
-func (g *googleIAP) Open(site kind.Site) (session.Source, error) {
+func (g *googleIAPSettings) Open(site kind.Site) (session.Source, error) {
 	return session.GoogleIAP(session.GoogleIAPOptions{Setup: site.Setup(), Audience: g.Audience})
 }

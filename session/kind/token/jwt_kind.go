@@ -19,11 +19,11 @@ func JWT() kind.Kind {
 		Needs: []string{"TAWK_JWT_ALGORITHM"},
 		Keys:  []string{"TAWK_JWT_SECRET", "TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS"},
 		Forms: []string{"TAWK_JWT_ALGORITHM"},
-		New:   func() kind.Settings { return new(jwt) },
+		New:   func() kind.Settings { return new(jwtSettings) },
 	}
 }
 
-type jwt struct {
+type jwtSettings struct {
 	// How tokens are signed, which is the only way they are accepted: with a secret `HS256`, `HS384` or `HS512`; with a public
 	// key `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512` or `EdDSA`. Required.
 	Algorithm string `env:"TAWK_JWT_ALGORITHM" values:"HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"`
@@ -57,7 +57,7 @@ type jwt struct {
 	Leeway time.Duration `env:"TAWK_JWT_LEEWAY" envDefault:"0s"`
 }
 
-func (j *jwt) Rules(common *setting.Common) []setting.Rule {
+func (j *jwtSettings) Rules(common *setting.Common) []setting.Rule {
 	public := j.Algorithm != "" && !strings.HasPrefix(j.Algorithm, "HS")
 	needed := func(missing bool) func() error {
 		return func() error {
@@ -90,7 +90,7 @@ func (j *jwt) Rules(common *setting.Common) []setting.Rule {
 }
 
 // placed checks that it is known where tokens are.
-func (j *jwt) placed(cookie string) error {
+func (j *jwtSettings) placed(cookie string) error {
 	if cookie == "" && j.Header == "" {
 		return setting.Wrong("write the name of the cookie that holds the token, or set TAWK_JWT_HEADER",
 			"is required with TAWK_SESSION=jwt but not set")
@@ -99,13 +99,13 @@ func (j *jwt) placed(cookie string) error {
 }
 
 // unfold brings a key into its usual form: where variables cannot hold line breaks, they are written \n.
-func (j *jwt) unfold() error {
+func (j *jwtSettings) unfold() error {
 	j.PublicKey = setting.NewSecret(strings.ReplaceAll(j.PublicKey.Reveal(), `\n`, "\n"))
 	return nil
 }
 
 // keyed checks that there is one source of public keys, where the algorithm needs one.
-func (j *jwt) keyed(public bool) error {
+func (j *jwtSettings) keyed(public bool) error {
 	switch found := j.PublicKey.IsSet() || j.JWKS != (url.URL{}); {
 	case public && !found:
 		return setting.Wrong("write the public key in PEM here, or set TAWK_JWT_JWKS",
@@ -142,7 +142,7 @@ func inTheClear(u url.URL) error {
 	return nil
 }
 
-func (j *jwt) Open(site kind.Site) (session.Source, error) {
+func (j *jwtSettings) Open(site kind.Site) (session.Source, error) {
 	setup := site.Setup()
 	setup.Header = j.Header
 	return session.JWT(session.JWTOptions{Setup: setup, Algorithm: j.Algorithm, Secrets: j.Secret.Bytes(),
