@@ -38,7 +38,11 @@ func Usage(w io.Writer, kinds []setting.Variant) {
 func Table(kinds []setting.Variant) string {
 	var b strings.Builder
 	for _, g := range groups(&Config{}, kinds) {
-		fmt.Fprintf(&b, "### %s\n\n| name | default | meaning |\n|---|---|---|\n", g.title)
+		fmt.Fprintf(&b, "### %s\n\n", g.title)
+		if g.kind != "" {
+			fmt.Fprintf(&b, "What to set, and where to find it, stands in [sites/%s.md](sites/%[1]s.md).\n\n", g.kind)
+		}
+		b.WriteString("| name | default | meaning |\n|---|---|---|\n")
 		for _, s := range g.settings {
 			fallback := s.fallback
 			if fallback != "" {

@@ -46,16 +46,17 @@ type Session struct {
 
 // User is where in a session the user stands, and where the rest is looked up.
 type User struct {
-	// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header`
-	// and `response` the name of a header. Where this is missing, nobody is logged in. Required, but for `header` if
-	// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for tokens, where it is `sub`; and for
-	// `wordpress`, `laravel`, `symfony`, `django`, `flask`, `express` and `rails`, which know where it stands.
+	// Where in a session the user's id stands: the names on the way to it with dots between, such as `user.id`; for `header` and
+	// `response` the name of a header. Where this is missing, nobody is logged in. Required, but for `header` if
+	// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for `jwt`, `authjs` and the tokens of services in
+	// front, where it is `sub`; and for `wordpress`, `laravel`, `symfony`, `django`, `flask`, `express` and `rails`, which know
+	// where it stands.
 	ID string `env:"TAWK_USER_ID"`
 
-	// Where the user's name stands, such as `user.name`.
+	// Where the user's name stands, such as `user.name`. Tokens need no setting if it is the claim `name`.
 	Name string `env:"TAWK_USER_NAME"`
 
-	// Where the user's e-mail address stands.
+	// Where the user's e-mail address stands. Tokens need no setting if it is the claim `email`.
 	Email string `env:"TAWK_USER_EMAIL"`
 
 	// Where the user's phone number stands. Only one in international form, such as +442079460000, is passed on.
@@ -71,9 +72,10 @@ type User struct {
 	DSN Secret `env:"TAWK_USER_DSN"`
 
 	// Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as
-	// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and
-	// `rails` have their own too. The columns `id`, `name`, `email` and `phone` are
-	// those details; any other is an attribute.
+	// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and `rails` have their own too. The
+	// columns `name`, `email` and `phone` are those details, any other is an attribute. A column `id` takes the place of the
+	// user's id, and no row means that nobody is logged in: so what stands in the session may be a token, of which the question
+	// tells whose it is, and whether it was revoked.
 	Query string `env:"TAWK_USER_QUERY"`
 
 	// Put before every user id, such as `shop:`, so that two sites with one property do not share their users.

@@ -22,8 +22,8 @@ func Express() kind.Kind {
 }
 
 type expressSettings struct {
-	// The option `secret` of express-session; several, newest first, separated by commas. One that contains a comma is
-	// written as `base64:…`. Without it, sessions are believed because they are in the site's store under an id that nobody can
+	// The option `secret` of express-session; several, newest first, separated by commas without blanks. One that contains a comma
+	// is written as `base64:…`. Without it, sessions are believed because they are in the site's store under an id that nobody can
 	// guess: set it if the site makes ids of its own (`genid`).
 	Secret setting.Keys `env:"TAWK_EXPRESS_SECRET"`
 

@@ -28,7 +28,7 @@ type laravelSettings struct {
 	// `APP_KEY`, as it stands there: `base64:…`.
 	Key setting.Keys `env:"TAWK_LARAVEL_APP_KEY"`
 
-	// `APP_PREVIOUS_KEYS`, if there are any, with commas between.
+	// `APP_PREVIOUS_KEYS`, if there are any, with commas and no blanks between.
 	PreviousKeys setting.Keys `env:"TAWK_LARAVEL_APP_PREVIOUS_KEYS"`
 
 	// `cipher` in config/app.php: `AES-256-CBC`, `AES-128-CBC`, `AES-256-GCM` or `AES-128-GCM`.

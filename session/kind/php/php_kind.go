@@ -27,7 +27,8 @@ type phpSettings struct{ Place }
 // Place is where and how PHP keeps sessions.
 type Place struct {
 	// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, or with phpredis
-	// `tcp://host:6379?auth=…`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may be set instead.
+	// `tcp://host:6379?auth=…&database=2&prefix=SHOP:`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may
+	// be set instead, where no prefix can be named.
 	SavePath setting.Secret `env:"TAWK_PHP_SAVE_PATH"`
 
 	// How sessions are written, as `session.serialize_handler` of php.ini says it: `php`, `php_serialize`, `php_binary` or

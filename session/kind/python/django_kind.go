@@ -24,9 +24,9 @@ func Django() kind.Kind {
 }
 
 type djangoSettings struct {
-	// `SECRET_KEY` of the site's settings, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; a key that
-	// contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are believed
-	// because they are in the site's store.
+	// `SECRET_KEY` of the site's settings, and behind it, separated by commas without blanks, those of `SECRET_KEY_FALLBACKS`; a
+	// key that contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are
+	// believed because they are in the site's store.
 	SecretKey setting.Keys `env:"TAWK_DJANGO_SECRET_KEY"`
 
 	// Table of the users, if not `auth_user`: `db_table` of `AUTH_USER_MODEL`. With `TAWK_USER_DSN`, a session ends when the

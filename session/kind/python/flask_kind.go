@@ -20,9 +20,9 @@ func Flask() kind.Kind {
 }
 
 type flaskSettings struct {
-	// `SECRET_KEY` of the site, and behind it, separated by commas, those of `SECRET_KEY_FALLBACKS`; bytes are written as
-	// `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in a store;
-	// then set it only if `SESSION_USE_SIGNER` is on.
+	// `SECRET_KEY` of the site, and behind it, separated by commas without blanks, those of `SECRET_KEY_FALLBACKS`; bytes are
+	// written as `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in
+	// a store; then set it only if `SESSION_USE_SIGNER` is on.
 	SecretKey setting.Keys `env:"TAWK_FLASK_SECRET_KEY"`
 
 	// Salt of the signature, if the site has changed it (`SecureCookieSessionInterface.salt`).

@@ -21,7 +21,8 @@ func Rails() kind.Kind {
 }
 
 type railsSettings struct {
-	// `secret_key_base` of the site, and behind it, separated by commas, those that its cookies were rotated from. Required
+	// `secret_key_base` of the site, and behind it, separated by commas without blanks, those that its cookies were
+	// rotated from. Required
 	// unless there is a store, or `TAWK_RAILS_SECRET_TOKEN` is set.
 	SecretKeyBase setting.Keys `env:"TAWK_RAILS_SECRET_KEY_BASE"`
 
