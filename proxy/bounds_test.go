@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,10 +15,11 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// An h2c is a client that writes the frames of HTTP/2 itself.
+// An h2c is a client that writes the frames of HTTP/2 itself. One goroutine may write requests while another reads answers.
 type h2c struct {
 	*http2.Framer
 	conn  net.Conn
+	mu    sync.Mutex // held while a frame is written where there are two goroutines
 	block bytes.Buffer
 	*hpack.Encoder
 }
@@ -45,9 +47,19 @@ func (c *h2c) header(more ...hpack.HeaderField) []byte {
 	return bytes.Clone(c.block.Bytes())
 }
 
-// get sends a GET with so many fields.
-func (c *h2c) get(stream uint32, more ...hpack.HeaderField) {
-	c.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: c.header(more...), EndHeaders: true, EndStream: true})
+// get sends a GET with some fields more than it needs, and returns how many bytes that took.
+func (c *h2c) get(stream uint32, more ...hpack.HeaderField) int {
+	block := c.header(more...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: block, EndHeaders: true, EndStream: true})
+	return len(block) + 9
+}
+
+func (c *h2c) acknowledge() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.WriteSettingsAck()
 }
 
 // statuses reads answers until so many streams have ended or the connection has.
@@ -77,7 +89,7 @@ func (c *h2c) statuses(streams int) (counts map[string]int, err error) {
 			streams--
 		case *http2.SettingsFrame:
 			if !frame.IsAck() {
-				c.WriteSettingsAck()
+				c.acknowledge()
 			}
 		case *http2.GoAwayFrame:
 			return counts, fmt.Errorf("the connection ends: %v", frame.ErrCode)
@@ -143,13 +155,13 @@ func TestHTTP2HeaderBomb(t *testing.T) {
 	}{{15, "200"}, {17, "431"}, {250, "431"}} {
 		f := openFront(t, upstream, withH2C)
 		client := speakH2C(t, f.dial())
-		sent := 0
+		sent := make(chan int, 1)
 		go func() {
+			all := 0
 			for i := range streams {
-				block := client.header(repeat(c.times, hpack.HeaderField{Name: "x", Value: strings.Repeat("x", 4000)})...)
-				sent += len(block) + 9
-				client.WriteHeaders(http2.HeadersFrameParam{StreamID: uint32(2*i + 1), BlockFragment: block, EndHeaders: true, EndStream: true})
+				all += client.get(uint32(2*i+1), repeat(c.times, hpack.HeaderField{Name: "x", Value: strings.Repeat("x", 4000)})...)
 			}
+			sent <- all
 		}()
 		counts, err := client.statuses(streams)
 		if counts[c.status] != streams {
@@ -159,7 +171,7 @@ func TestHTTP2HeaderBomb(t *testing.T) {
 		for len(heads) > 0 {
 			received += len(<-heads)
 		}
-		t.Logf("named %d times: %d bytes sent, %d bytes at the site", c.times, sent, received)
+		t.Logf("named %d times: %d bytes sent, %d bytes at the site", c.times, <-sent, received)
 		if most := streams * (65<<10 + 512); received > most {
 			t.Errorf("%d bytes at the site", received)
 		}

@@ -14,11 +14,14 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"tawkproxy/examples/testenv"
 )
 
 // floodFor is how long each flood goes on, or until so many visitors have come.
@@ -102,6 +105,7 @@ func (p *process) memory(t *testing.T) string {
 // Five thousand clients send most of a header that is as large as it may be, with as many lines as fit, and then nothing.
 func floodOfHalfRequests(t *testing.T, binary string) {
 	const attackers = 5000
+	needFiles(t, attackers+500)
 	var header strings.Builder
 	header.WriteString("GET / HTTP/1.1\r\nHost: x\r\n")
 	for i := 0; header.Len() < 60<<10; i++ {
@@ -129,6 +133,19 @@ func floodOfHalfRequests(t *testing.T, binary string) {
 	t.Logf("%d half requests were sent", opened.Load())
 	if said := strings.Join(p.said(), "\n"); !strings.Contains(said, "TAWK_MAX_CONNECTIONS is reached") {
 		t.Errorf("the operator is not told: %s", said)
+	}
+}
+
+// needFiles makes sure that a process may have so many files open, as the program, too, which raises its limit as every Go program
+// does: to what the system's hard limit is.
+func needFiles(t *testing.T, most uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	if uint64(limit.Cur) < most {
+		testenv.Missing(t, "%d files may be open, and %d are needed: raise the hard limit (ulimit -Hn)", limit.Cur, most)
 	}
 }
 

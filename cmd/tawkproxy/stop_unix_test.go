@@ -50,6 +50,9 @@ func (b *balancer) watch(ctx context.Context) {
 // answer is sent again, and whoever is refused a connection asks for the next program.
 func stopsUnderLoad(t *testing.T, binary string) {
 	const stops, clients = 10, 40
+	// Longer than machines stand still that test: whoever has not been told within it, or has not heard, may lose a request, as
+	// with any server that stops.
+	const delay = "TAWK_STOP_DELAY=10s"
 	const page = "<!DOCTYPE html><title>x</title><body>whole</body>"
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(time.Duration(len(r.URL.Path)%10) * 3 * time.Millisecond)
@@ -60,7 +63,7 @@ func stopsUnderLoad(t *testing.T, binary string) {
 	defer site.Close()
 	b := &balancer{}
 	for range stops + 1 {
-		b.programs = append(b.programs, spawn(t, binary, site.URL))
+		b.programs = append(b.programs, spawn(t, binary, site.URL, delay))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -77,6 +80,7 @@ func stopsUnderLoad(t *testing.T, binary string) {
 			}}
 			defer transport.CloseIdleConnections()
 			for i := n; ctx.Err() == nil; i++ {
+				time.Sleep(10 * time.Millisecond) // they leave the machine to other tests, too
 				method, count := "GET", &gets
 				var body io.Reader
 				if i%5 == 0 {

@@ -3,7 +3,7 @@
 package testenv
 
 import (
-	"net"
+	"bytes"
 	"os"
 	"os/exec"
 	"syscall"
@@ -17,27 +17,56 @@ import (
 func PHP(t testing.TB, folder string, environ []string, settings ...string) string {
 	t.Helper()
 	program := Need(t, "php")
-	addr := FreeAddr(t)
 	args := []string{"-n", "-d", "session.save_path=" + t.TempDir()}
 	for _, setting := range settings {
 		args = append(args, "-d", setting)
 	}
-	server := exec.Command(program, append(args, "-S", addr, "-t", folder)...)
+	// Whatever address is free may be taken by somebody else before PHP has it.
+	for range 5 {
+		addr := FreeAddr(t)
+		if servePHP(t, addr, exec.Command(program, append(args, "-S", addr, "-t", folder)...), environ) {
+			return "http://" + addr
+		}
+	}
+	t.Fatal("php does not get an address")
+	return ""
+}
+
+// servePHP starts a server and tells whether it listens. That an address can be dialled does not say by whom it is answered.
+func servePHP(t testing.TB, addr string, server *exec.Cmd, environ []string) bool {
+	t.Helper()
+	log, err := os.CreateTemp(t.TempDir(), "php")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	server.Stderr = log
 	server.Env = append(os.Environ(), append(environ, "PHP_CLI_SERVER_WORKERS=4")...)
 	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the workers outlive a server that is killed alone
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		server.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		syscall.Kill(-server.Process.Pid, syscall.SIGKILL)
-		server.Wait()
+		<-ended
 	})
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if conn, err := net.Dial("tcp", addr); err == nil {
-			conn.Close()
-			return "http://" + addr
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		said, _ := os.ReadFile(log.Name())
+		if bytes.Contains(said, []byte("http://"+addr+") started")) {
+			return true
+		}
+		select {
+		case <-ended:
+			t.Logf("php ended at once: %s", said)
+			return false
+		default:
 		}
 	}
-	t.Fatal("php does not answer")
-	return ""
+	t.Fatal("php does not begin to serve")
+	return false
 }
