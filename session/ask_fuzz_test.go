@@ -88,12 +88,12 @@ func FuzzHeaders(f *testing.F) {
 
 // benchmarkIdentify identifies a visitor again and again; where sessions are remembered, also as one who comes for the first time.
 func benchmarkIdentify(b *testing.B, source Source, r *http.Request, answer http.Header) {
-	if recipe, ok := source.(*Recipe); ok && recipe.cache != nil {
-		anew := *recipe
-		anew.cache = nil
-		b.Run("read anew", func(b *testing.B) { benchmarkIdentify(b, &anew, r, answer) })
-		b.Run("remembered", func(b *testing.B) { identifyAll(b, source, r, answer) })
-		return
+	if recipe, ok := source.(*Recipe); ok {
+		if _, _, remembers := recipe.memory(); remembers {
+			b.Run("read anew", func(b *testing.B) { benchmarkIdentify(b, recipe.forgetful(), r, answer) })
+			b.Run("remembered", func(b *testing.B) { identifyAll(b, source, r, answer) })
+			return
+		}
 	}
 	identifyAll(b, source, r, answer)
 }

@@ -31,15 +31,15 @@ func TestSourcesInTheLog(t *testing.T) {
 		source Source
 		want   string
 	}{
-		{mustOpen(t)(Express(express)),
+		{must[*Recipe](t)(Express(express)),
 			`kind=express cookie=connect.sid record="Redis at 127.0.0.1:6379, database 1" max_age=1h0m0s id=user.id email=user.email`},
-		{mustOpen(t)(PHP(php)), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
-		{mustOpen(t)(Django(django)), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
+		{must[*Recipe](t)(PHP(php)), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
+		{must[*Recipe](t)(Django(django)), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
 			`details="by the user's id, in the database"`},
-		{mustOpen(t)(AuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("password")}})),
+		{must[*Recipe](t)(AuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("password")}})),
 			`kind=authjs cookie="authjs.session-token or next-auth.session-token" id=sub name=name email=email phone=phone_number`},
-		{mustAsk(t, ask), "kind=site cookie=sid asks=/me id=user.id email=user.email"},
-		{mustHeader(t, header), "kind=header from=[127.0.0.1/32] id=X-User"},
+		{must[*Asker](t)(Ask(ask)), "kind=site cookie=sid asks=/me id=user.id email=user.email"},
+		{must[*Headers](t)(Header(header)), "kind=header from=[127.0.0.1/32] id=X-User"},
 		{responses, "kind=response asks=/me id=X-Tawk-User-Id name=X-Tawk-User-Name email=X-Tawk-User-Email"},
 	} {
 		var log strings.Builder
@@ -52,5 +52,16 @@ func TestSourcesInTheLog(t *testing.T) {
 		if got := strings.TrimSpace(strings.ReplaceAll(log.String(), "source.", "")); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
+	}
+}
+
+// must returns a source that can be opened.
+func must[S Source](t *testing.T) func(S, error) S {
+	return func(source S, err error) S {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return source
 	}
 }

@@ -158,7 +158,7 @@ func runFixtures(t *testing.T, kind fixtureKind) {
 				default:
 					agreed++
 				}
-				if recipe, ok := source.(*Recipe); ok && recipe.cache != nil {
+				if recipe, ok := source.(*Recipe); ok {
 					c.outlives(t, recipe)
 				}
 				if len(c.SetCookie) == 0 || onPurpose {
@@ -256,12 +256,14 @@ func outcome(err error) string {
 // time.
 func (c fixtureCase) outlives(t *testing.T, recipe *Recipe) {
 	t.Helper()
+	if _, _, remembers := recipe.memory(); !remembers {
+		return
+	}
 	const day = 24 * time.Hour
 	defer func(clock func() time.Time) { recipe.Now = clock }(recipe.Now)
 	for _, later := range []time.Duration{0, time.Second, time.Hour, day, 2 * day, 15 * day, 32 * day, 91 * day, 3660 * day} {
 		recipe.Now = func() time.Time { return time.Unix(c.Now, 0).Add(later) }
-		forgetful := *recipe
-		forgetful.cache = nil
+		forgetful := recipe.forgetful()
 		got, err := recipe.Identify(c.request(), nil)
 		want, refusal := forgetful.Identify(c.request(), nil)
 		if fmt.Sprint(got) != fmt.Sprint(want) || outcome(err) != outcome(refusal) {

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"bytes"
+	"encoding/gob"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -23,4 +25,17 @@ func fuzzCookie(t *testing.T, source Source, name, value string) {
 	if _, certain := NobodyReason(err); err != nil && !certain {
 		t.Errorf("%q makes it unknown: %v", value, err)
 	}
+}
+
+// encodeGob is a value as encoding/gob writes it.
+func encodeGob(t testing.TB, v any) []byte {
+	t.Helper()
+	gob.Register(map[string]any{})
+	gob.Register(map[any]any{})
+	gob.Register([]any{})
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -76,3 +76,19 @@ func (u User) size() int {
 	}
 	return n
 }
+
+// forgetful is the recipe as one that remembers nothing.
+func (r *Recipe) forgetful() *Recipe {
+	anew := *r
+	anew.cache = nil
+	return &anew
+}
+
+// memory tells how many sessions the recipe remembers, and what they take by its own estimate, in bytes; ok is false if it remembers
+// none, ever.
+func (r *Recipe) memory() (sessions, bytes int, ok bool) {
+	if r.cache == nil {
+		return 0, 0, false
+	}
+	return r.cache.known.Len(), r.cache.bytes, true
+}

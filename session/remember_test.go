@@ -143,8 +143,7 @@ func TestMemoryOfRememberedSessions(t *testing.T) {
 			if took > 3*rememberBytes/2 {
 				t.Errorf("%d sessions take %d bytes", rememberSessions, took)
 			}
-			if cache := kind.source.cache; cache != nil { // that of tokens is its verifier's
-				number, estimate := cache.known.Len(), cache.bytes
+			if number, estimate, ok := kind.source.memory(); ok { // that of tokens is its verifier's
 				t.Logf("%d by our estimate %d KiB", number, estimate>>10)
 				if estimate > rememberBytes || number < rememberSessions/2 || took > 2*estimate || took < estimate/2 {
 					t.Errorf("%d sessions take %d bytes, by our estimate %d", number, took, estimate)
@@ -183,8 +182,7 @@ func TestMemoryOfManyRequests(t *testing.T) {
 						t.Errorf("got %v", err)
 					}
 				}
-				forgetful := *kind.source
-				forgetful.cache = nil
+				forgetful := kind.source.forgetful()
 				before := heap()
 				stop, peak := make(chan struct{}), make(chan int)
 				go watchHeap(stop, peak)

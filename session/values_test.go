@@ -79,14 +79,14 @@ func crowds(t testing.TB) []struct {
 			for i := range maps {
 				maps[i] = map[string]bool{"": true}
 			}
-			return encodeGob(t, maps)
+			return encodeTyped(t, maps)
 		}},
 		{"gob structs", 5, parseGob, func(n int) []byte {
 			structs := make([]wide, n)
 			for i := range structs {
 				structs[i].P = true
 			}
-			return encodeGob(t, structs)
+			return encodeTyped(t, structs)
 		}},
 		{"Marshal nils", 1, parseMarshal, countedRecord("\x04\x08[", "0", "", little3)},
 		{"Marshal floats", 1, parseMarshal, countedRecord("\x04\x08[", "f\x060", "", little3)},
