@@ -302,6 +302,9 @@ func FuzzGob(f *testing.F) {
 		if err != nil && tree != nil {
 			t.Fatal("values beside an error")
 		}
-		Mapping{ID: "user.ID", Name: "a.0.Street"}.User(tree)
+		for _, path := range []string{"user.ID", "a.0.Street"} {
+			value, _ := At(tree, path)
+			Text(value)
+		}
 	})
 }
