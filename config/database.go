@@ -37,6 +37,8 @@ func database(address string) error {
 func storeOf(chosen setting.Variant, address string, dsn setting.Secret) error {
 	scheme, _, isURL := strings.Cut(address, "://")
 	switch {
+	case address != "" && chosen.Name != "" && chosen.Stores == setting.Stores{}:
+		return setting.Wrong("remove it", "is not used with TAWK_SESSION=%s", chosen.Name)
 	case address == "cookie" && chosen.Stores.Cookie:
 		return nil
 	case !chosen.Stores.Tables, isURL && !slices.Contains(setting.Databases(), scheme):

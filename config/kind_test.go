@@ -126,7 +126,10 @@ func TestKinds(t *testing.T) {
 		laravel + "TAWK_SESSION_STORE=cookie TAWK_LARAVEL_SESSION_LIFETIME=0":                                  "TAWK_LARAVEL_SESSION_LIFETIME: 0 is not a lifetime; write the minutes, such as 120",
 		wordPress + "TAWK_USER_DSN=host":                                                                       "TAWK_USER_DSN: does not begin with the name of a kind of database; write mysql://user:password@host:3306/database, postgres://… or sqlite:///absolute/path",
 		wordPress + "TAWK_USER_DSN=mysql://u:p@localhost:/run/mysqld.sock/d":                                   "TAWK_USER_DSN: has a path in the place of the database's name; of a socket write mysql://user:password@/database?socket=/path/to.sock",
-		wordPress + "TAWK_SESSION_STORE=redis://h TAWK_USER_DSN=mysql://u:p@h/d":                               "TAWK_SESSION_STORE: is not used with TAWK_SESSION=wordpress; remove it: all that is read is in the database of TAWK_USER_DSN",
+		wordPress + "TAWK_SESSION_STORE=redis://h TAWK_USER_DSN=mysql://u:p@h/d":                               "TAWK_SESSION_STORE: is not used with TAWK_SESSION=wordpress; remove it",
+		"TAWK_SESSION=authjs TAWK_AUTHJS_SECRET=x TAWK_SESSION_STORE=redis://h":                                "TAWK_SESSION_STORE: is not used with TAWK_SESSION=authjs; remove it",
+		site + "TAWK_SESSION_STORE=file:///srv/sessions":                                                       "TAWK_SESSION_STORE: is not used with TAWK_SESSION=site; remove it",
+		site + "TAWK_USER_DSN=mysql://u:p@h/d TAWK_USER_QUERY=SELECT+?":                                        "TAWK_USER_QUERY: is not used with TAWK_SESSION=site; remove it: all details come from where the id comes from",
 		wordPress + "TAWK_USER_DSN=mysql://u:p%zz@h/d":                                                         "TAWK_USER_DSN: is not a URL; write mysql://user:password@host:3306/database; in a password, write / as %2F, @ as %40, # as %23 and % as %25",
 		wordPress + "TAWK_USER_DSN=sqlite://shop.sqlite":                                                       "TAWK_USER_DSN: does not name a file of this machine; write sqlite:///absolute/path, with three slashes",
 	} {

@@ -64,3 +64,13 @@ func Loopback(host string) bool {
 
 // Databases returns the schemes of databases' addresses.
 func Databases() []string { return []string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"} }
+
+// NoQuery is the rule of kinds that say all that is known of a user themselves, so that nothing is looked up.
+func NoQuery(common *Common) Rule {
+	return Rule{Settings: []string{"TAWK_USER_QUERY"}, Check: func() error {
+		if common.User.Query != "" {
+			return Wrong("remove it: all details come from where the id comes from", "is not used with TAWK_SESSION=%s", common.Session.Kind)
+		}
+		return nil
+	}}
+}

@@ -27,6 +27,7 @@ type headerSettings struct {
 
 func (h *headerSettings) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
+		setting.NoQuery(common),
 		{Settings: []string{"TAWK_TRUSTED_PROXIES"}, Check: func() error { return chosen(common.TrustedProxies) }},
 		{Settings: []string{"TAWK_USER_ID", "TAWK_HEADER_PROXY"}, Check: func() error {
 			if h.Proxy == "" && common.User.ID == "" {

@@ -33,15 +33,9 @@ type wordPressSettings struct {
 	Multisite bool `env:"TAWK_WORDPRESS_MULTISITE" envDefault:"false"`
 }
 
-func (w *wordPressSettings) Rules(common *setting.Common) []setting.Rule {
+func (w *wordPressSettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_WORDPRESS_TABLE_PREFIX"}, Check: func() error { return tablePrefix(w.TablePrefix) }},
-		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error {
-			if common.Session.Store.IsSet() {
-				return setting.Wrong("remove it: all that is read is in the database of TAWK_USER_DSN", "is not used with TAWK_SESSION=wordpress")
-			}
-			return nil
-		}},
 	}
 }
 

@@ -23,7 +23,10 @@ type responseSettings struct {
 }
 
 func (s *responseSettings) Rules(common *setting.Common) []setting.Rule {
-	return []setting.Rule{{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }}}
+	return []setting.Rule{
+		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }},
+		setting.NoQuery(common),
+	}
 }
 
 func (s *responseSettings) Open(at kind.Site) (session.Source, error) {

@@ -32,7 +32,10 @@ type siteSettings struct {
 }
 
 func (s *siteSettings) Rules(common *setting.Common) []setting.Rule {
-	return []setting.Rule{{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }}}
+	return []setting.Rule{
+		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }},
+		setting.NoQuery(common),
+	}
 }
 
 func (s *siteSettings) Open(at kind.Site) (session.Source, error) {
