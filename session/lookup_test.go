@@ -65,7 +65,7 @@ func TestLookup(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			complete := mustLookup(t, LookupOptions{Database: database, Query: test.query, Prefix: "shop-"})
+			complete := openLookup(t, LookupOptions{Database: database, Query: test.query, Prefix: "shop-"})
 			u := session
 			u.ID = "shop-" + test.id
 			if test.user.ID != "" {
@@ -88,7 +88,7 @@ func TestLookup(t *testing.T) {
 func TestLookupKeeps(t *testing.T) {
 	database, writer := openScratch(t, "CREATE TABLE users (id INTEGER, name TEXT)", "INSERT INTO users VALUES (42, 'Ada')")
 	at := time.Unix(1795354149, 0)
-	complete := mustLookup(t, LookupOptions{Database: database, Query: "SELECT name FROM users WHERE id = ?",
+	complete := openLookup(t, LookupOptions{Database: database, Query: "SELECT name FROM users WHERE id = ?",
 		Now: func() time.Time { return at }})
 	ask := func(id string) string {
 		u, err := complete(t.Context(), User{ID: id})
@@ -156,4 +156,13 @@ func TestNewLookup(t *testing.T) {
 			t.Errorf("%q: got %v, want %q", query, err, want)
 		}
 	}
+}
+
+func openLookup(t *testing.T, o LookupOptions) Lookup {
+	t.Helper()
+	complete, err := NewLookup(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return complete
 }
