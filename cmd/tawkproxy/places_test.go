@@ -24,7 +24,7 @@ func TestQuestionNeedsNoPlace(t *testing.T) {
 	defer site.Close()
 	defer close(proceed)
 	p := start(t, append(demoSettings(site.URL, "https://embed.tawk.to"), "TAWK_LISTEN=127.0.0.1:0", "TAWK_ADMIN_LISTEN=127.0.0.1:0",
-		"TAWK_MAX_SITE_CONNECTIONS=1", "TAWK_SESSION=site", "TAWK_SESSION_URL=/me", "TAWK_SESSION_COOKIE=sid", "TAWK_USER_ID=id",
+		"TAWK_MAX_SITE_CONNECTIONS=1", "TAWK_SESSION=site", "TAWK_SESSION_KEY=", "TAWK_SESSION_URL=/me", "TAWK_SESSION_COOKIE=sid", "TAWK_USER_ID=id",
 		"TAWK_USER_NAME=", "TAWK_USER_EMAIL=", "TAWK_LOG_LEVEL=info")...)
 	page, err := http.Get(p.url + "/")
 	if err != nil {
