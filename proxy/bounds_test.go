@@ -120,6 +120,9 @@ func TestHeaderSize(t *testing.T) {
 	if len(heads) != 1 {
 		t.Errorf("%d reached the site", len(heads))
 	}
+	if lines := f.log.with("TAWK_MAX_HEADER_SIZE"); len(lines) != 1 {
+		t.Errorf("logged %v", lines)
+	}
 	wide := openFront(t, upstream, func(_ *Options, s *Server) { s.HeaderBytes = 1 << 20 })
 	if answer, _ := wide.send("GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 500<<10) + "\r\n\r\n"); answer.StatusCode != 200 {
 		t.Errorf("where it is allowed: %s", answer.Status)
@@ -142,6 +145,13 @@ func TestHeaderFields(t *testing.T) {
 	}
 	if len(heads) != 2 {
 		t.Errorf("%d reached the site", len(heads))
+	}
+	answer, _ := f.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n" + strings.Repeat("A:\r\n", mostFields) + "\r\n")
+	if answer.StatusCode != 431 || !answer.Close {
+		t.Errorf("before its body came: %s, closes: %v", answer.Status, answer.Close)
+	}
+	if lines := f.log.with("more than 250 fields"); len(lines) != 1 {
+		t.Errorf("logged %v", lines)
 	}
 }
 

@@ -47,6 +47,9 @@ type crowd struct {
 	held   int64     // what the heads of both cost
 	gone   int       // since the last line
 	lines  rate.Sometimes
+
+	refused int // for the size of their header, since the last line
+	large   rate.Sometimes
 }
 
 // A visit is one connection of the crowd.
@@ -65,7 +68,8 @@ type visit struct {
 }
 
 func newCrowd(listener *net.TCPListener, most int, log *slog.Logger) *crowd {
-	c := &crowd{TCPListener: listener, most: most, budget: headBudget, log: log, lines: rate.Sometimes{Interval: time.Minute}}
+	c := &crowd{TCPListener: listener, most: most, budget: headBudget, log: log}
+	c.lines.Interval, c.large.Interval = time.Minute, time.Minute
 	c.free.L = &c.mu
 	return c
 }
@@ -229,6 +233,28 @@ func (c *crowd) count(v *visit, part []byte) {
 	for c.held > c.budget {
 		c.dismiss(c.largest())
 	}
+}
+
+// headerTooLarge is how Go's server begins to refuse a header that is larger than it may be, which it tells nobody.
+var headerTooLarge = []byte("HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
+
+// Write implements net.Conn.
+func (v *visit) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, headerTooLarge) {
+		v.crowd.tooLarge()
+	}
+	return v.TCPConn.Write(p)
+}
+
+func (c *crowd) tooLarge() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused++
+	c.large.Do(func() {
+		c.log.Warn("TAWK_MAX_HEADER_SIZE: a request with a larger header was answered 431; if the site's own cookies are that large, "+
+			"its visitors are locked out: raise it", "times", c.refused)
+		c.refused = 0
+	})
 }
 
 // Close implements net.Conn.

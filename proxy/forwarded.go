@@ -30,7 +30,8 @@ func forward(p *httputil.ProxyRequest, trusted []netip.Prefix) {
 		}
 	}
 	for name := range p.Out.Header {
-		if tellsLength(name) {
+		if tellsLength(name) || bare(name) == "Proxy" {
+			// Proxy becomes HTTP_PROXY in CGI, by which many programs choose their way to the outside (CVE-2016-5385).
 			delete(p.Out.Header, name)
 		}
 	}

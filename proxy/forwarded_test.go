@@ -11,7 +11,8 @@ const forged = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n" +
 	"X-Forwarded-Port: 444\r\nForwarded: for=10.9.8.7\r\nX-Real-IP: 10.9.8.7\r\n" +
 	"_X-Forwarded-For: 10.9.8.7\r\nHTTP_X_FORWARDED_FOR: 10.9.8.7\r\nX--Forwarded-For: 10.9.8.7\r\nHTTP-X-Real-IP: 10.9.8.7\r\n" +
 	"X.Forwarded.For: 10.9.8.7\r\nContent_Length: 7\r\nHTTP_CONTENT_LENGTH: 7\r\nTransfer_Encoding: chunked\r\nContent_Type: text/x\r\n" +
-	"X_Forwarded_For: 10.9.8.7\r\nx-forwarded_proto: https\r\nTrue-Client-IP: 10.9.8.7\r\nX-Other: kept\r\n\r\n"
+	"X_Forwarded_For: 10.9.8.7\r\nx-forwarded_proto: https\r\nTrue-Client-IP: 10.9.8.7\r\n" +
+	"Proxy: http://evil.example\r\nHTTP_PROXY: http://evil.example\r\n_proxy: http://evil.example\r\nX-Other: kept\r\n\r\n"
 
 func TestForwarded(t *testing.T) {
 	upstream, heads := witness(t)
@@ -27,12 +28,13 @@ func TestForwarded(t *testing.T) {
 		"Forwarded": nil, "X-Real-IP": nil, "X_Forwarded_For": nil, "X-Forwarded_proto": nil,
 		"True-Client-IP": nil, "X-Other": {"kept"}, "_X-Forwarded-For": nil, "HTTP_X_FORWARDED_FOR": nil, "X--Forwarded-For": nil,
 		"HTTP-X-Real-IP": nil, "X.Forwarded.For": nil, "Content_Length": nil, "HTTP_CONTENT_LENGTH": nil, "Transfer_Encoding": nil,
-		"Content_Type": nil,
+		"Content_Type": nil, "Proxy": nil, "HTTP_PROXY": nil, "_proxy": nil,
 	}
 	trusted := map[string][]string{
 		"X-Forwarded-For": {"10.9.8.7, 10.9.8.6, 127.0.0.1"}, "X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"https"},
 		"X-Forwarded-Port": {"444"}, "Forwarded": {"for=10.9.8.7"}, "X-Real-IP": {"10.9.8.7"}, "X-Other": {"kept"},
 		"Content_Length": nil, "HTTP_CONTENT_LENGTH": nil, "Transfer_Encoding": nil, "Content_Type": nil,
+		"Proxy": nil, "HTTP_PROXY": nil, "_proxy": nil,
 	}
 	for trusts, c := range map[string]struct {
 		trust setting

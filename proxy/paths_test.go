@@ -1,6 +1,9 @@
 package proxy
 
 import (
+	"bufio"
+	"io"
+	"net/http"
 	"testing"
 )
 
@@ -29,5 +32,27 @@ func TestOwnPathsNeverReachTheSite(t *testing.T) {
 			t.Errorf("%s: answer %q", target, body)
 		}
 		<-heads
+	}
+}
+
+// A body that nobody wants, and that does not come, does not hold the connection.
+func TestOwnPathsDoNotWaitForBodies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for five seconds")
+	}
+	t.Parallel()
+	upstream, _ := witness(t)
+	f := openFront(t, upstream)
+	for _, body := range []string{"Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\n"} {
+		conn := f.dial()
+		io.WriteString(conn, "GET /.tawkproxy/user HTTP/1.1\r\nHost: x\r\n"+body)
+		answers := bufio.NewReader(conn)
+		answer, err := http.ReadResponse(answers, nil)
+		if err != nil || answer.StatusCode != 200 || !answer.Close {
+			t.Fatalf("%q: %v, %v", body, answer, err)
+		}
+		if page, err := io.ReadAll(answer.Body); string(page) != "own /.tawkproxy/user" || err != nil {
+			t.Errorf("%q: %q, %v", body, page, err)
+		}
 	}
 }

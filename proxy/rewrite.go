@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"fmt"
 	"net/http/httputil"
 	"net/netip"
 	"net/url"
@@ -30,15 +31,42 @@ func (w rewriter) rewrite(p *httputil.ProxyRequest) {
 	}
 }
 
-// keepTarget restores the bytes of path and query. ReverseProxy drops parameters that Go cannot parse, and url.URL escapes
-// what it finds unusual; old sites live on both. Only a path that begins with two slashes is left to url.URL, which would
-// take it for a host.
+// keepTarget restores the bytes of path and query, also of a target that is a URL. ReverseProxy drops parameters that Go cannot
+// parse, and url.URL escapes what it finds unusual and then decodes the rest, such as %2F and %2e; old sites live on the first,
+// and a rule of a proxy in front would not have seen the second.
 func keepTarget(p *httputil.ProxyRequest) {
 	p.Out.URL.RawQuery = p.In.URL.RawQuery
 	path, _, _ := strings.Cut(p.In.RequestURI, "?")
-	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && path != p.In.URL.EscapedPath() {
+	if _, after, ok := strings.Cut(path, "://"); ok && !strings.HasPrefix(path, "/") {
+		slash := strings.IndexByte(after, '/')
+		if slash < 0 {
+			return // such as http://shop.example
+		}
+		path = after[slash:]
+	}
+	switch {
+	case !strings.HasPrefix(path, "/") || path == p.In.URL.EscapedPath():
+	case strings.HasPrefix(path, "//"):
+		// As Opaque it would be taken for a host. Of what is escaped already nothing changes.
+		p.Out.URL.RawPath = escapeUnusual(path)
+		p.Out.URL.Path, _ = url.PathUnescape(p.Out.URL.RawPath) // Go's server has done the same
+	default:
 		p.Out.URL.Opaque = path
 	}
+}
+
+// escapeUnusual escapes in a path what RFC 3986 section 3.3 does not allow there, and nothing else.
+func escapeUnusual(path string) string {
+	var b strings.Builder
+	for i := range len(path) {
+		c := path[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("/%-._~!$&'()*+,;=:@[]", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // declineUpgrade lets through upgrades to WebSocket only. Behind an upgrade to HTTP/2, which some servers grant, further

@@ -28,6 +28,19 @@ func TestTargetArrivesByteForByte(t *testing.T) {
 	if head := <-heads; !strings.HasPrefix(head, "GET /a?b HTTP/1.1\r\nHost: shop.example\r\n") {
 		t.Errorf("an absolute target arrived as %q", head)
 	}
+	for target, want := range map[string]string{
+		"http://shop.example/a%2Fb%2e%41|{}?c": "/a%2Fb%2e%41|{}?c",
+		"HTTP://shop.example//x/%2e%2e|?a://b": "//x/%2e%2e%7C?a://b",
+		"http://shop.example":                  "/",
+		"http://shop.example?a=/b":             "/?a=/b",
+		"///x/%2e%2e/y|\xe4":                   "///x/%2e%2e/y%7C%E4",
+		"//x%2Fy/[1]\"z":                       "//x%2Fy/[1]%22z",
+	} {
+		f.get(target)
+		if line, _, _ := strings.Cut(<-heads, "\r\n"); line != "GET "+want+" HTTP/1.1" {
+			t.Errorf("GET %s arrived as %q", target, line)
+		}
+	}
 }
 
 func TestRequestHead(t *testing.T) {

@@ -15,7 +15,7 @@ func isTrailer(name string) bool {
 	switch name {
 	case "Cookie", "Set-Cookie", "Location", "Content-Location", "Refresh", "Clear-Site-Data", "Age", "Date", "Expires", "Retry-After",
 		"Vary", "Warning", "Upgrade", "Via", "Origin", "Referer", "Content-Disposition", "Content-Security-Policy",
-		"Strict-Transport-Security", "Http2-Settings", "Remote-User":
+		"Strict-Transport-Security", "Http2-Settings", "Remote-User", "Proxy":
 		return false
 	}
 	plain := strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
