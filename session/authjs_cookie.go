@@ -14,7 +14,7 @@ func sessionStores(names []string) func(Cookies) []Cookie {
 	return func(c Cookies) []Cookie {
 		var sessions []Cookie
 		for _, name := range names {
-			sessions = append(sessions, Cookie{name, sessionStore(c, name)})
+			sessions = append(sessions, Cookie{Name: name, Value: sessionStore(c, name)})
 		}
 		return sessions
 	}

@@ -15,7 +15,7 @@ func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
 	}
 	users := cmp.Or(o.UserTable, "auth_user")
 	if o.Passwords == nil && len(o.SecretKeys) > 0 {
-		o.Passwords = djangoUsers{userTable{&Table{Database: o.Database, Name: users, Key: "id", Data: "password"}}}
+		o.Passwords = djangoUsers{userTable{Table: &Table{Database: o.Database, Name: users, Key: "id", Data: "password"}}}
 	}
 	if o.Lookup != nil {
 		return o, nil

@@ -21,10 +21,10 @@ func newNamedHeaders(m Mapping, repeated Reason) (namedHeaders, error) {
 		switch http.CanonicalHeaderKey(name) {
 		case "Cookie", "Authorization", "Host", "Connection", "Content-Type", "Set-Cookie", "Keep-Alive", "Proxy-Connection",
 			"Proxy-Authorization", "Proxy-Authenticate", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length":
-			return n, &PathError{name, "is a header that does not name a user"}
+			return n, &PathError{Path: name, What: "is a header that does not name a user"}
 		}
 		if !isHeaderName(name) {
-			return n, &PathError{name, "is not the name of a header, which is made of letters, digits and dashes"}
+			return n, &PathError{Path: name, What: "is not the name of a header, which is made of letters, digits and dashes"}
 		}
 	}
 	return n, nil

@@ -170,7 +170,7 @@ func TestJWTClaims(t *testing.T) {
 			func(o *JWTOptions) { o.Claims = map[string]string{"realm.use": "web"} }, "42", ""},
 		{"claim missing", nil, func(o *JWTOptions) { o.Claims = map[string]string{"realm.use": "web"} }, "", Untrusted},
 		{"login half finished", jwt.MapClaims{"otp": "pending"},
-			func(o *JWTOptions) { o.Mapping.Require = []Condition{{"otp", ""}} }, "", Unmet},
+			func(o *JWTOptions) { o.Mapping.Require = []Condition{{Path: "otp"}} }, "", Unmet},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

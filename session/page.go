@@ -34,11 +34,11 @@ func newPage(paths []string) (page, error) {
 	for _, path := range paths {
 		parts := placeForm.FindStringSubmatch(path)
 		if parts == nil {
-			return p, &PathError{path, "is not a CSS selector"}
+			return p, &PathError{Path: path, What: "is not a CSS selector"}
 		}
 		selector, err := cascadia.Compile(parts[1])
 		if err != nil {
-			return p, &PathError{path, "is not a CSS selector, nor one with @attribute: " + err.Error()}
+			return p, &PathError{Path: path, What: "is not a CSS selector, nor one with @attribute: " + err.Error()}
 		}
 		p.places = append(p.places, place{path, selector, strings.ToLower(parts[2])})
 	}

@@ -27,11 +27,11 @@ func TestQueryError(t *testing.T) {
 			t.Errorf("table %q: got %#v", c.table, err)
 		}
 	}
-	_, err = userTable{&Table{Database: database, Name: "shop_user", Key: "id", Data: "password"}}.Get(t.Context(), "42")
+	_, err = userTable{Table: &Table{Database: database, Name: "shop_user", Key: "id", Data: "password"}}.Get(t.Context(), "42")
 	if asked, is := errors.AsType[*QueryError](err); !is || asked.Table != "shop_user" {
 		t.Errorf("got %#v", err)
 	}
-	_, err = userTable{&Table{Database: database, Name: "shop_user", Key: "id", Data: "email"}}.Get(t.Context(), "42")
+	_, err = userTable{Table: &Table{Database: database, Name: "shop_user", Key: "id", Data: "email"}}.Get(t.Context(), "42")
 	if reason, _ := NobodyReason(err); reason != NoRecord {
 		t.Errorf("got %#v", err)
 	}

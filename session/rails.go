@@ -83,7 +83,7 @@ func Rails(o RailsOptions) (*Recipe, error) {
 func (o RailsOptions) withUsers() (RailsOptions, error) {
 	users := cmp.Or(o.UserTable, "users")
 	if o.Passwords == nil {
-		o.Passwords = userTable{&Table{Database: o.Database, Name: users, Key: "id", Data: "encrypted_password"}}
+		o.Passwords = userTable{Table: &Table{Database: o.Database, Name: users, Key: "id", Data: "encrypted_password"}}
 	}
 	if o.Lookup != nil {
 		return o, nil

@@ -88,9 +88,9 @@ func enveloped(content, rest string) string {
 }
 
 func TestRails(t *testing.T) {
-	w := railsWriter{t, "secret", sha256.New, 1000}
-	sha1Writer, old := railsWriter{t, "secret", sha1.New, 1000}, railsWriter{t, "old", sha1.New, 1000}
-	other := railsWriter{t, "other", sha256.New, 1000}
+	w := railsWriter{t: t, secret: "secret", digest: sha256.New, rounds: 1000}
+	sha1Writer, old := railsWriter{t: t, secret: "secret", digest: sha1.New, rounds: 1000}, railsWriter{t: t, secret: "old", digest: sha1.New, rounds: 1000}
+	other := railsWriter{t: t, secret: "other", digest: sha256.New, rounds: 1000}
 	const salt, ada = "authenticated encrypted cookie", `{"id":42}`
 	long := w.gcm(salt, ada)
 	signed := func(o *RailsOptions) { o.Signed = true }
@@ -112,7 +112,7 @@ func TestRails(t *testing.T) {
 		{"broken escape", long + "%", nil, Forged},
 		{"line breaks", long + "%0A", nil, Forged},
 		{"another salt", w.gcm("salt", ada), func(o *RailsOptions) { o.AuthenticatedEncryptedCookieSalt = "salt" }, ""},
-		{"rounds", railsWriter{t, "secret", sha1.New, 65536}.gcm(salt, ada), func(o *RailsOptions) { o.KeyIterations = 65536 }, ""},
+		{"rounds", railsWriter{t: t, secret: "secret", digest: sha1.New, rounds: 65536}.gcm(salt, ada), func(o *RailsOptions) { o.KeyIterations = 65536 }, ""},
 		{"HashWithIndifferentAccess", w.gcm(salt, "\xcc\x80\xc7\x05\x11\x81\xa2id*"), nil, ""},
 		{"symbols", w.gcm(salt, "\xcc\x80\x81\xc7\x02\x00id*"), nil, ""},
 		{"damaged extension", w.gcm(salt, "\xcc\x80\xc7\x01\x11\x81"), nil, Malformed},
@@ -272,7 +272,7 @@ func TestRailsTable(t *testing.T) {
 
 func TestDevise(t *testing.T) {
 	const salt = "$2a$04$A8SgJ1oSNCh5atEtcgVYy."
-	w := railsWriter{t, "secret", sha256.New, 1000}
+	w := railsWriter{t: t, secret: "secret", digest: sha256.New, rounds: 1000}
 	for name, test := range map[string]struct {
 		key    string
 		row    Record
@@ -311,7 +311,7 @@ func TestDeviseWithoutPassword(t *testing.T) {
 	database, _ := openScratch(t, "CREATE TABLE users (id INTEGER, email TEXT, encrypted_password TEXT)",
 		"INSERT INTO users VALUES (42, 'ada@example.com', NULL)")
 	source := mustOpen(t)(Rails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, Setup: Setup{Cookie: "s"}, Database: database}))
-	w := railsWriter{t, "secret", sha256.New, 1000}
+	w := railsWriter{t: t, secret: "secret", digest: sha256.New, rounds: 1000}
 	for key, want := range map[string]struct {
 		email  string
 		reason Reason
@@ -349,7 +349,7 @@ func TestRailsOptions(t *testing.T) {
 
 // FuzzRails changes good values: whatever comes in, nobody comes out but the user whom the site signed in.
 func FuzzRails(f *testing.F) {
-	w := railsWriter{f, "secret", sha256.New, 1000}
+	w := railsWriter{t: f, secret: "secret", digest: sha256.New, rounds: 1000}
 	f.Add(w.gcm("authenticated encrypted cookie", enveloped(`{"id":42}`, "")), false)
 	f.Add(w.cbc(railsPadded(`{"id":42}`)), false)
 	f.Add(w.sign(w.key("signed cookie", 64), sha1.New, `{"id":42}`), true)
@@ -386,7 +386,7 @@ func FuzzRailsRecord(f *testing.F) {
 }
 
 func BenchmarkRails(b *testing.B) {
-	w := railsWriter{b, "secret", sha256.New, 1000}
+	w := railsWriter{t: b, secret: "secret", digest: sha256.New, rounds: 1000}
 	marshal := "\x04\b{\x07I\"\x07id\x06:\x06ETi/I\"\x09cart\x06;\x00T[\x06{\x07:\x08skuI\"\x08A-1\x06;\x00T:\x08qtyi\x07"
 	for name, value := range map[string]string{
 		"GCM, JSON": w.gcm("authenticated encrypted cookie",

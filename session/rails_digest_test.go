@@ -16,7 +16,7 @@ func TestRailsKeyDigest(t *testing.T) {
 			counts[name] = true
 		}
 		for name, digest := range digests {
-			w := railsWriter{t, "secret", digest, 1000}
+			w := railsWriter{t: t, secret: "secret", digest: digest, rounds: 1000}
 			for form, cookie := range map[string]string{
 				"GCM":    w.gcm("authenticated encrypted cookie", `{"id":42}`),
 				"CBC":    w.cbc(railsPadded(`{"id":42}`)),

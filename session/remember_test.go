@@ -58,7 +58,7 @@ func rememberingKinds(t testing.TB, user Mapping) []cookieKind {
 	})(Django(DjangoOptions{Setup: ageless, Engine: "signed_cookies", SecretKeys: [][]byte{secret}}))
 	rails := setup
 	rails.Cookie = "_shop"
-	writer := railsWriter{t, string(secret), sha256.New, 1}
+	writer := railsWriter{t: t, secret: string(secret), digest: sha256.New, rounds: 1}
 	add("rails", "_shop", func(record string) string {
 		return writer.gcm("authenticated encrypted cookie", record)
 	})(Rails(RailsOptions{Setup: rails, SecretKeyBases: [][]byte{secret}, KeyIterations: 1}))

@@ -203,7 +203,7 @@ func BenchmarkSealed(b *testing.B) {
 				b.Fatal(err)
 			}
 			recipe, err := o.recipe("jwt", tokenVerifier{keys: func(context.Context, time.Time, string) (*keyRing, error) {
-				return &keyRing{ring.keys}, nil // for which no token was remembered
+				return &keyRing{keys: ring.keys}, nil // for which no token was remembered
 			}})
 			if err != nil {
 				b.Fatal(err)

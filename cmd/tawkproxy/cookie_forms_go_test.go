@@ -17,7 +17,7 @@ import (
 const goFormsKey = "a-session-key:-thirty-two-bytes."
 
 // runGorilla runs the site of [TestGorillaSite] with its sessions in cookies.
-func runGorilla(t *testing.T, _ *place, _ site) string {
+func runGorilla(t *testing.T, _ *place, _ liveSite) string {
 	gob.Register(goMember{})
 	store := sessions.NewCookieStore([]byte(goFormsKey))
 	store.Options.Secure = false // the test speaks plain HTTP
@@ -27,7 +27,7 @@ func runGorilla(t *testing.T, _ *place, _ site) string {
 }
 
 // runSCS runs a site with alexedwards/scs, whose sessions are where its redisstore puts them.
-func runSCS(t *testing.T, p *place, _ site) string {
+func runSCS(t *testing.T, p *place, _ liveSite) string {
 	redis := miniredis.RunT(t)
 	p.named["MINIREDIS"] = redis.Addr()
 	manager := scs.New()

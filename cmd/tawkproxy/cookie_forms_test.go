@@ -282,52 +282,52 @@ func TestCookieForms(t *testing.T) {
 	)
 	mail := own + "TAWK_USER_EMAIL=user.email\n"
 	for _, test := range []struct {
-		site
-		run func(t *testing.T, p *place, s site) string
+		liveSite
+		run func(t *testing.T, p *place, s liveSite) string
 		// Of what the site takes for a member, how much in percent is not known: little, where releases of a framework differ; half of
 		// these forms and more, where some sites take the first of several cookies of a name and others the last, or where, as with
 		// libsodium in Node, a value counts in whatever marks that are no base 64.
 		allowed int
 	}{
-		{site: site{name: "gorilla", settings: "TAWK_SESSION=gorilla\nTAWK_SESSION_COOKIE=shop\nTAWK_USER_ID=user.ID\nTAWK_USER_NAME=user.Name\n" +
+		{liveSite: liveSite{name: "gorilla", settings: "TAWK_SESSION=gorilla\nTAWK_SESSION_COOKIE=shop\nTAWK_USER_ID=user.ID\nTAWK_USER_NAME=user.Name\n" +
 			"TAWK_SESSION_KEY=" + goFormsKey, kept: true}, run: runGorilla, allowed: 2},
-		{site: site{name: "scs", settings: "TAWK_SESSION=scs\nTAWK_SESSION_COOKIE=session\nTAWK_SESSION_STORE=redis://$MINIREDIS\n" +
+		{liveSite: liveSite{name: "scs", settings: "TAWK_SESSION=scs\nTAWK_SESSION_COOKIE=session\nTAWK_SESSION_STORE=redis://$MINIREDIS\n" +
 			"TAWK_USER_ID=id\nTAWK_USER_NAME=name", stored: true}, run: runSCS, allowed: 2},
-		{site: site{name: "flask", settings: "TAWK_SESSION=flask\nTAWK_FLASK_SECRET_KEY=a key\n" + own, kept: true,
+		{liveSite: liveSite{name: "flask", settings: "TAWK_SESSION=flask\nTAWK_FLASK_SECRET_KEY=a key\n" + own, kept: true,
 			environ: "SECRET_KEY=a key"}, run: runFlask, allowed: 5},
-		{site: site{name: "django", settings: "TAWK_SESSION=django\nTAWK_DJANGO_SECRET_KEY=a key\nTAWK_USER_DSN=sqlite://$FOLDER/shop.sqlite",
+		{liveSite: liveSite{name: "django", settings: "TAWK_SESSION=django\nTAWK_DJANGO_SECRET_KEY=a key\nTAWK_USER_DSN=sqlite://$FOLDER/shop.sqlite",
 			environ: "SESSION_ENGINE=db\nSECRET_KEY=a key\nDATA=$FOLDER", stored: true,
 			ada: "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`}, run: runDjango, allowed: 1},
-		{site: site{name: "rails", settings: "TAWK_SESSION=rails\nTAWK_SESSION_COOKIE=_shop_session\nTAWK_RAILS_SECRET_KEY_BASE=a secret_key_base\n" + own,
+		{liveSite: liveSite{name: "rails", settings: "TAWK_SESSION=rails\nTAWK_SESSION_COOKIE=_shop_session\nTAWK_RAILS_SECRET_KEY_BASE=a secret_key_base\n" + own,
 			environ: "SECRET_KEY_BASE=a secret_key_base", kept: true}, run: runRails, allowed: 3},
-		{site: site{name: "express", settings: "TAWK_SESSION=express\nTAWK_EXPRESS_SECRET=a secret\nTAWK_SESSION_STORE=redis://$REDIS\n" + own,
+		{liveSite: liveSite{name: "express", settings: "TAWK_SESSION=express\nTAWK_EXPRESS_SECRET=a secret\nTAWK_SESSION_STORE=redis://$REDIS\n" + own,
 			needs: []string{"express", "express-session", "connect-redis", "redis"}, environ: "SECRET=a secret\nREDIS=redis://$REDIS", stored: true},
 			run: runNode("express/app.js"), allowed: 2},
-		{site: site{name: "cookie-session", settings: "TAWK_SESSION=cookie-session\nTAWK_KEYGRIP_KEYS=the new key,the key\n" + mail,
+		{liveSite: liveSite{name: "cookie-session", settings: "TAWK_SESSION=cookie-session\nTAWK_KEYGRIP_KEYS=the new key,the key\n" + mail,
 			needs: []string{"cookie-session"}, environ: "KIND=cookie-session", kept: true}, run: runNode("node/site.js"), allowed: 4},
-		{site: site{name: "koa", settings: "TAWK_SESSION=koa\nTAWK_KEYGRIP_KEYS=the new key,the key\n" + mail,
+		{liveSite: liveSite{name: "koa", settings: "TAWK_SESSION=koa\nTAWK_KEYGRIP_KEYS=the new key,the key\n" + mail,
 			needs: []string{"koa", "koa-session"}, environ: "KIND=koa", kept: true}, run: runNode("node/site.js"), allowed: 4},
-		{site: site{name: "fastify", settings: "TAWK_SESSION=fastify\nTAWK_FASTIFY_KEY=base64:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=\n" + mail,
+		{liveSite: liveSite{name: "fastify", settings: "TAWK_SESSION=fastify\nTAWK_FASTIFY_KEY=base64:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=\n" + mail,
 			needs: []string{"fastify", "@fastify/secure-session"}, environ: "KIND=fastify", kept: true}, run: runNode("node/site.js"), allowed: 70},
-		{site: site{name: "iron", settings: "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret + "\n" + mail,
+		{liveSite: liveSite{name: "iron", settings: "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret + "\n" + mail,
 			needs: []string{"iron-session"}, environ: "KIND=iron", kept: true}, run: runNode("node/site.js"), allowed: 65},
-		{site: site{name: "iron in Next.js", settings: "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret + "\n" + mail,
+		{liveSite: liveSite{name: "iron in Next.js", settings: "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret + "\n" + mail,
 			needs: []string{"iron-session", "next"}, environ: "KIND=iron\nCOOKIES=next", kept: true}, run: runNode("node/site.js"), allowed: 70},
-		{site: site{name: "jwt", settings: "TAWK_SESSION=jwt\nTAWK_SESSION_COOKIE=token\nTAWK_JWT_ALGORITHM=ES256\n" +
+		{liveSite: liveSite{name: "jwt", settings: "TAWK_SESSION=jwt\nTAWK_SESSION_COOKIE=token\nTAWK_JWT_ALGORITHM=ES256\n" +
 			"TAWK_JWT_JWKS=$SITE/.well-known/jwks.json\nTAWK_JWT_ISSUER=http://site\nTAWK_JWT_AUDIENCE=shop",
 			needs: []string{"jose", "cookie"}, environ: "KIND=jwt", kept: true}, run: runNode("node/site.js"), allowed: 65},
-		{site: site{name: "authjs", settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret, login: authLogin, logout: authLogout,
+		{liveSite: liveSite{name: "authjs", settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret, login: authLogin, logout: authLogout,
 			needs: []string{"@auth/core"}, environ: "KIND=authjs", kept: true}, run: runNode("node/site.js"), allowed: 2},
-		{site: site{name: "nextauth", settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret, login: authLogin, logout: authLogout,
+		{liveSite: liveSite{name: "nextauth", settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret, login: authLogin, logout: authLogout,
 			needs: []string{"next-auth", "next"}, environ: "KIND=nextauth", kept: true}, run: runNode("node/site.js"), allowed: 68},
-		{site: site{name: "nextauth in Next.js", settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret, login: authLogin,
+		{liveSite: liveSite{name: "nextauth in Next.js", settings: "TAWK_SESSION=authjs\nTAWK_AUTHJS_SECRET=" + secret, login: authLogin,
 			logout: authLogout, needs: []string{"next-auth", "next"}, environ: "KIND=nextauth\nCOOKIES=next", kept: true},
 			run: runNode("node/site.js"), allowed: 65},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t)
-			s := test.site
+			s := test.liveSite
 			if s.ada == "" {
 				s.ada, s.jose = ada, jose
 			}
@@ -339,20 +339,20 @@ func TestCookieForms(t *testing.T) {
 	}
 }
 
-func runFlask(t *testing.T, p *place, s site) string {
+func runFlask(t *testing.T, p *place, s liveSite) string {
 	return testenv.Site(t, testenv.Python(t, "flask"), "flask/app.py", p.lines(s.environ)...)
 }
 
-func runDjango(t *testing.T, p *place, s site) string {
+func runDjango(t *testing.T, p *place, s liveSite) string {
 	return testenv.Site(t, testenv.Python(t, "django"), "django/app.py", p.lines(s.environ)...)
 }
 
-func runRails(t *testing.T, p *place, s site) string {
+func runRails(t *testing.T, p *place, s liveSite) string {
 	return testenv.Site(t, testenv.Ruby(t, "puma", "railties"), "rails/app.rb", p.lines(s.environ)...)
 }
 
-func runNode(file string) func(t *testing.T, p *place, s site) string {
-	return func(t *testing.T, p *place, s site) string {
+func runNode(file string) func(t *testing.T, p *place, s liveSite) string {
+	return func(t *testing.T, p *place, s liveSite) string {
 		return testenv.Site(t, testenv.Node(t, s.needs...), file, p.lines(s.environ)...)
 	}
 }

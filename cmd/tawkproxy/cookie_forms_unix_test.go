@@ -19,7 +19,7 @@ func TestCookieFormsPHP(t *testing.T) {
 	t.Run("php", func(t *testing.T) {
 		t.Parallel()
 		p := newPlace(t)
-		s := site{
+		s := liveSite{
 			settings: "TAWK_SESSION=php\nTAWK_PHP_SAVE_PATH=$FOLDER\nTAWK_SESSION_COOKIE=my_shop\n" +
 				"TAWK_USER_ID=user.id\nTAWK_USER_NAME=user.name\nTAWK_USER_EMAIL=user.email",
 			ada: "42 Ada Lovelace ada@example.com", jose: `u-7f3 José "Pepe" O'Neil jose@example.com`, stored: true,
@@ -38,7 +38,7 @@ func TestCookieFormsPHP(t *testing.T) {
 			if driver == "file" {
 				store = "file://$FOLDER/sessions"
 			}
-			s := site{
+			s := liveSite{
 				environ: "SITE_FOLDER=$FOLDER\nAPP_KEY=" + key + "\nSESSION_DRIVER=" + driver,
 				settings: "TAWK_SESSION=laravel\nTAWK_LARAVEL_APP_KEY=" + key + "\nTAWK_SESSION_STORE=" + store +
 					"\nTAWK_USER_DSN=sqlite://$FOLDER/site.sqlite",

@@ -32,7 +32,7 @@ func TestGorillaSite(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t)
-			s := site{
+			s := liveSite{
 				settings: "TAWK_SESSION=gorilla\nTAWK_SESSION_COOKIE=shop\nTAWK_USER_ID=user.ID\nTAWK_USER_NAME=user.Name\n" +
 					"TAWK_SESSION_KEY=" + test.keys + "\nTAWK_SESSION_BLOCK_KEY=" + test.blockKeys,
 				ada: "42 Ada Lovelace", jose: `43 José "Pepe" O'Neil`, stored: test.files, kept: !test.files,

@@ -19,7 +19,7 @@ func TestExpressSite(t *testing.T) {
 		ada    = "42 Ada Lovelace"
 		jose   = `43 José "Pepe" O'Neil`
 	)
-	for _, s := range []site{
+	for _, s := range []liveSite{
 		{name: "Redis", needs: []string{"connect-redis", "redis"}, environ: "REDIS=redis://$REDIS",
 			settings: own + secret + "TAWK_SESSION_STORE=redis://$REDIS", ada: ada, jose: jose},
 		{name: "passport", needs: []string{"connect-redis", "redis", "passport"}, environ: "REDIS=redis://$REDIS\nPASSPORT=1",
@@ -53,7 +53,7 @@ func TestNodeSite(t *testing.T) {
 		secret = "a secret of the site, of 32 characters or more"
 		key    = "base64:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=" // 32 times k
 	)
-	for _, s := range []site{
+	for _, s := range []liveSite{
 		{name: "cookie-session", needs: []string{"cookie-session"},
 			settings: own + "TAWK_SESSION=cookie-session\nTAWK_KEYGRIP_KEYS=the new key,the key"},
 		{name: "koa", needs: []string{"koa", "koa-session"}, settings: own + "TAWK_SESSION=koa\nTAWK_KEYGRIP_KEYS=the new key,the key"},

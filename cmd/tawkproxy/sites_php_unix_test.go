@@ -32,7 +32,7 @@ func TestPHPSite(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t)
-			s := site{
+			s := liveSite{
 				environ: `session.save_path="` + test.savePath + `"`,
 				settings: "TAWK_SESSION=php\nTAWK_PHP_SAVE_PATH=" + test.savePath +
 					"\nTAWK_USER_ID=user.id\nTAWK_USER_NAME=user.name\nTAWK_USER_EMAIL=user.email",
@@ -71,7 +71,7 @@ func makeFolders(t *testing.T, folder string, depth int) {
 // TestSymfonySite has Symfony's login in each kind of store. To take on another member's account shows that member.
 func TestSymfonySite(t *testing.T) {
 	t.Parallel()
-	for _, s := range []site{
+	for _, s := range []liveSite{
 		{name: "the files of php.ini", settings: "TAWK_PHP_SAVE_PATH=$FOLDER"},
 		{name: "files", environ: "SESSION_HANDLER=file://$FOLDER", settings: "TAWK_SESSION_STORE=file://$FOLDER"},
 		{name: "Redis", needs: []string{"igbinary", "redis"}, environ: "SESSION_HANDLER=redis://$REDIS",
@@ -131,7 +131,7 @@ func TestLaravelSite(t *testing.T) {
 				key = "of sixteen bytes"
 			}
 			key = "base64:" + base64.StdEncoding.EncodeToString([]byte(key))
-			s := site{
+			s := liveSite{
 				environ: "SITE_FOLDER=$FOLDER\nAPP_KEY=" + key + "\nAPP_CIPHER=" + test.cipher + "\nSESSION_DRIVER=" + test.driver +
 					"\nSESSION_ENCRYPT=" + test.encrypt,
 				settings: "TAWK_SESSION=laravel\nTAWK_LARAVEL_APP_KEY=" + key + "\nTAWK_LARAVEL_CIPHER=" + test.cipher +

@@ -17,7 +17,7 @@ func TestDjangoSite(t *testing.T) {
 		ada   = "42 Ada Lovelace ada@example.com"
 		jose  = `43 José "Pepe" O'Neil jose@example.com`
 	)
-	for _, s := range []site{
+	for _, s := range []liveSite{
 		{name: "signed cookies", environ: "SESSION_ENGINE=signed_cookies",
 			settings: key + "TAWK_DJANGO_SESSION_ENGINE=signed_cookies", ada: "42", jose: "43", kept: true},
 		{name: "signed cookies of pickles", environ: "SESSION_ENGINE=signed_cookies\nSESSION_SERIALIZER=PickleSerializer",
@@ -65,7 +65,7 @@ func TestFlaskSite(t *testing.T) {
 		ada  = "42 Ada Lovelace"
 		jose = `43 José "Pepe" O'Neil`
 	)
-	for _, s := range []site{
+	for _, s := range []liveSite{
 		{name: "cookie", settings: key + own, ada: ada, jose: jose, kept: true},
 		{name: "Flask-Login", needs: []string{"flask_login"}, environ: "LOGIN=1", settings: key, ada: "42", jose: "43", kept: true},
 		{name: "Flask-Session", needs: []string{"flask_session", "redis"}, environ: "REDIS=redis://$REDIS",

@@ -15,7 +15,7 @@ func TestRailsKeyDigest(t *testing.T) {
 	doors := map[string]*door{}
 	for _, digest := range []string{"SHA1", "SHA256"} {
 		p := newPlace(t)
-		s := site{ada: "42 Ada Lovelace", jose: `43 José "Pepe" O'Neil`, kept: true,
+		s := liveSite{ada: "42 Ada Lovelace", jose: `43 José "Pepe" O'Neil`, kept: true,
 			settings: "TAWK_SESSION=rails\nTAWK_SESSION_COOKIE=_shop_session\nTAWK_RAILS_SECRET_KEY_BASE=a secret_key_base\n" +
 				"TAWK_USER_ID=user.id\nTAWK_USER_NAME=user.name\n" +
 				"TAWK_RAILS_KEY_GENERATOR_HASH_DIGEST_CLASS=" + strings.ToLower(digest)}

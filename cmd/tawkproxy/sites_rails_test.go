@@ -15,7 +15,7 @@ func TestRailsSite(t *testing.T) {
 		ada    = "42 Ada Lovelace"
 		jose   = `43 José "Pepe" O'Neil`
 	)
-	for _, s := range []site{
+	for _, s := range []liveSite{
 		{name: "JSON", settings: secret + own, ada: ada, jose: jose, kept: true},
 		{name: "Marshal", environ: "SERIALIZER=marshal", settings: secret + own, ada: ada, jose: jose, kept: true},
 		{name: "Devise", needs: []string{"devise", "sqlite3"}, environ: "DEVISE=1\nDATABASE=$FOLDER/shop.sqlite",

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A site is a real one, with two members whose password is secret.
-type site struct {
+// A liveSite is a real one, with two members whose password is secret.
+type liveSite struct {
 	name     string
 	needs    []string // modules of its language
 	environ  string   // what it is started with: lines of NAME=VALUE, in which $FOLDER and the like stand for what a place has
@@ -59,14 +59,14 @@ type person struct{ name, heard string }
 
 // A door is the program in front of a site.
 type door struct {
-	site
+	liveSite
 	t                   *testing.T
 	program             *program
 	ada, jose, stranger person
 }
 
 // open starts the program in front of the site, which runs at that place, with nothing but what the owner sets.
-func (s site) open(p *place, url string) *door {
+func (s liveSite) open(p *place, url string) *door {
 	p.t.Helper()
 	if s.login == nil {
 		s.login, s.logout = form("/login", "user", "password"), button("/logout")
@@ -75,7 +75,7 @@ func (s site) open(p *place, url string) *door {
 		s.greeted = hello
 	}
 	p.named["SITE"] = url
-	d := &door{site: s, t: p.t, program: front(p.t, url, p.lines(s.settings)...),
+	d := &door{liveSite: s, t: p.t, program: front(p.t, url, p.lines(s.settings)...),
 		ada: person{"Ada Lovelace", s.ada}, jose: person{`José "Pepe" O'Neil`, s.jose}, stranger: person{"stranger", "nobody"}}
 	d.t.Cleanup(func() {
 		if d.t.Failed() {

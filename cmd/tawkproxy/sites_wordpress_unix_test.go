@@ -30,7 +30,7 @@ func TestWordPressSite(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t)
 			p.named["DATABASE"] = server.URL("reader", password)
-			s := site{
+			s := liveSite{
 				settings: "TAWK_SESSION=wordpress\nTAWK_USER_DSN=$DATABASE",
 				ada:      "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`,
 				login: wordPressLogin, logout: wordPressLogout, greeted: howdy,
