@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -16,6 +17,18 @@ import (
 // server's own.
 func PHP(t testing.TB, folder string, environ []string, settings ...string) string {
 	t.Helper()
+	return startPHP(t, []string{"-t", folder}, environ, settings)
+}
+
+// PHPRouter is [PHP] with a script that gets every request first, as rewriting rules of a web server would have it. It returns
+// false for what the server is to answer itself.
+func PHPRouter(t testing.TB, folder, script string, environ []string, settings ...string) string {
+	t.Helper()
+	return startPHP(t, []string{"-t", folder, script}, environ, settings)
+}
+
+func startPHP(t testing.TB, what, environ, settings []string) string {
+	t.Helper()
 	program := Need(t, "php")
 	args := []string{"-n", "-d", "session.save_path=" + t.TempDir()}
 	for _, setting := range settings {
@@ -24,7 +37,7 @@ func PHP(t testing.TB, folder string, environ []string, settings ...string) stri
 	// Whatever address is free may be taken by somebody else before PHP has it.
 	for range 5 {
 		addr := FreeAddr(t)
-		if servePHP(t, addr, exec.Command(program, append(args, "-S", addr, "-t", folder)...), environ) {
+		if servePHP(t, addr, exec.Command(program, slices.Concat(args, []string{"-S", addr}, what)...), environ) {
 			return "http://" + addr
 		}
 	}
