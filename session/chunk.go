@@ -30,14 +30,14 @@ func chunked(name string) func(Cookies) []Cookie {
 				break
 			}
 			if whole.Len() < i*leastChunk {
-				return []Cookie{{name, values[name]}}
+				return []Cookie{{Name: name, Value: values[name]}}
 			}
 			whole.WriteString(chunk)
 			last = i
 		}
 		if last < 1 {
-			return []Cookie{{name, values[name]}}
+			return []Cookie{{Name: name, Value: values[name]}}
 		}
-		return []Cookie{{name, values[name]}, {name, whole.String()}}
+		return []Cookie{{Name: name, Value: values[name]}, {Name: name, Value: whole.String()}}
 	}
 }

@@ -128,7 +128,7 @@ type sight struct {
 // sights lists the different ones, the first reader's first.
 func (r *Recipe) sights(req *http.Request, answer http.Header) []sight {
 	if line := req.Header.Values(r.Header); len(line) > 0 {
-		return []sight{{sessions: filled([]Cookie{{r.Header, line[0]}})}}
+		return []sight{{sessions: filled([]Cookie{{Name: r.Header, Value: line[0]}})}}
 	}
 	header := CookieHeader(req, answer, now(r.Now))
 	readers := r.Readers
@@ -167,7 +167,7 @@ func filled(cookies []Cookie) []Cookie {
 
 // Reads tells whether a cookie of this name may be the session, or a piece of one.
 func (r *Recipe) Reads(cookie string) bool {
-	return len(r.sessions(Cookies{{cookie, "x"}})) > 0 || r.Values != nil && strings.HasPrefix(cookie, r.Cookie+".")
+	return len(r.sessions(Cookies{{Name: cookie, Value: "x"}})) > 0 || r.Values != nil && strings.HasPrefix(cookie, r.Cookie+".")
 }
 
 // identify reads what may be the session. Two of them that lead to different users are nobody's; one that leads to nobody, such as

@@ -135,7 +135,7 @@ func TestRecipeReaders(t *testing.T) {
 
 func TestRecipeValues(t *testing.T) {
 	source := wordRecipe(time.Unix(1795357041, 0))
-	source.Values = func(c Cookies) []Cookie { return Cookies{{"other", c.Values("other")[0]}} }
+	source.Values = func(c Cookies) []Cookie { return Cookies{{Name: "other", Value: c.Values("other")[0]}} }
 	r := httptest.NewRequest("GET", "http://shop.example/", nil)
 	r.Header.Set("Cookie", "s=ada; other=jose")
 	if u, err := source.Identify(r, http.Header{}); u.ID != "jose" || err != nil {
