@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"tawkproxy/session/record"
 )
 
 func TestText(t *testing.T) {
@@ -29,7 +31,7 @@ func TestText(t *testing.T) {
 		{map[string]any{}, ""}, {[]any{"a"}, ""}, {struct{}{}, ""},
 	}
 	for _, test := range tests {
-		if got := Text(test.value); got != test.want {
+		if got := record.Text(test.value); got != test.want {
 			t.Errorf("Text(%#v) = %q, want %q", test.value, got, test.want)
 		}
 	}
@@ -143,13 +145,13 @@ func TestMappingPaths(t *testing.T) {
 func FuzzMapping(f *testing.F) {
 	f.Add(`{"user":{"id":42},"list":[1,"x"]}`, "user.id", "list.1")
 	f.Add(`{"a.b":{"c":1e9},"a":{"b.c":0.5}}`, "a.b.c", "a..b")
-	f.Fuzz(func(t *testing.T, record, id, path string) {
-		tree, err := parseJSON([]byte(record))
+	f.Fuzz(func(t *testing.T, content, id, path string) {
+		tree, err := record.ParseJSON([]byte(content))
 		if err != nil || len(path) > 100 || len(id) > 100 {
 			return
 		}
 		u, err := Mapping{ID: id, Name: path, Require: []Condition{{path, ""}}}.User(tree)
-		if (err == nil) != (u.ID != "") || u.ID == "0" || !utf8.ValidString(u.ID+u.Name) || len(u.ID) > maxText {
+		if (err == nil) != (u.ID != "") || u.ID == "0" || !utf8.ValidString(u.ID+u.Name) || len(u.ID) > MaxText {
 			t.Errorf("%+v, %v", u, err)
 		}
 	})

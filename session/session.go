@@ -4,11 +4,16 @@
 // error: a store that did not answer in time, for one. Whoever asks must keep the last two apart, because "nobody" ends a
 // running chat and "unknown" must not.
 //
-// Nearly every kind of session is a [Recipe], a short list of steps from the cookie to the values in it:
+// These are the words that the rooms below speak, and the mapping from a session's values to a user. A floor knows only those under it:
 //
-//	cookie ─► step ─► step … ─► parser ─► mapping ─► lookup
-//	          verify  fetch     JSON      user.id    SQL: id → name, email
-//	          decrypt a record  gob, PHP  user.name
+//	kinds     the list of all kinds
+//	kind      what a kind is, and one room for each framework, or for several that share code
+//	seal      envelopes that only the site can have made
+//	recipe    the one mechanism: cookie ─► steps ─► record ─► mapping ─► lookup, and what is remembered of it
+//	store     where records lie: files, Redis, tables
+//	session   User, Source, Nobody and unknown, Mapping
+//	record    readers of records, which build plain values and nothing else
+//	cookie    the cookies of a visit, as the site's framework reads them
 //
 // The proxy signs for whoever is named here, so a session counts only if the visitor cannot have made it up: signed or
 // encrypted with a key of the site, or an opaque id found in the site's own store, or the site's own answer. Reading never
@@ -70,8 +75,8 @@ func (n *Nobody) Error() string {
 
 func (n *Nobody) Unwrap() error { return n.Err }
 
-// nobody makes a Nobody whose detail is formatted as by fmt.Errorf.
-func nobody(reason Reason, format string, args ...any) error {
+// Nobodyf makes a Nobody whose detail is formatted as by fmt.Errorf.
+func Nobodyf(reason Reason, format string, args ...any) error {
 	return &Nobody{Reason: reason, Err: fmt.Errorf(format, args...)}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"tawkproxy/config"
 	"tawkproxy/session"
+	"tawkproxy/session/recipe"
 )
 
 // A capturedSite is what was captured of a site: all that its operator can know, and what was in its stores at one moment.
@@ -87,7 +88,7 @@ func TestCapturedSites(t *testing.T) {
 
 // readCaptured reads every case of a framework by the settings for it. Those say nil where a site cannot be laid out so.
 func readCaptured(t *testing.T, framework string, settings func(*testing.T, capturedSite) []string) {
-	files, err := filepath.Glob(filepath.Join("../../session/testdata", framework, "*", "case.json"))
+	files, err := filepath.Glob(filepath.Join("../../session/kind/*/testdata", framework, "*", "case.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no fixtures: %v", err)
 	}
@@ -151,7 +152,7 @@ func (s capturedSite) identify(t *testing.T, cfg *config.Config, cookies string)
 		if failure != nil {
 			t.Fatal(failure)
 		}
-		source.(*session.Recipe).Now = func() time.Time { return s.now }
+		source.(*recipe.Recipe).Now = func() time.Time { return s.now }
 		user, err = source.Identify(r, nil)
 		if _, nobody := session.NobodyReason(err); err == nil || nobody {
 			break

@@ -8,6 +8,8 @@ import (
 	"tawkproxy/inject"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/site"
+	"tawkproxy/session/recipe"
 )
 
 // identity joins the session to the widget: who is logged in becomes what the page says.
@@ -36,8 +38,8 @@ type identity struct {
 }
 
 func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints) *identity {
-	recipe, _ := source.(*session.Recipe)
-	responses, _ := source.(*session.Responses)
+	recipe, _ := source.(*recipe.Recipe)
+	responses, _ := source.(*site.Responses)
 	isSession := inSession(cfg, source)
 	return &identity{
 		source:    source,
@@ -67,7 +69,7 @@ func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
 func (i *identity) asks(answer *http.Response, shared bool) bool {
 	r := answer.Request
 	switch {
-	case session.Deferred(i.source), i.way == "endpoint":
+	case site.Deferred(i.source), i.way == "endpoint":
 		return true
 	case i.way == "page":
 		return false
@@ -87,15 +89,15 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 		return tawk.Identity{Known: true}
 	}
 	if r.URL.Query().Has("form") {
-		r = r.WithContext(session.AtForm(r.Context()))
+		r = r.WithContext(site.AtForm(r.Context()))
 	}
 	return i.of(r, nil)
 }
 
 // cached tells whether a page that names its reader itself may have been made for another one.
 func (i *identity) cached(answer http.Header) bool {
-	_, named := i.source.(*session.Responses)
-	return named && session.Cached(answer)
+	_, named := i.source.(*site.Responses)
+	return named && site.Cached(answer)
 }
 
 func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {

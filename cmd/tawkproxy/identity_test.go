@@ -11,6 +11,8 @@ import (
 	"tawkproxy/inject"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/site"
+	"tawkproxy/session/recipe"
 )
 
 // always is a source that knows one user.
@@ -44,7 +46,7 @@ func TestWayOfTelling(t *testing.T) {
 		{"page, shared", identity{way: "page"}, "GET", "", "", true, false},
 		{"page, another site", identity{way: "page", late: true}, "POST", "cross-site", sets, false, false},
 		{"endpoint", identity{way: "endpoint"}, "GET", "none", "", false, true},
-		{"the site is asked", identity{way: "page", source: new(session.Asker)}, "GET", "none", "", false, true},
+		{"the site is asked", identity{way: "page", source: new(site.Asker)}, "GET", "none", "", false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := httptest.NewRequest(c.method, "/", nil)
@@ -54,7 +56,7 @@ func TestWayOfTelling(t *testing.T) {
 				answer.Header.Set("Set-Cookie", c.cookie)
 			}
 			i := c.identity
-			i.changes = changes(nil, (&session.Recipe{Cookie: "session"}).Reads)
+			i.changes = changes(nil, (&recipe.Recipe{Cookie: "session"}).Reads)
 			if got := i.asks(answer, c.shared); got != c.asks {
 				t.Errorf("asks: %v", got)
 			}
@@ -117,7 +119,7 @@ func TestSets(t *testing.T) {
 	named := func(cookie string) func(string) bool {
 		var cfg config.Config
 		cfg.Session.Cookie = cookie
-		return inSession(&cfg, new(session.Asker))
+		return inSession(&cfg, new(site.Asker))
 	}
 	for line, want := range map[string]bool{
 		"session=1": true, "session=; Max-Age=0": true, " session =1": true, "session.1=x": true,

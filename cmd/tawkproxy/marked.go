@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tawkproxy/session"
+	"tawkproxy/session/recipe"
 )
 
 // marked is a transport that keeps the visitor's [marker] true to what the site does with its session cookies.
@@ -46,7 +47,7 @@ func (m marked) RoundTrip(r *http.Request) (*http.Response, error) {
 // changes tells by the cookies of an answer whether it may have changed the visitor's session. Many sites write the cookie anew
 // with every answer, and mean nothing by it unless it answers a form.
 func changes(source session.Source, cookie func(name string) bool) func(answer *http.Response) bool {
-	recipe, _ := source.(*session.Recipe)
+	recipe, _ := source.(*recipe.Recipe)
 	return func(answer *http.Response) bool {
 		return sets(answer.Header, cookie) && (recipe == nil || !safe(answer.Request) || !recipe.Same(answer.Request, answer.Header))
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"tawkproxy/session"
+	"tawkproxy/session/cookie"
 )
 
 // markerName is the cookie by which the proxy remembers, in the browser, what the site did with its session cookies.
@@ -120,7 +120,7 @@ func (m marker) outside(page string) bool {
 // comes tells whether a browser that was given a cookie by a line of Set-Cookie sends it with its next request for a page.
 func comes(page, name, line string, now time.Time) bool {
 	r := &http.Request{URL: &url.URL{Path: page}}
-	return len(session.ReadCookies(r, http.Header{"Set-Cookie": {line}}, now).Values(name)) > 0
+	return len(cookie.Read(r, http.Header{"Set-Cookie": {line}}, now).Values(name)) > 0
 }
 
 type markerKey struct{}
@@ -128,7 +128,7 @@ type markerKey struct{}
 // withMarker keeps a request's marker in its context: the cookie itself does not go on to the site.
 func withMarker(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if values := session.ReadCookies(r, nil, time.Time{}).Values(markerName); len(values) > 0 {
+		if values := cookie.Read(r, nil, time.Time{}).Values(markerName); len(values) > 0 {
 			r = r.WithContext(context.WithValue(r.Context(), markerKey{}, parseMarker(values[0])))
 		}
 		next.ServeHTTP(w, r)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"tawkproxy/session"
+	"tawkproxy/session/cookie"
 )
 
 // privacy is what a visitor must have said, and not said, before anything is inserted for them.
@@ -27,7 +27,7 @@ func (p privacy) allows(r *http.Request, answer http.Header) bool {
 		return true
 	}
 	name, want, exactly := strings.Cut(p.consent, "=")
-	for _, value := range session.ReadCookies(r, answer, time.Now()).Values(name) {
+	for _, value := range cookie.Read(r, answer, time.Now()).Values(name) {
 		plain, _ := url.PathUnescape(value)
 		if !exactly && value != "" || exactly && (value == want || plain == want) {
 			return true

@@ -13,6 +13,7 @@ import (
 	"tawkproxy/config"
 	"tawkproxy/session"
 	"tawkproxy/session/kinds"
+	"tawkproxy/session/recipe"
 )
 
 // hintsOf makes the hints for settings beside those of the demo.
@@ -224,9 +225,9 @@ func TestUnknownRemedies(t *testing.T) {
 		says     []string
 	}{
 		{"TAWK_SESSION=django TAWK_USER_DSN=sqlite://" + folder + "/db TAWK_DJANGO_USER_TABLE=shop_user",
-			&session.QueryError{Table: "shop_user", Err: errors.New("no such column: first_name")},
+			&recipe.QueryError{Table: "shop_user", Err: errors.New("no such column: first_name")},
 			[]string{"shop_user (TAWK_DJANGO_USER_TABLE)", "TAWK_USER_QUERY", "TAWK_USER_DSN", "no such column: first_name"}},
-		{"TAWK_SESSION=django TAWK_USER_DSN=sqlite://" + folder + "/db TAWK_USER_QUERY=SELECT", &session.QueryError{Err: errors.New("x")},
+		{"TAWK_SESSION=django TAWK_USER_DSN=sqlite://" + folder + "/db TAWK_USER_QUERY=SELECT", &recipe.QueryError{Err: errors.New("x")},
 			[]string{"TAWK_USER_QUERY, asked of"}},
 		{"TAWK_SESSION=php TAWK_USER_ID=id TAWK_PHP_SAVE_PATH=" + folder, errors.New("permission denied"), []string{"TAWK_PHP_SAVE_PATH names"}},
 		{"TAWK_SESSION=site TAWK_SESSION_URL=/me TAWK_USER_ID=id", errors.New("x"), []string{"TAWK_SESSION_URL"}},

@@ -9,6 +9,7 @@ import (
 	"tawkproxy/config"
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/recipe"
 )
 
 // sessionRemedies says, for each reason why a visit has no user, what to look at: by the settings that are in force.
@@ -123,7 +124,7 @@ func (m sessionRemedies) record() string {
 
 // unknown says what to do about an error because of which it cannot be told who is logged in.
 func (m sessionRemedies) unknown(err error) string {
-	query, asked := errors.AsType[*session.QueryError](err)
+	query, asked := errors.AsType[*recipe.QueryError](err)
 	switch {
 	case asked && query.Table == "":
 		return "is TAWK_USER_QUERY, asked of the database of TAWK_USER_DSN, right?"

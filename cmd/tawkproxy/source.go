@@ -12,6 +12,9 @@ import (
 	"tawkproxy/proxy"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
+	"tawkproxy/session/kind/site"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/store"
 )
 
 // storeTimeout bounds each question to the site's session store. A page waits no longer; who is logged in is unknown then.
@@ -22,24 +25,24 @@ const databaseTimeout = 200 * time.Millisecond
 
 // newSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
 // told what they may do to guests. Errors are setting.Mistakes.
-func newSource(cfg *config.Config, site http.Handler, harm func(session.Harm)) (source session.Source, err error) {
+func newSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (source session.Source, err error) {
 	at := kind.Site{
 		Cookie:       cfg.Session.Cookie,
 		Mapping:      newMapping(cfg),
 		MaxAge:       cfg.Session.MaxAge,
 		StoreTimeout: storeTimeout,
-		Questions: session.AskOptions{
-			Site: site, Foreign: append(tawk.Cookies(), "tawkproxy"), Client: share(cfg), Harm: harm,
+		Questions: kind.AskOptions{
+			Site: sites, Foreign: append(tawk.Cookies(), "tawkproxy"), Client: share(cfg), Harm: harm,
 		},
 		Trusted: cfg.Site.TrustedProxies,
 	}
 	if cfg.User.DSN.IsSet() {
-		if at.Database, err = session.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
+		if at.Database, err = store.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
 			return nil, mistake("TAWK_USER_DSN", err)
 		}
 	}
 	if cfg.User.Query != "" {
-		at.Lookup, err = session.NewLookup(session.LookupOptions{
+		at.Lookup, err = recipe.NewLookup(recipe.LookupOptions{
 			Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
 		if err != nil {
 			return nil, mistake("TAWK_USER_QUERY", err)
@@ -52,7 +55,7 @@ func newSource(cfg *config.Config, site http.Handler, harm func(session.Harm)) (
 	if source, err = own.Open(at); err != nil {
 		return nil, kindMistake(cfg, err)
 	}
-	if responses, ok := source.(*session.Responses); ok && !responses.Asks() && cfg.Page.Identity == "endpoint" {
+	if responses, ok := source.(*site.Responses); ok && !responses.Asks() && cfg.Page.Identity == "endpoint" {
 		return nil, setting.Mistakes{{Name: "TAWK_IDENTITY", What: "leaves nobody to ask: the site names the user on its pages alone",
 			Remedy: "set TAWK_SESSION_URL, or write auto"}}
 	}
@@ -61,18 +64,18 @@ func newSource(cfg *config.Config, site http.Handler, harm func(session.Harm)) (
 
 // newStore makes the store of a setting: nothing and the word cookie stand for none, the word database for a table of the
 // site's database.
-func newStore(address, table string, database *session.Database) (session.Store, error) {
+func newStore(address, table string, database *store.Database) (store.Store, error) {
 	switch address {
 	case "", "cookie":
 		return nil, nil
 	case "database":
-		return &session.Table{Database: database, Name: table}, nil
+		return &store.Table{Database: database, Name: table}, nil
 	}
-	store, err := session.OpenStore(address, storeTimeout)
-	if inTable, ok := store.(*session.Table); ok {
+	place, err := store.OpenStore(address, storeTimeout)
+	if inTable, ok := place.(*store.Table); ok {
 		inTable.Name = table
 	}
-	return store, err
+	return place, err
 }
 
 // newMapping says where in a session's values the user stands.
@@ -93,7 +96,7 @@ func newMapping(cfg *config.Config) session.Mapping {
 
 // sessionCookie names the cookie by which the site knows its visitors, as far as that is known.
 func sessionCookie(cfg *config.Config, source session.Source) string {
-	if recipe, ok := source.(*session.Recipe); ok {
+	if recipe, ok := source.(*recipe.Recipe); ok {
 		return recipe.Cookie
 	}
 	return cfg.Session.Cookie
@@ -101,7 +104,7 @@ func sessionCookie(cfg *config.Config, source session.Source) string {
 
 // inSession tells by its name whether a cookie is that one, or one of several that it may be.
 func inSession(cfg *config.Config, source session.Source) func(name string) bool {
-	if recipe, ok := source.(*session.Recipe); ok {
+	if recipe, ok := source.(*recipe.Recipe); ok {
 		return recipe.Reads
 	}
 	cookie := cfg.Session.Cookie
@@ -138,7 +141,7 @@ func onlooker(source session.Source) func(page *http.Response) io.Writer {
 
 // sealed is the transport as far as the browser may see what comes over it.
 func sealed(source session.Source, inserter http.RoundTripper) http.RoundTripper {
-	if responses, ok := source.(*session.Responses); ok {
+	if responses, ok := source.(*site.Responses); ok {
 		return responses.Transport(inserter)
 	}
 	return inserter

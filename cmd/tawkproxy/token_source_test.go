@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/session"
+	"tawkproxy/session/recipe"
 )
 
 // Settings that are accepted open the kind that they name.
@@ -30,7 +30,7 @@ func TestTokenSources(t *testing.T) {
 			continue
 		}
 		source, err := newSource(cfg, nil, nil)
-		if recipe, ok := source.(*session.Recipe); err != nil || !ok || recipe.Name != kind {
+		if recipe, ok := source.(*recipe.Recipe); err != nil || !ok || recipe.Name != kind {
 			t.Errorf("%s: got %+v, %v", settings, source, err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/store"
 )
 
 // A Kind is one way in which sites know who is logged in.
@@ -44,20 +46,20 @@ type Site struct {
 	Cookie  string           // name of the session cookie; "": the usual one
 	Mapping session.Mapping  // where in a session the user stands; no ID: the usual place
 	MaxAge  time.Duration    // 0: as the framework decides
-	Lookup  session.Lookup   // what the session does not hold; nil: the kind's own, if it has one
-	Store   session.Store    // of the sessions; nil: none is named
+	Lookup  recipe.Lookup    // what the session does not hold; nil: the kind's own, if it has one
+	Store   store.Store      // of the sessions; nil: none is named
 	Now     func() time.Time // nil: time.Now
 
-	Database     *session.Database // of the users; nil: none is named
-	StoreTimeout time.Duration     // for each question to a store that the kind opens itself
+	Database     *store.Database // of the users; nil: none is named
+	StoreTimeout time.Duration   // for each question to a store that the kind opens itself
 
-	Questions session.AskOptions // what all questions to the site have in common: the way there, for one
-	Trusted   []netip.Prefix     // addresses of proxies in front
+	Questions AskOptions     // what all questions to the site have in common: the way there, for one
+	Trusted   []netip.Prefix // addresses of proxies in front
 }
 
 // Setup is the site as a recipe takes it.
-func (s Site) Setup() session.Setup {
-	return session.Setup{Cookie: s.Cookie, Store: s.Store, Mapping: s.Mapping, Lookup: s.Lookup, MaxAge: s.MaxAge, Now: s.Now}
+func (s Site) Setup() recipe.Setup {
+	return recipe.Setup{Cookie: s.Cookie, Store: s.Store, Mapping: s.Mapping, Lookup: s.Lookup, MaxAge: s.MaxAge, Now: s.Now}
 }
 
 // Variant is the kind as one of those among which the operator chooses, with settings to be filled in.

@@ -1,3 +1,4 @@
+// Package golang is the kinds of sites in Go.
 package golang
 
 import (
@@ -82,6 +83,6 @@ func (g *gorillaSettings) paired() error {
 }
 
 func (g *gorillaSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Gorilla(session.GorillaOptions{Setup: site.Setup(), Keys: g.Key.Bytes(), BlockKeys: g.BlockKey.Bytes(),
+	return NewGorilla(GorillaOptions{Setup: site.Setup(), Keys: g.Key.Bytes(), BlockKeys: g.BlockKey.Bytes(),
 		Serializer: g.Serializer, Prefix: g.KeyPrefix.Or("")})
 }

@@ -33,5 +33,5 @@ type scsSettings struct {
 func (s *scsSettings) Rules(*setting.Common) []setting.Rule { return nil }
 
 func (s *scsSettings) Open(site kind.Site) (session.Source, error) {
-	return session.SCS(session.SCSOptions{Setup: site.Setup(), Serializer: s.Codec, Prefix: s.KeyPrefix.Or(""), HashTokens: s.HashTokens})
+	return NewSCS(SCSOptions{Setup: site.Setup(), Serializer: s.Codec, Prefix: s.KeyPrefix.Or(""), HashTokens: s.HashTokens})
 }

@@ -1,3 +1,4 @@
+// Package header is the kind of sites behind an authenticating proxy that names the user in headers.
 package header
 
 import (
@@ -52,5 +53,5 @@ func chosen(trusted []netip.Prefix) error {
 }
 
 func (h *headerSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Header(session.HeaderOptions{Proxy: h.Proxy, Mapping: site.Mapping, Trusted: site.Trusted})
+	return NewHeaders(HeaderOptions{Proxy: h.Proxy, Mapping: site.Mapping, Trusted: site.Trusted})
 }

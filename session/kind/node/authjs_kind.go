@@ -29,5 +29,5 @@ func (a *authJSSettings) Rules(*setting.Common) []setting.Rule {
 }
 
 func (a *authJSSettings) Open(site kind.Site) (session.Source, error) {
-	return session.AuthJS(session.AuthJSOptions{Setup: site.Setup(), Secrets: a.Secret.Bytes()})
+	return NewAuthJS(AuthJSOptions{Setup: site.Setup(), Secrets: a.Secret.Bytes()})
 }

@@ -1,3 +1,4 @@
+// Package node is the kinds of sites that run on Node.
 package node
 
 import (
@@ -58,5 +59,5 @@ func (e *expressSettings) apart(common *setting.Common) error {
 }
 
 func (e *expressSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Express(session.ExpressOptions{Setup: site.Setup(), Secrets: e.Secret.Bytes(), KeyPrefix: e.Prefix.Or("")})
+	return NewExpress(ExpressOptions{Setup: site.Setup(), Secrets: e.Secret.Bytes(), KeyPrefix: e.Prefix.Or("")})
 }

@@ -72,6 +72,6 @@ func (f *fastifySettings) keyed() error {
 }
 
 func (f *fastifySettings) Open(site kind.Site) (session.Source, error) {
-	return session.Fastify(session.FastifyOptions{Setup: site.Setup(), Keys: f.Key.Bytes(), Secret: []byte(f.Secret.Reveal()),
+	return NewFastify(FastifyOptions{Setup: site.Setup(), Keys: f.Key.Bytes(), Secret: []byte(f.Secret.Reveal()),
 		Salt: bytes.Join(f.Salt.Bytes(), nil), Expiry: f.Expiry})
 }

@@ -41,5 +41,5 @@ func ironPasswords(passwords setting.Keys) error {
 }
 
 func (i *ironSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Iron(session.IronOptions{Setup: site.Setup(), Passwords: i.Password.Bytes()})
+	return NewIron(IronOptions{Setup: site.Setup(), Passwords: i.Password.Bytes()})
 }

@@ -37,7 +37,7 @@ type koaSettings struct{ Keygrip }
 func (k *koaSettings) Rules(*setting.Common) []setting.Rule { return []setting.Rule{k.signing()} }
 
 func (k *koaSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Koa(session.KoaOptions{Setup: site.Setup(), Keys: k.Keys.Bytes(), Digest: k.Digest})
+	return NewKoa(KoaOptions{Setup: site.Setup(), Keys: k.Keys.Bytes(), Digest: k.Digest})
 }
 
 // CookieSession is the kind of sites that use cookie-session.
@@ -70,5 +70,5 @@ func ageless(common *setting.Common) setting.Rule {
 }
 
 func (c *cookieSessionSettings) Open(site kind.Site) (session.Source, error) {
-	return session.CookieSession(session.CookieSessionOptions{Setup: site.Setup(), Keys: c.Keys.Bytes(), Digest: c.Digest})
+	return NewCookieSession(CookieSessionOptions{Setup: site.Setup(), Keys: c.Keys.Bytes(), Digest: c.Digest})
 }

@@ -97,7 +97,7 @@ func laravelStore(address string) error {
 }
 
 func (l *laravelSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Laravel(session.LaravelOptions{Setup: site.Setup(), Database: site.Database,
+	return NewLaravel(LaravelOptions{Setup: site.Setup(), Database: site.Database,
 		Keys: append(l.Key.Bytes(), l.PreviousKeys.Bytes()...), Cipher: l.Cipher, CookieForm: l.CookieForm, Guard: l.Guard,
 		Lifetime: time.Duration(l.Lifetime) * time.Minute, RedisKeyPrefix: l.RedisPrefix.Or("") + l.CachePrefix.Or("")})
 }

@@ -1,3 +1,4 @@
+// Package php is the kinds of sites in PHP: PHP's own sessions, and the frameworks and applications that keep theirs.
 package php
 
 import (
@@ -6,6 +7,7 @@ import (
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
+	"tawkproxy/session/store"
 )
 
 // PHP is the kind of sites that use PHP's own sessions.
@@ -79,23 +81,23 @@ func phpPath(path string) error {
 }
 
 func (p *phpSettings) Open(site kind.Site) (session.Source, error) {
-	o, err := p.options(site, session.PHPRedisPrefix)
+	o, err := p.options(site, PHPRedisPrefix)
 	if err != nil {
 		return nil, err
 	}
-	return session.PHP(o)
+	return NewPHP(o)
 }
 
 // options opens the store that the save path stands for, if there is one.
-func (p *Place) options(site kind.Site, prefix string) (session.PHPOptions, error) {
-	o := session.PHPOptions{Setup: site.Setup(), SerializeHandler: p.SerializeHandler, Prefix: prefix}
+func (p *Place) options(site kind.Site, prefix string) (PHPOptions, error) {
+	o := PHPOptions{Setup: site.Setup(), SerializeHandler: p.SerializeHandler, Prefix: prefix}
 	if !p.SavePath.IsSet() {
 		return o, nil
 	}
-	path, err := session.ParsePHPSavePath(p.SavePath.Reveal())
+	path, err := ParsePHPSavePath(p.SavePath.Reveal())
 	if err == nil {
 		o.Depth, o.Prefix = path.Depth, path.Prefix
-		o.Store, err = session.OpenStore(path.Store, site.StoreTimeout)
+		o.Store, err = store.OpenStore(path.Store, site.StoreTimeout)
 	}
 	return o, setting.Refused("TAWK_PHP_SAVE_PATH", err)
 }

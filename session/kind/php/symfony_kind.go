@@ -49,5 +49,5 @@ func (s *symfonySettings) Open(site kind.Site) (session.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return session.Symfony(session.SymfonyOptions{PHPOptions: o, Firewall: s.Firewall})
+	return NewSymfony(SymfonyOptions{PHPOptions: o, Firewall: s.Firewall})
 }

@@ -49,6 +49,6 @@ func tablePrefix(prefix string) error {
 }
 
 func (w *wordPressSettings) Open(site kind.Site) (session.Source, error) {
-	return session.WordPress(session.WordPressOptions{Setup: site.Setup(), Database: site.Database, TablePrefix: w.TablePrefix,
+	return NewWordPress(WordPressOptions{Setup: site.Setup(), Database: site.Database, TablePrefix: w.TablePrefix,
 		Multisite: w.Multisite, LoggedInKey: w.LoggedInKey.Reveal(), LoggedInSalt: w.LoggedInSalt.Reveal()})
 }

@@ -1,3 +1,4 @@
+// Package python is the kinds of sites in Python.
 package python
 
 import (
@@ -101,6 +102,6 @@ func (d *djangoSettings) engine(address string) error {
 }
 
 func (d *djangoSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Django(session.DjangoOptions{Setup: site.Setup(), SecretKeys: d.SecretKey.Bytes(), Engine: d.SessionEngine,
+	return NewDjango(DjangoOptions{Setup: site.Setup(), SecretKeys: d.SecretKey.Bytes(), Engine: d.SessionEngine,
 		KeyPrefix: d.KeyPrefix.Or(""), Database: site.Database, UserTable: d.UserTable})
 }

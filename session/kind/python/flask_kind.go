@@ -49,6 +49,6 @@ func (f *flaskSettings) Rules(common *setting.Common) []setting.Rule {
 }
 
 func (f *flaskSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Flask(session.FlaskOptions{Setup: site.Setup(), SecretKeys: f.SecretKey.Bytes(), Salt: f.Salt,
+	return NewFlask(FlaskOptions{Setup: site.Setup(), SecretKeys: f.SecretKey.Bytes(), Salt: f.Salt,
 		KeyDerivation: f.KeyDerivation, KeyPrefix: f.KeyPrefix.Or("")})
 }

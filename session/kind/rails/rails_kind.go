@@ -1,3 +1,4 @@
+// Package rails is the kind of sites that use Ruby on Rails.
 package rails
 
 import (
@@ -82,7 +83,7 @@ func (r *railsSettings) Rules(common *setting.Common) []setting.Rule {
 }
 
 func (r *railsSettings) Open(site kind.Site) (session.Source, error) {
-	return session.Rails(session.RailsOptions{Setup: site.Setup(), Database: site.Database, UserTable: r.UserTable,
+	return NewRails(RailsOptions{Setup: site.Setup(), Database: site.Database, UserTable: r.UserTable,
 		SecretKeyBases: r.SecretKeyBase.Bytes(), SecretTokens: r.SecretToken.Bytes(), Signed: r.Cookie == "signed", KeyPrefix: r.KeyPrefix.Or(""),
 		AuthenticatedEncryptedCookieSalt: r.AuthenticatedEncryptedCookieSalt, EncryptedCookieSalt: r.EncryptedCookieSalt,
 		EncryptedSignedCookieSalt: r.EncryptedSignedCookieSalt, SignedCookieSalt: r.SignedCookieSalt, KeyIterations: r.KeyIterations, KeyDigest: r.KeyDigest})

@@ -30,5 +30,5 @@ func (s *responseSettings) Rules(common *setting.Common) []setting.Rule {
 }
 
 func (s *responseSettings) Open(at kind.Site) (session.Source, error) {
-	return session.Response(at.Mapping, asking(at, s.URL, ""))
+	return NewResponses(at.Mapping, asking(at, s.URL, ""))
 }

@@ -1,3 +1,10 @@
+// Package site is the kinds of sites that say themselves who is logged in: when they are asked, or by headers of their pages.
+//
+//	question ─► one at a time ─► the site ─► answer ─► user
+//	question.go turn.go flight.go  edit.go    answer.go page.go
+//	            place.go                      reply.go remembers it
+//
+// A question must not harm a guest: harm.go, lookout.go. guard.go stands in front of the site.
 package site
 
 import (
@@ -39,11 +46,11 @@ func (s *siteSettings) Rules(common *setting.Common) []setting.Rule {
 }
 
 func (s *siteSettings) Open(at kind.Site) (session.Source, error) {
-	return session.Ask(asking(at, s.URL, s.Answer))
+	return NewAsker(asking(at, s.URL, s.Answer))
 }
 
 // asking is what the site is asked, and by whom.
-func asking(at kind.Site, path, answer string) session.AskOptions {
+func asking(at kind.Site, path, answer string) kind.AskOptions {
 	o := at.Questions
 	o.Path, o.Answer, o.Cookie, o.Mapping, o.Now = path, answer, at.Cookie, at.Mapping, at.Now
 	return o

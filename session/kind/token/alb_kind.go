@@ -38,5 +38,5 @@ func (a *awsALBSettings) Rules(*setting.Common) []setting.Rule {
 }
 
 func (a *awsALBSettings) Open(site kind.Site) (session.Source, error) {
-	return session.AWSALB(session.AWSALBOptions{Setup: site.Setup(), Signer: a.Signer, Issuer: a.Issuer})
+	return NewAWSALB(AWSALBOptions{Setup: site.Setup(), Signer: a.Signer, Issuer: a.Issuer})
 }

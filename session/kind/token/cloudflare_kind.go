@@ -42,5 +42,5 @@ func (c *cloudflareAccessSettings) usual() error {
 }
 
 func (c *cloudflareAccessSettings) Open(site kind.Site) (session.Source, error) {
-	return session.CloudflareAccess(session.CloudflareAccessOptions{Setup: site.Setup(), TeamDomain: c.TeamDomain, Audience: c.Audience})
+	return NewCloudflareAccess(CloudflareAccessOptions{Setup: site.Setup(), TeamDomain: c.TeamDomain, Audience: c.Audience})
 }

@@ -35,5 +35,5 @@ func (g *googleIAPSettings) Rules(*setting.Common) []setting.Rule {
 }
 
 func (g *googleIAPSettings) Open(site kind.Site) (session.Source, error) {
-	return session.GoogleIAP(session.GoogleIAPOptions{Setup: site.Setup(), Audience: g.Audience})
+	return NewGoogleIAP(GoogleIAPOptions{Setup: site.Setup(), Audience: g.Audience})
 }

@@ -1,3 +1,4 @@
+// Package token is the kinds of sites that know their visitors by JSON Web Tokens, of their own or of a service in front.
 package token
 
 import (
@@ -145,7 +146,7 @@ func inTheClear(u url.URL) error {
 func (j *jwtSettings) Open(site kind.Site) (session.Source, error) {
 	setup := site.Setup()
 	setup.Header = j.Header
-	return session.JWT(session.JWTOptions{Setup: setup, Algorithm: j.Algorithm, Secrets: j.Secret.Bytes(),
+	return NewJWT(JWTOptions{Setup: setup, Algorithm: j.Algorithm, Secrets: j.Secret.Bytes(),
 		PublicKey: []byte(j.PublicKey.Reveal()), JWKS: j.JWKS.String(), Issuer: j.Issuer, Audience: j.Audience,
 		NoExpiry: !j.RequireExp, Leeway: j.Leeway})
 }

@@ -1,0 +1,107 @@
+package node
+
+import (
+	"cmp"
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/golang-jwt/jwt/v5"
+
+	"tawkproxy/session"
+	"tawkproxy/session/cookie"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/record"
+	"tawkproxy/session/seal"
+)
+
+// AuthJSOptions describe a site that keeps its sessions with Auth.js or NextAuth.js 4 and the JWT strategy, the default of
+// both: the cookie is an encrypted token (RFC 7516), cut into several cookies if it is long. The database strategy, in which
+// the cookie is a bare id, is not read.
+//
+// The mapping defaults to the claims that the libraries set: sub, name and email. Logging out only deletes the cookie.
+type AuthJSOptions struct {
+	recipe.Setup          // Cookie without the prefix __Secure-, which is tried too; "": the usual names of both libraries
+	Secrets      [][]byte // AUTH_SECRET or NEXTAUTH_SECRET, newest first
+}
+
+// authJSLeeway is by how much clocks may differ in the libraries (clockTolerance).
+const authJSLeeway = 15 * time.Second
+
+// NewAuthJS makes the recipe. Errors name the option that is wrong.
+func NewAuthJS(o AuthJSOptions) (*recipe.Recipe, error) {
+	names := []string{"authjs.session-token", "next-auth.session-token"}
+	if o.Cookie != "" {
+		names = []string{strings.TrimPrefix(o.Cookie, "__Secure-")}
+	}
+	for _, name := range names {
+		names = append(names, "__Secure-"+name)
+	}
+	keys, err := authJSKeys(o.Secrets, names)
+	if err != nil {
+		return nil, err
+	}
+	o.Cookie = cmp.Or(o.Cookie, names[0])
+	o.Mapping = seal.StandardClaims(o.Mapping)
+	tokens := seal.TokenVerifier{Mapping: o.Mapping, Leeway: authJSLeeway, Aged: o.MaxAge > 0, Dates: true,
+		Checks: []jwt.ParserOption{jwt.WithLeeway(authJSLeeway)}} // jose, which reads them, does not demand an end
+	recipe, err := recipe.Remembering(o.Recipe("authjs", cookie.Next(), record.ParseJSON, recipe.AtMost(seal.MaxToken), keys.open, tokens.CheckClaims))
+	if err != nil {
+		return nil, err
+	}
+	recipe.Cookie = strings.Join(names[:len(names)/2], " or ")
+	recipe.Values = sessionStores(names)
+	return recipe, nil
+}
+
+// authJSSecrets are the keys that the secrets lead to, by the name of the cookie.
+type authJSSecrets map[string][][]byte
+
+// authJSKeys derives the keys once. Auth.js makes one for each cookie (packages/core/src/jwt.ts), for A256CBC-HS512 today and
+// A256GCM before; NextAuth.js 4 makes one for all (packages/next-auth/src/jwt/index.ts). A token counts only in a cookie for which it
+// was made: a site that reads one by another name sees nobody in it.
+func authJSKeys(secrets [][]byte, cookies []string) (authJSSecrets, error) {
+	keys := authJSSecrets{}
+	for i, secret := range secrets {
+		if len(secret) == 0 {
+			return nil, fmt.Errorf("secret %d is empty", i+1)
+		}
+		derive := func(salt, info string, size int) []byte {
+			key, err := hkdf.Key(sha256.New, secret, []byte(salt), info, size)
+			if err != nil {
+				panic(err) // only for sizes beyond 255 hashes
+			}
+			return key
+		}
+		version4 := derive("", "NextAuth.js Generated Encryption Key", 32)
+		for _, cookie := range cookies {
+			info := "Auth.js Generated Encryption Key (" + cookie + ")"
+			keys[cookie] = append(keys[cookie], version4, derive(cookie, info, 64), derive(cookie, info, 32))
+		}
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("the secret is missing")
+	}
+	return keys, nil
+}
+
+// open is the step that decrypts a token. Which of the two ciphers it is in decides only which keys have the right size.
+func (s authJSSecrets) open(_ context.Context, _ *recipe.Visit, state recipe.State) (recipe.State, error) {
+	token, err := jose.ParseEncryptedCompact(string(state.Data), []jose.KeyAlgorithm{jose.DIRECT},
+		[]jose.ContentEncryption{jose.A256CBC_HS512, jose.A256GCM})
+	if err != nil {
+		return state, session.Nobodyf(session.Malformed, "not a whole encrypted token")
+	}
+	for _, key := range s[state.Cookie] {
+		if text, err := token.Decrypt(key); err == nil {
+			state.Data = text
+			return state, nil
+		}
+	}
+	return state, session.Nobodyf(session.Forged, "no secret fits the token")
+}

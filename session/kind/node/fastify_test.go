@@ -1,0 +1,104 @@
+package node
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+
+	"testing"
+	"time"
+
+	"tawkproxy/session"
+	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind/kindtest"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/seal"
+	"tawkproxy/session/sessiontest"
+)
+
+// fastifyFixtures reads what @fastify/secure-session gave out. The key is derived once: it costs 256 MiB each time.
+func fastifyFixtures(t *testing.T) kindtest.FixtureKind {
+	var key [32]byte
+	return kindtest.FixtureKind{Framework: "fastify-secure-session",
+		Canonical: kindtest.SeenBy(cookie.Node07Cookies),
+		Open: func(t *testing.T, site kindtest.FixtureSite) session.Source {
+			t.Helper()
+			if key == [32]byte{} {
+				var err error
+				if key, err = seal.FastifyKey([]byte(site.Config.Text("secret")), []byte(site.Config.Text("salt"))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return kindtest.MustOpen(t)(NewFastify(FastifyOptions{Setup: site.Setup, Keys: [][]byte{key[:]},
+				Expiry: time.Duration(site.Config.Number("expiry")) * time.Second}))
+		}}
+}
+
+func TestFastifyFixtures(t *testing.T) { kindtest.RunFixtures(t, fastifyFixtures(t)) }
+
+func TestFastifyFlippedBits(t *testing.T) { kindtest.FlipFixtures(t, fastifyFixtures(t)) }
+
+func TestFastifyBoxes(t *testing.T) {
+	ada := fmt.Sprintf(`{"id":"42","__ts":%d}`, sessiontest.IssuedAt.Unix())
+	tests := []struct {
+		name, value string
+		after       time.Duration
+		maxAge      time.Duration
+		reason      session.Reason
+	}{
+		{"good", kindtest.BoxFastify(1, 24, ada), 0, 0, ""},
+		{"of the key before", kindtest.BoxFastify(2, 24, ada), 0, 0, ""},
+		{"of another key", kindtest.BoxFastify(3, 24, ada), 0, 0, session.Forged},
+		{"in the last second", kindtest.BoxFastify(1, 24, ada), 86400 * time.Second, 0, ""},
+		{"after it", kindtest.BoxFastify(1, 24, ada), 86401 * time.Second, 0, session.Expired},
+		{"older than allowed", kindtest.BoxFastify(1, 24, ada), time.Hour, time.Minute, session.Expired},
+		{"short nonce", kindtest.BoxFastify(1, 23, ada), 0, 0, session.Malformed},
+		{"no nonce", "AAAA", 0, 0, session.Malformed},
+		{"no base 64", "!%3BAAAA", 0, 0, session.Malformed},
+		{"signed as well", kindtest.BoxFastify(1, 24, ada) + ".c2lnbmF0dXJl", 0, 0, ""},
+		{"in quotation marks", `"` + kindtest.BoxFastify(1, 24, ada) + `"`, 0, 0, session.Ambiguous},
+		{"of a release that told no date", kindtest.BoxFastify(1, 24, `{"id":"42"}`), 0, 0, ""},
+		{"no date, and there is a maximum age", kindtest.BoxFastify(1, 24, `{"id":"42"}`), 0, time.Minute, session.Malformed},
+		{"a date that is none", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":"now"}`), 0, 0, ""},
+		{"a date that is none, and there is a maximum age", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":"now"}`), 0, time.Minute, session.Malformed},
+		{"a fraction", kindtest.BoxFastify(1, 24, fmt.Sprintf(`{"id":"42","__ts":%d.5}`, sessiontest.IssuedAt.Unix())), 86401 * time.Second, 0, ""},
+		{"after it", kindtest.BoxFastify(1, 24, fmt.Sprintf(`{"id":"42","__ts":%d.5}`, sessiontest.IssuedAt.Unix())), 86401500 * time.Millisecond, 0, session.Expired},
+		{"a fraction, older than allowed", kindtest.BoxFastify(1, 24, fmt.Sprintf(`{"id":"42","__ts":%d.5}`, sessiontest.IssuedAt.Unix())),
+			time.Hour, time.Minute, session.Expired},
+		{"null", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":null}`), 0, 0, session.Expired}, // null + 86401
+		{"true", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":true}`), 0, 0, session.Expired},
+		{"a text, to which the age is appended", kindtest.BoxFastify(1, 24, fmt.Sprintf(`{"id":"42","__ts":"%d"}`, sessiontest.IssuedAt.Unix())),
+			1000 * time.Hour, 0, ""},
+		{"a short text", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":"17"}`), 0, 0, session.Expired},
+		{"an object", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":{}}`), 0, 0, ""},
+		{"a list", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":[]}`), 0, 0, session.Expired},
+		{"beyond all times", kindtest.BoxFastify(1, 24, `{"id":"42","__ts":1e999}`), 0, 0, ""},
+		{"not JSON", kindtest.BoxFastify(1, 24, `id=42`), 0, 0, session.Malformed},
+		{"empty box", "%3B" + url.QueryEscape(base64.StdEncoding.EncodeToString(make([]byte, 24))), 0, 0, session.Forged},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			first, second := [32]byte{1}, [32]byte{2}
+			source := kindtest.MustOpen(t)(NewFastify(FastifyOptions{Keys: [][]byte{first[:], second[:]}, Setup: recipe.Setup{MaxAge: test.maxAge,
+				Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return sessiontest.IssuedAt.Add(test.after) }}}))
+			u, err := source.Identify(sessiontest.WithCookie("session", test.value), nil)
+			if reason, _ := session.NobodyReason(err); reason != test.reason || (u.ID == "42") != (test.reason == "") {
+				t.Errorf("got %+v, %v", u, err)
+			}
+		})
+	}
+}
+
+func TestFastifyOptions(t *testing.T) {
+	site, key := recipe.Setup{Mapping: session.Mapping{ID: "id"}}, make([]byte, 32)
+	for want, o := range map[string]FastifyOptions{
+		"either keys or a secret is needed":               {Setup: site},
+		"key 2 has 31 bytes, not 32":                      {Setup: site, Keys: [][]byte{key, key[1:]}},
+		"the secret has 31 bytes; the library demands 32": {Setup: site, Secret: key[1:]},
+		"the salt has 15 bytes, not 16":                   {Setup: site, Secret: key, Salt: key[:15]},
+	} {
+		if _, err := NewFastify(o); fmt.Sprint(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package node
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+
+	"tawkproxy/session"
+	"tawkproxy/session/cookie"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/record"
+	"tawkproxy/session/seal"
+)
+
+// KoaOptions describe a site that keeps its sessions with koa-session: JSON that says when it ends, in a signed cookie; or, with
+// a store, under an id that is in the signed cookie. Unsigned sessions are not read: anybody can write one.
+type KoaOptions struct {
+	recipe.Setup          // Cookie defaults to koa.sess; before koa-session 6 it was koa:sess
+	Keys         [][]byte // app.keys, newest first
+	Digest       string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
+}
+
+// koaID is the form of ids, which are the keys in a store: a UUID, or before koa-session 6 random bytes in base 64, behind a
+// prefix if the site has one (src/index.ts).
+const koaID = `[A-Za-z0-9][A-Za-z0-9:._-]{15,199}`
+
+// NewKoa makes the recipe. Errors name the option that is wrong.
+func NewKoa(o KoaOptions) (*recipe.Recipe, error) {
+	o.Cookie = cmp.Or(o.Cookie, "koa.sess")
+	signed, err := seal.NewKeygrip(o.Cookie, o.Keys, o.Digest)
+	if err != nil {
+		return nil, err
+	}
+	content := decodeBase64
+	if o.Store != nil {
+		content = recipe.Fetch(o.Store, koaID, recipe.Prefixed(""))
+	}
+	return signed.Beside(o.Recipe("koa", cookie.Keygrip(), record.ParseJSON, signed.Verify, content, koaRecord))
+}
+
+// koaRecord is the step that takes the end out of a session. One without an end, or with one that is no number, lasts as long as the
+// browser keeps it (src/context.ts, valid).
+func koaRecord(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+	tree, err := record.ParseJSON(s.Data)
+	values, ok := tree.(map[string]any)
+	if err != nil || !ok {
+		return s, session.Nobodyf(session.Malformed, "a session that is not a JSON object")
+	}
+	s.Values = values
+	expire, ends := values["_expire"].(json.Number)
+	if !ends {
+		return s, nil
+	}
+	end := record.JsNumber(expire)
+	s.Expires = record.JsAfter(end)
+	if age, ok := values["_maxAge"].(json.Number); ok {
+		s.Issued = record.JsTime(end - record.JsNumber(age))
+	}
+	return s, nil
+}

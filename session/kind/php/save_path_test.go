@@ -1,0 +1,66 @@
+package php
+
+import (
+	"strings"
+	"testing"
+
+	"tawkproxy/session/store"
+)
+
+func TestParsePHPSavePath(t *testing.T) {
+	const prefix = "PHPREDIS_SESSION:"
+	tests := []struct {
+		text string
+		want PHPSavePath
+	}{
+		{"/var/lib/php/sessions", PHPSavePath{Store: "file:///var/lib/php/sessions"}},
+		{"file:///var/lib/php/sessions", PHPSavePath{Store: "file:///var/lib/php/sessions"}},
+		{`"/tmp"`, PHPSavePath{Store: "file:///tmp"}},
+		{"2;/srv/my sessions", PHPSavePath{Store: "file:///srv/my%20sessions", Depth: 2}},
+		{"3;0600;/srv/s", PHPSavePath{Store: "file:///srv/s", Depth: 3}},
+		{"tcp://redis", PHPSavePath{Store: "redis://redis:6379/0", Prefix: prefix}},
+		{"tcp://10.0.0.1:6380?weight=1&auth=p%40ss&database=2&prefix=shop:&timeout=2.5",
+			PHPSavePath{Store: "redis://:p%40ss@10.0.0.1:6380/2", Prefix: "shop:"}},
+		{"tls://redis:6379?auth[]=web&auth[]=secret", PHPSavePath{Store: "rediss://web:secret@redis:6379/0", Prefix: prefix}},
+		{"tcp://[::1]:6379?auth[user]=web&auth[pass]=secret",
+			PHPSavePath{Store: "redis://web:secret@[::1]:6379/0", Prefix: prefix}},
+		{"tcp://redis:6379/?auth[pass]=secret", PHPSavePath{Store: "redis://:secret@redis:6379/0", Prefix: prefix}},
+		{"tcp://redis?prefix=", PHPSavePath{Store: "redis://redis:6379/0"}},
+		{"unix:///run/redis.sock?database=3&auth=p", PHPSavePath{Store: "unix://:p@/run/redis.sock?db=3", Prefix: prefix}},
+		{"seed[]=a:7000&seed[]=b:7001&auth=p&timeout=2", PHPSavePath{Store: "redis+cluster://:p@a:7000?addr=b%3A7001",
+			Prefix: "PHPREDIS_CLUSTER_SESSION:"}},
+		{"timeout=2&seed[0]=a:7000&prefix=s:", PHPSavePath{Store: "redis+cluster://a:7000", Prefix: "s:"}},
+	}
+	for _, test := range tests {
+		got, err := ParsePHPSavePath(test.text)
+		if err != nil || got != test.want {
+			t.Errorf("%s: got %+v, %v, want %+v", test.text, got, err, test.want)
+			continue
+		}
+		if _, err := store.OpenStore(got.Store, 0); err != nil {
+			t.Errorf("%s: %v", test.text, err)
+		}
+	}
+	for _, text := range []string{"", "no value", "localhost:11211", "file://sessions", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp",
+		"2;600;", "1;2;3;/tmp", "http://host/",
+		"tcp://a?auth=%zz", "tcp://a:6379?auth=secret, tcp://b:6379", "tcp://a b?auth=secret", "seed[]=&auth=secret",
+		"seed[x]=a&auth=secret", "redis://redis:6379/2?auth=secret", "tcp://:secret@redis:6379",
+		"tcp://?auth=secret", "tcp://a?database=x&auth=secret"} {
+		got, err := ParsePHPSavePath(text)
+		if err == nil {
+			_, err = store.OpenStore(got.Store, 0)
+		}
+		if err == nil {
+			t.Errorf("%s: accepted as %+v", text, got)
+		} else if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the error %q tells the password", text, err)
+		}
+	}
+}
+
+func FuzzPHPSavePath(f *testing.F) {
+	f.Add("2;0600;/srv/s")
+	f.Add("tcp://10.0.0.1:6380?auth=p%40ss&database=2&prefix=shop:")
+	f.Add("seed[0]=a:7000&seed[]=b")
+	f.Fuzz(func(t *testing.T, text string) { ParsePHPSavePath(text) })
+}

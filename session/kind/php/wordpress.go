@@ -1,0 +1,159 @@
+package php
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"tawkproxy/session"
+	"tawkproxy/session/cookie"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/record"
+	"tawkproxy/session/store"
+)
+
+// WordPressOptions describe a WordPress site. What proves a login is the cookie wordpress_logged_in_<hash>, in which a user's
+// name, an end and a token are signed; but only the site's database tells whether the user has not logged out or changed the
+// password since. The names are those of wp-config.php.
+//
+// Store is not used. An empty Cookie stands for any cookie wordpress_logged_in_<hash>; the hash is that of the site's address.
+// Paths are columns of the table users: id, user_login, user_nicename, user_email and display_name. Empty ones of the mapping
+// are id, display_name and user_email.
+type WordPressOptions struct {
+	recipe.Setup
+	Database     *store.Database
+	TablePrefix  string // $table_prefix; "": wp_
+	LoggedInKey  string // LOGGED_IN_KEY; "": WordPress made one up and keeps it in the database
+	LoggedInSalt string // LOGGED_IN_SALT; likewise
+	Multisite    bool   // MULTISITE: then it keeps them in the table sitemeta, not options
+}
+
+// wordPressCookie begins the name of the cookie that is sent to every page of the site (wp-includes/default-constants.php). The
+// hash behind it is 32 hex digits, if COOKIEHASH is not set to something else.
+const wordPressCookie = "wordpress_logged_in_"
+
+// NewWordPress makes the recipe. Errors name the option that is wrong.
+func NewWordPress(o WordPressOptions) (*recipe.Recipe, error) {
+	if o.Database == nil {
+		return nil, errors.New("the site's database is missing")
+	}
+	o.TablePrefix = cmp.Or(o.TablePrefix, "wp_")
+	// WordPress allows nothing else either (wpdb::set_prefix), and the prefix becomes part of the queries.
+	if !regexp.MustCompile(`\A[A-Za-z0-9_]+\z`).MatchString(o.TablePrefix) {
+		return nil, errors.New("the table prefix holds something other than letters, digits and underscores")
+	}
+	o.Mapping.ID = cmp.Or(o.Mapping.ID, "id")
+	o.Mapping.Name = cmp.Or(o.Mapping.Name, "display_name")
+	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user_email")
+	site := &wordPress{WordPressOptions: o}
+	readers := []cookie.Reader{cookie.RawPHPCookies} // PHP has written names in two ways; see login
+	if o.Cookie != "" {
+		return o.Recipe("wordpress", readers, nil, site.login)
+	}
+	o.Cookie = wordPressCookie + "…"
+	recipe, err := o.Recipe("wordpress", readers, nil, site.login)
+	if err != nil {
+		return nil, err
+	}
+	recipe.Values = func(cookies cookie.Cookies) (sessions []cookie.Cookie) {
+		for _, cookie := range cookies {
+			if strings.HasPrefix(cookie.Name, wordPressCookie) {
+				sessions = append(sessions, cookie)
+			}
+		}
+		return sessions
+	}
+	return recipe, nil
+}
+
+// wordPress checks the logins of one site.
+type wordPress struct {
+	WordPressOptions
+	secret wordPressSecret
+}
+
+// A wordPressLogin is the content of a cookie: login|expiration|token|mac.
+type wordPressLogin struct{ user, expiration, token, mac string }
+
+// The longest cookie that can be genuine: a login has at most 60 characters.
+const maxWordPressCookie = 1024
+
+// parseWordPress reads the decoded value of a cookie, and when the session ends by its word.
+func parseWordPress(value string) (login wordPressLogin, ends time.Time, err error) {
+	parts := strings.Split(value, "|")
+	if len(parts) != 4 {
+		return login, ends, session.Nobodyf(session.Malformed, "a cookie of %d parts, not 4", len(parts))
+	}
+	ends, ok := recipe.LastOf(parts[1])
+	if !ok {
+		return login, ends, session.Nobodyf(session.Malformed, "a cookie whose second part is not a time")
+	}
+	return wordPressLogin{parts[0], parts[1], parts[2], parts[3]}, ends, nil
+}
+
+// login is the step from the cookie's value to the user's row. A name with a blank in it was written by a PHP of today or by an
+// old one; only the way in which it was can lead to a signature that fits.
+func (w *wordPress) login(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
+	value := string(s.Data)
+	if len(value) > maxWordPressCookie {
+		return s, session.Nobodyf(session.Malformed, "a cookie of more than %d bytes", maxWordPressCookie)
+	}
+	found, err := w.check(ctx, v, cookie.PhpCookieValue(value))
+	if reason, _ := session.NobodyReason(err); reason == session.Forged && strings.Contains(value, "+") {
+		return w.check(ctx, v, cookie.OldPHPCookieValue(value))
+	}
+	return found, err
+}
+
+// check takes a cookie's decoded value to the user's row (wp_validate_auth_cookie in wp-includes/pluggable.php).
+func (w *wordPress) check(ctx context.Context, v *recipe.Visit, value string) (s recipe.State, err error) {
+	login, ends, err := parseWordPress(value)
+	if err != nil {
+		return s, err
+	}
+	if !v.Now.Before(ends) {
+		return s, session.Nobodyf(session.Expired, "ended at %s", ends.UTC().Format(time.RFC3339))
+	}
+	user, err := w.user(ctx, login.user)
+	if err != nil {
+		return s, err
+	}
+	secret, err := w.secret.get(ctx, w, v.Now)
+	if err != nil {
+		return s, err
+	}
+	if !login.signed(secret, record.Text(user["user_pass"])) {
+		return s, session.Nobodyf(session.Forged, "the signature does not fit the keys and the user's password of today")
+	}
+	token, err := findToken(record.Text(user["session_tokens"]), login.token)
+	if err != nil {
+		return s, err
+	}
+	if !v.Now.Before(token.ends) {
+		return s, session.Nobodyf(session.Expired, "the site's record of the login has ended")
+	}
+	delete(user, "user_pass")
+	delete(user, "session_tokens")
+	return recipe.State{Values: map[string]any(user), Issued: token.issued, Expires: ends}, nil
+}
+
+// user finds the row of a login name, with the user's session tokens.
+func (w *wordPress) user(ctx context.Context, name string) (store.Row, error) {
+	rows, err := w.Database.Query(ctx, fmt.Sprintf(`SELECT u.ID, u.user_login, u.user_nicename, u.user_email, u.display_name,
+		u.user_pass, %s AS session_tokens
+		FROM %susers u LEFT JOIN %[2]susermeta m ON m.user_id = u.ID AND m.meta_key = 'session_tokens'
+		WHERE u.user_login = ?`, w.Database.Dialect.Bounded("m.meta_value"), w.TablePrefix), name)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if record.Text(row["user_login"]) == name { // MySQL takes é for e
+			return row, nil
+		}
+	}
+	return nil, session.Nobodyf(session.Forged, "the site has no user of that name")
+}

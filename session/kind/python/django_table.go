@@ -1,0 +1,68 @@
+package python
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"strings"
+
+	"tawkproxy/session"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/store"
+)
+
+// withTables fills in what the tables of the site's database tell.
+func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
+	_, cache := o.Store.(*store.Redis)
+	if engine == "db" && o.Store == nil || engine == "cached_db" && (o.Store == nil || cache) {
+		o.Store = &store.Table{Database: o.Database}
+	}
+	users := cmp.Or(o.UserTable, "auth_user")
+	if o.Passwords == nil && len(o.SecretKeys) > 0 {
+		o.Passwords = djangoUsers{recipe.UserTable{Table: &store.Table{Database: o.Database, Name: users, Key: "id", Data: "password"}}}
+	}
+	if o.Lookup != nil {
+		return o, nil
+	}
+	dialect := o.Database.Dialect
+	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(users) +
+		" WHERE id = ? AND is_active")
+	lookup, err := recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: users, Prefix: o.Mapping.Prefix, Now: o.Now})
+	o.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
+		found, err := lookup(ctx, u)
+		if reason, _ := session.NobodyReason(err); reason != session.NoUser || withoutDashes(u.ID) == u.ID {
+			return found, err
+		}
+		id := u.ID
+		u.ID = withoutDashes(id)
+		found, err = lookup(ctx, u)
+		if err == nil {
+			found.ID = id
+		}
+		return found, err
+	}
+	return o, err
+}
+
+// djangoUsers is a table of users by their id.
+type djangoUsers struct{ recipe.UserTable }
+
+// Get implements [store.Store].
+func (d djangoUsers) Get(ctx context.Context, id string) (store.Record, error) {
+	record, err := d.UserTable.Get(ctx, id)
+	if reason, _ := session.NobodyReason(err); reason == session.NoRecord && withoutDashes(id) != id {
+		return d.UserTable.Get(ctx, withoutDashes(id))
+	}
+	return record, err
+}
+
+var uuidForm = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z`)
+
+// withoutDashes is an id as Django keeps one that is a UUID where the database has no type for it (UUIDField, char(32)).
+func withoutDashes(id string) string {
+	at := uuidForm.FindStringIndex(id)
+	if at == nil {
+		return id
+	}
+	return id[:at[0]] + strings.ReplaceAll(id[at[0]:], "-", "")
+}

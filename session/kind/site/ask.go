@@ -1,0 +1,173 @@
+package site
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"tawkproxy/session"
+	"tawkproxy/session/kind"
+	"tawkproxy/session/recipe"
+)
+
+// mostQuestions bounds how many questions are asked at the same time. Old sites have few workers.
+const mostQuestions = 32
+
+// keepGuest is how long nobody is believed to stay nobody without a sign of a login. Sites exist whose logins give none: a code
+// that is confirmed by telephone, a login under another address of the site.
+const keepGuest = 10 * time.Minute
+
+// An Asker is the [session.Source] that asks the site itself. The question is a GET with the visitor's cookies and what else a site
+// may have bound the session to. Redirects are not followed.
+//
+// Only a user in the expected place of a good answer is believed. Every other answer is nobody, unless the site failed, broke
+// off or took too long: then nothing is known. Identical questions at the same time are asked once, and a user counts for
+// seconds. A session has one question at a time, and a question ends with the last who waits for its answer.
+//
+// A question must not harm a guest, who may be about to log in. Who was nobody is not asked about again for minutes, unless the
+// session may have changed: see [Asker.Guard]. And where the site's answer may harm, nobody is asked about who has a form to log
+// in before their eyes: see [AtForm].
+//
+// [Asker.Guard] must stand in front of what calls Identify.
+type Asker struct {
+	site    http.Handler
+	path    *url.URL
+	answer  answerReader
+	mapping session.Mapping
+	cookie  string
+	foreign []string
+	client  func(*http.Request) string
+	timeout time.Duration
+	clock   func() time.Time
+
+	id      string // of this process, in the header of its questions
+	key     []byte // of the hashes by which questions are remembered
+	turns   turns
+	places  *places
+	flights flights
+	replies *replies
+	manners manners
+}
+
+// NewAsker makes the source. Errors name the option that is wrong.
+func NewAsker(o kind.AskOptions) (*Asker, error) {
+	path, err := url.ParseRequestURI(o.Path)
+	if err != nil || !strings.HasPrefix(o.Path, "/") || strings.HasPrefix(o.Path, "//") || strings.Contains(o.Path, "#") {
+		return nil, errors.New("what the site is asked must be a path of it, such as /api/me")
+	}
+	if o.Mapping.ID == "" {
+		return nil, errors.New("the place of the user's id in the answer is missing")
+	}
+	answer, err := newAnswerReader(cmp.Or(o.Answer, "json"), o.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	client := o.Client
+	if client == nil {
+		client = func(r *http.Request) string {
+			peer, _ := netip.ParseAddrPort(r.RemoteAddr)
+			return peer.Addr().String()
+		}
+	}
+	return &Asker{
+		site: o.Site, path: path, answer: answer, mapping: o.Mapping, cookie: o.Cookie, foreign: o.Foreign, client: client,
+		timeout: cmp.Or(o.Timeout, 5*time.Second), clock: o.Now,
+		id: rand.Text(), key: []byte(rand.Text()), places: newPlaces(mostQuestions),
+		replies: newReplies(cmp.Or(o.Keep, 3*time.Second)), manners: manners{tell: o.Harm},
+	}, nil
+}
+
+// Deferred tells whether a source must not be asked in front of a page: a site that answers one request of a visitor at a
+// time, as those in PHP do, would let the page wait. Pages then ask for the identity themselves.
+func Deferred(s session.Source) bool {
+	_, asks := s.(*Asker)
+	return asks
+}
+
+// Identify implements [session.Source].
+func (a *Asker) Identify(r *http.Request, answer http.Header) (session.User, error) {
+	ctx := r.Context()
+	visit, guarded := ctx.Value(askedKey{}).(*askedVisit)
+	if guarded {
+		r = visit.request
+	}
+	at := recipe.Now(a.clock)
+	q := a.question(r, answer, at)
+	if !q.worthwhile {
+		return session.User{}, &session.Nobody{Reason: session.NoCookie}
+	}
+	known := a.replies.get(q, at)
+	if known.fresh {
+		return known.reply.user, known.reply.err
+	}
+	if (known.form || ctx.Value(formKey{}) != nil) && !known.member && a.mayHarm(ctx, q) && a.replies.postpone(q.session, at) {
+		return session.User{}, errors.New("asking the site: not now, the visitor has a form to log in before their eyes")
+	}
+	reply, err := a.flights.join(ctx, q.key(known.changed), func(ctx context.Context) reply { return a.learn(ctx, q) })
+	if err != nil {
+		return session.User{}, fmt.Errorf("asking the site: %w", err)
+	}
+	if guarded {
+		visit.cookies = reply.cookies
+	}
+	return reply.user, reply.err
+}
+
+// learn asks the site, and remembers what it answers.
+func (a *Asker) learn(ctx context.Context, q question) (r reply) {
+	began := a.replies.begin()
+	if failure := caught(func() { r = a.ask(ctx, q) }); failure != nil {
+		r = reply{err: fmt.Errorf("asking the site: %v", failure)}
+	}
+	if ctx.Err() == nil { // else nobody waits any more
+		a.replies.put(q, began, r, recipe.Now(a.clock))
+		if r.guest() && len(r.cookies) > 0 {
+			q.session = r.goes
+			a.replies.put(q, began, r, recipe.Now(a.clock))
+		}
+	}
+	return r
+}
+
+// ask asks the site, when it is the session's turn and there is a place.
+func (a *Asker) ask(ctx context.Context, q question) reply {
+	ctx, cancel := context.WithTimeout(ctx, a.timeout)
+	defer cancel()
+	next, ok := a.turns.take(ctx, q.session)
+	if !ok {
+		return reply{err: errors.New("asking the site: another question about this session takes too long")}
+	}
+	defer next()
+	leave, ok := a.places.take(ctx, q.client)
+	if !ok {
+		return reply{err: errors.New("asking the site: too many questions at once")}
+	}
+	defer leave()
+	answer, err := receive(a.site, q.request.WithContext(ctx))
+	if err != nil {
+		return reply{err: fmt.Errorf("asking the site: %w", err)}
+	}
+	var r reply
+	tree, err := a.answer.tree(answer)
+	if err != nil {
+		r.err = err
+	} else {
+		r.user, r.err = a.mapping.User(tree)
+	}
+	if r.err == nil || containerSession(answer) {
+		r.cookies = answer.header["Set-Cookie"]
+		own := a.cookies(q.request, answer.header, recipe.Now(a.clock))
+		r.goes = a.session(q.request, own)
+	}
+	if r.guest() {
+		a.manners.observe(a.harms(q, answer)...)
+	}
+	return r
+}

@@ -1,0 +1,334 @@
+package token
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
+	"tawkproxy/session/recipe"
+	"tawkproxy/session/seal"
+	"tawkproxy/session/sessiontest"
+)
+
+// testSite is a site whose tokens adaClaims are.
+func testSite() JWTOptions {
+	return JWTOptions{Setup: recipe.Setup{Cookie: "token", Now: func() time.Time { return sessiontest.IssuedAt }}, Issuer: "https://login.example",
+		Audience: "shop"}
+}
+
+// Every algorithm is read with its own key and with none of the others, in the cache and out of it.
+func TestJWTAlgorithms(t *testing.T) {
+	keys := kindtest.TestKeys(t)
+	secret := []byte("a secret that both sides know, 32 bytes")
+	for _, algorithm := range []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
+		"ES256", "ES384", "ES512", "EdDSA"} {
+		t.Run(algorithm, func(t *testing.T) {
+			o := testSite()
+			o.Algorithm = algorithm
+			o.Secrets = [][]byte{[]byte("the next secret"), secret}
+			if keys[algorithm] != nil {
+				o.Secrets, o.PublicKey = nil, kindtest.PublicPEM(t, keys[algorithm].Public())
+			}
+			source := kindtest.MustOpen(t)(NewJWT(o))
+			for other := range map[string]bool{"HS256": true, "RS256": true, "PS256": true, "ES256": true, "ES384": true,
+				"EdDSA": true, algorithm: true} {
+				key := any(secret)
+				if keys[other] != nil {
+					key = keys[other]
+				}
+				token := kindtest.SignToken(t, other, key, nil, kindtest.AdaClaims(nil))
+				for range 2 {
+					u, err := source.Identify(sessiontest.WithCookie("token", token), nil)
+					if other == algorithm {
+						if err != nil || u.ID != "42" || u.Name != "Ada Lovelace" || u.Email != "ada@example.com" {
+							t.Errorf("got %+v, %v", u, err)
+						}
+					} else if reason, _ := session.NobodyReason(err); reason != session.Forged {
+						t.Errorf("signed by %s: got %+v, %v", other, u, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// What tokens may say, with a good signature.
+func TestJWTClaims(t *testing.T) {
+	secret := []byte("a secret that both sides know, 32 bytes")
+	at := func(d time.Duration) int64 { return sessiontest.IssuedAt.Add(d).Unix() }
+	tests := []struct {
+		name    string
+		changes jwt.MapClaims
+		options func(*JWTOptions)
+		user    string
+		reason  session.Reason
+	}{
+		{"as it is", nil, nil, "42", ""},
+		{"number as id", jwt.MapClaims{"sub": 42}, nil, "42", ""},
+		{"several audiences", jwt.MapClaims{"aud": []string{"forum", "shop"}}, nil, "42", ""},
+		{"other audience", jwt.MapClaims{"aud": "forum"}, nil, "", session.Untrusted},
+		{"no audience", jwt.MapClaims{"aud": nil}, nil, "", session.Malformed},
+		{"other issuer", jwt.MapClaims{"iss": "https://login.example.evil"}, nil, "", session.Untrusted},
+		{"no issuer", jwt.MapClaims{"iss": nil}, nil, "", session.Malformed},
+		{"nothing asked for", jwt.MapClaims{"aud": nil, "iss": nil},
+			func(o *JWTOptions) { o.Issuer, o.Audience = "", "" }, "42", ""},
+		{"ended", jwt.MapClaims{"exp": at(0)}, nil, "", session.Expired},
+		{"ends soon", jwt.MapClaims{"exp": at(time.Second)}, nil, "42", ""},
+		{"ended within the leeway", jwt.MapClaims{"exp": at(-29 * time.Second)},
+			func(o *JWTOptions) { o.Leeway = 30 * time.Second }, "42", ""},
+		{"ended beyond the leeway", jwt.MapClaims{"exp": at(-30 * time.Second)},
+			func(o *JWTOptions) { o.Leeway = 30 * time.Second }, "", session.Expired},
+		{"no end", jwt.MapClaims{"exp": nil}, nil, "", session.Malformed},
+		{"no end, allowed", jwt.MapClaims{"exp": nil}, func(o *JWTOptions) { o.NoExpiry = true }, "42", ""},
+		{"ended, none needed", jwt.MapClaims{"exp": at(-1)}, func(o *JWTOptions) { o.NoExpiry = true }, "", session.Expired},
+		{"an end that is no time", jwt.MapClaims{"exp": "tomorrow"}, nil, "", session.Malformed},
+		{"not yet", jwt.MapClaims{"nbf": at(time.Second)}, nil, "", session.Expired},
+		{"not yet, within the leeway", jwt.MapClaims{"nbf": at(time.Second)},
+			func(o *JWTOptions) { o.Leeway = time.Second }, "42", ""},
+		{"too old", jwt.MapClaims{"iat": at(-time.Hour - time.Second)},
+			func(o *JWTOptions) { o.MaxAge = time.Hour }, "", session.Expired},
+		{"of unknown age", jwt.MapClaims{"iat": nil}, func(o *JWTOptions) { o.MaxAge = time.Hour }, "", session.Malformed},
+		{"of unknown age, which does not matter", jwt.MapClaims{"iat": nil}, nil, "42", ""},
+		{"no id", jwt.MapClaims{"sub": nil}, nil, "", session.Malformed},
+		{"empty id", jwt.MapClaims{"sub": ""}, nil, "", session.NoUser},
+		{"id of another claim", jwt.MapClaims{"https://shop.example/user": map[string]any{"id": "u-7f3"}},
+			func(o *JWTOptions) { o.Mapping.ID = "https://shop.example/user.id" }, "u-7f3", ""},
+		{"claim as demanded", jwt.MapClaims{"realm": map[string]any{"use": "web"}},
+			func(o *JWTOptions) { o.Claims = map[string]string{"realm.use": "web"} }, "42", ""},
+		{"claim missing", nil, func(o *JWTOptions) { o.Claims = map[string]string{"realm.use": "web"} }, "", session.Untrusted},
+		{"login half finished", jwt.MapClaims{"otp": "pending"},
+			func(o *JWTOptions) { o.Mapping.Require = []session.Condition{{Path: "otp"}} }, "", session.Unmet},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := testSite()
+			o.Algorithm, o.Secrets = "HS256", [][]byte{secret}
+			if test.options != nil {
+				test.options(&o)
+			}
+			source := kindtest.MustOpen(t)(NewJWT(o))
+			u, err := source.Identify(sessiontest.WithCookie("token", kindtest.SignToken(t, "HS256", secret, nil, kindtest.AdaClaims(test.changes))), nil)
+			if reason, _ := session.NobodyReason(err); u.ID != test.user || reason != test.reason || (err == nil) != (test.user != "") {
+				t.Errorf("got %+v, %v", u, err)
+			}
+		})
+	}
+}
+
+// The tricks of the trade (RFC 8725), against a site with a public key.
+func TestJWTAttacks(t *testing.T) {
+	keys := kindtest.TestKeys(t)
+	public := kindtest.PublicPEM(t, keys["RS256"].Public())
+	mine := keys["ES256"] // of the attacker
+	o := testSite()
+	o.Algorithm, o.PublicKey = "RS256", public
+	source := kindtest.MustOpen(t)(NewJWT(o))
+	good := kindtest.SignToken(t, "RS256", keys["RS256"], nil, kindtest.AdaClaims(nil))
+	body := `{"sub":"1","iss":"https://login.example","aud":"shop","exp":99999999999}`
+	encoded := base64.RawURLEncoding.EncodeToString([]byte(body))
+	header := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	tests := map[string]string{
+		"nothing":                        ".",
+		"empty parts":                    "..",
+		"no algorithm":                   header(`{"alg":"none"}`) + "." + encoded + ".",
+		"no algorithm, other case":       header(`{"alg":"nOnE"}`) + "." + encoded + ".",
+		"algorithm missing":              header(`{}`) + "." + encoded + ".",
+		"algorithm as a list":            header(`{"alg":["RS256"]}`) + "." + encoded + ".",
+		"two algorithms":                 header(`{"alg":"none","alg":"RS256"}`) + "." + encoded + ".",
+		"no signature":                   header(`{"alg":"RS256"}`) + "." + encoded + ".",
+		"signature of other claims":      good[:len(header(`{"alg":"RS256","typ":"JWT"}`))+1] + encoded + good[len(good)-343:],
+		"public key as secret":           kindtest.SignText(t, "HS256", public, `{"alg":"HS256"}`, body),
+		"public key as secret, disguise": kindtest.SignText(t, "HS256", public, `{"alg":"RS256"}`, body),
+		"own key":                        kindtest.SignText(t, "ES256", mine, `{"alg":"ES256"}`, body),
+		"own key, disguise":              kindtest.SignText(t, "ES256", mine, `{"alg":"RS256"}`, body),
+		"own key in the header":          kindtest.SignText(t, "ES256", mine, `{"alg":"RS256","jwk":{"kty":"EC"}}`, body),
+		"address of an own key":          kindtest.SignText(t, "ES256", mine, `{"alg":"RS256","jku":"http://evil.example/k"}`, body),
+		"own certificate":                kindtest.SignText(t, "ES256", mine, `{"alg":"RS256","x5c":["MIIB"],"x5u":"http://evil"}`, body),
+		"key id as a path":               kindtest.SignText(t, "HS256", []byte(nil), `{"alg":"RS256","kid":"../../../dev/null"}`, body),
+		"four parts":                     good + ".",
+		"five parts":                     good + ".a.b",
+		"two parts":                      good[:len(good)-343],
+		"padded":                         good + "==",
+		"cut":                            good[:len(good)-1],
+		"blank inside":                   good[:10] + " " + good[10:],
+		"header that is a list":          kindtest.SignText(t, "RS256", keys["RS256"], `[]`, body),
+		"an extension":                   kindtest.SignText(t, "RS256", keys["RS256"], `{"alg":"RS256","crit":["b64"],"b64":false}`, body),
+		"claims that are a list":         kindtest.SignText(t, "RS256", keys["RS256"], `{"alg":"RS256"}`, `[]`),
+		"claims that are null":           kindtest.SignText(t, "RS256", keys["RS256"], `{"alg":"RS256"}`, `null`),
+		"claims that are not UTF-8":      kindtest.SignText(t, "RS256", keys["RS256"], `{"alg":"RS256"}`, body[:8]+"\xff"+body[8:]),
+		"claims with a tail":             kindtest.SignText(t, "RS256", keys["RS256"], `{"alg":"RS256"}`, body+body),
+	}
+	for name, token := range tests {
+		t.Run(name, func(t *testing.T) {
+			u, err := source.Identify(sessiontest.WithCookie("token", token), nil)
+			if reason, _ := session.NobodyReason(err); reason != session.Forged && reason != session.Malformed {
+				t.Errorf("got %+v, %v", u, err)
+			}
+		})
+	}
+	if u, err := source.Identify(sessiontest.WithCookie("token", good), nil); err != nil {
+		t.Errorf("the good token: %+v, %v", u, err)
+	}
+	// Of two members of one name the last counts, as for the libraries of the sites.
+	twice := kindtest.SignText(t, "RS256", keys["RS256"], `{"alg":"HS256","alg":"RS256"}`, `{"sub":"1",`+body[1:])
+	if u, err := source.Identify(sessiontest.WithCookie("token", twice), nil); err != nil || u.ID != "1" {
+		t.Errorf("members twice: %+v, %v", u, err)
+	}
+}
+
+// Where a token may stand, and what may stand around it.
+func TestJWTPlaces(t *testing.T) {
+	secret := []byte("a secret that both sides know, 32 bytes")
+	ada := kindtest.SignToken(t, "HS256", secret, nil, kindtest.AdaClaims(nil))
+	jose := kindtest.SignToken(t, "HS256", secret, nil, kindtest.AdaClaims(jwt.MapClaims{"sub": "u-7f3"}))
+	half := len(ada) / 2
+	long := kindtest.SignToken(t, "HS256", secret, nil, kindtest.AdaClaims(jwt.MapClaims{"bio": strings.Repeat("x", 3*recipe.LeastChunk)}))
+	first, second := long[:recipe.LeastChunk], long[recipe.LeastChunk:2*recipe.LeastChunk]
+	bearer := func(tokens ...string) http.Header { return http.Header{"Authorization": tokens} }
+	tests := []struct {
+		name    string
+		cookies string
+		header  http.Header
+		user    string
+		reason  session.Reason
+	}{
+		{"cookie", "token=" + ada, nil, "42", ""},
+		{"cookie, Bearer", "token=Bearer " + ada, nil, "42", ""},
+		{"cookie, Bearer escaped", "token=bearer%20" + ada, nil, "42", ""},
+		{"cookie, Bearer as PHP escapes it", "token=Bearer+" + ada, nil, "42", ""},
+		{"cookie, Bearer as Python quotes it", `token="Bearer ` + ada + `"`, nil, "42", ""},
+		{"cookie, Bearer alone", "token=Bearer", nil, "", session.Malformed},
+		{"cookie in pieces", "token.2=" + long[2*recipe.LeastChunk:] + "; token.1=" + second + "; token.0=" + first, nil, "42", ""},
+		{"cookie with a piece missing", "token.0=" + first + "; token.2=" + long[recipe.LeastChunk:], nil, "", session.NoCookie},
+		{"cookie without its last piece", "token.0=" + first + "; token.1=" + second, nil, "", session.Malformed},
+		{"a short cookie in pieces", "token.0=" + ada[:half] + "; token.1=" + ada[half:], nil, "", session.NoCookie},
+		{"a short cookie in one piece", "token.0=" + ada, nil, "", session.NoCookie},
+		{"two cookies of one user", "token=" + ada + "; token=" + ada, nil, "42", ""},
+		{"a cookie and an empty one", "token=" + ada + "; token=", nil, "", session.Ambiguous},
+		{"a forged cookie before", "token=x; token=" + ada, nil, "", session.Ambiguous},
+		{"two cookies of two users", "token=" + ada + "; token=" + jose, nil, "", session.Ambiguous},
+		{"a cookie and a piece of another user", "token=" + ada + "; token.0=" + jose, nil, "42", ""},
+		{"a cookie and another user's in pieces", "token=" + jose + "; token.0=" + first + "; token.1=" + long[recipe.LeastChunk:], nil, "", session.Ambiguous},
+		{"header", "", bearer("Bearer " + ada), "42", ""},
+		{"header without the word", "", bearer(ada), "42", ""},
+		{"header before the cookie", "token=" + jose, bearer("Bearer " + ada), "42", ""},
+		{"header of another kind", "token=" + jose, bearer("Basic YWRhOnB3"), "", session.Malformed},
+		{"header twice", "", bearer("Bearer "+ada, "Bearer "+ada), "", session.Ambiguous},
+		{"header empty", "", bearer(""), "", session.NoCookie},
+		{"neither", "other=" + ada, nil, "", session.NoCookie},
+		{"too long", "token=" + string(make([]byte, seal.MaxToken+1)), nil, "", session.Malformed},
+	}
+	o := testSite()
+	o.Algorithm, o.Secrets, o.Header = "HS256", [][]byte{secret}, "authorization"
+	source := kindtest.MustOpen(t)(NewJWT(o))
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "http://shop.example/", nil)
+			maps.Copy(r.Header, test.header)
+			r.Header["Cookie"] = []string{test.cookies}
+			u, err := source.Identify(r, nil)
+			if reason, _ := session.NobodyReason(err); u.ID != test.user || reason != test.reason || (err == nil) != (test.user != "") {
+				t.Errorf("got %+v, %v", u, err)
+			}
+		})
+	}
+}
+
+// A verified token is remembered, but not beyond its end.
+func TestJWTRemembered(t *testing.T) {
+	key := kindtest.TestKeys(t)["ES256"]
+	at := sessiontest.IssuedAt
+	o := testSite()
+	o.Algorithm, o.PublicKey, o.Now = "ES256", kindtest.PublicPEM(t, key.Public()), func() time.Time { return at }
+	recipe, err := NewJWT(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := sessiontest.WithCookie("token", kindtest.SignToken(t, "ES256", key, nil, kindtest.AdaClaims(nil)))
+	for _, after := range []time.Duration{0, time.Hour - time.Second, time.Hour} {
+		at = sessiontest.IssuedAt.Add(after)
+		_, err := recipe.Identify(r, nil)
+		if reason, _ := session.NobodyReason(err); (reason == session.Expired) != (after == time.Hour) {
+			t.Errorf("after %s: %v", after, err)
+		}
+	}
+}
+
+func TestJWTOptions(t *testing.T) {
+	keys := kindtest.TestKeys(t)
+	rsaPEM, secret := kindtest.PublicPEM(t, keys["RS256"].Public()), [][]byte{[]byte("a secret")}
+	private, err := x509.MarshalPKCS8PrivateKey(keys["RS256"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	privatePEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})
+	ecPEM := kindtest.PublicPEM(t, keys["ES256"].Public())
+	tests := []struct {
+		options JWTOptions
+		want    string
+	}{
+		{JWTOptions{Algorithm: "none"}, `"none" is not an algorithm that signs tokens`},
+		{JWTOptions{}, `"" is not an algorithm that signs tokens`},
+		{JWTOptions{Algorithm: "HS256"}, "the secret is missing"},
+		{JWTOptions{Algorithm: "HS256", Secrets: append(secret[:1:1], nil)}, "secret 2 is empty"},
+		{JWTOptions{Algorithm: "HS256", Secrets: secret, PublicKey: rsaPEM}, "HS256 is verified by a secret, not by a public key"},
+		{JWTOptions{Algorithm: "RS256", Secrets: secret}, "RS256 is verified by a public key, not by a secret"},
+		{JWTOptions{Algorithm: "RS256"}, "either a public key or a key set is needed"},
+		{JWTOptions{Algorithm: "RS256", JWKS: "/keys"}, "the place of the key set is written https://host/path or file:///path"},
+		{JWTOptions{Algorithm: "ES256", PublicKey: rsaPEM}, "public key 1 is of another kind than ES256 needs"},
+		{JWTOptions{Algorithm: "ES384", PublicKey: ecPEM}, "public key 1 is of another kind than ES384 needs"},
+		{JWTOptions{Algorithm: "RS256", PublicKey: []byte("MIIB")}, "the public key is not PEM, which begins with -----BEGIN"},
+		{JWTOptions{Algorithm: "RS256", PublicKey: privatePEM},
+			"public key 1: a PRIVATE KEY is neither a public key nor a certificate"},
+		{JWTOptions{Algorithm: "HS256", Secrets: secret}, "the name of the session cookie is missing"},
+	}
+	for _, test := range tests {
+		if _, err := NewJWT(test.options); fmt.Sprint(err) != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+}
+
+// With the key that signed it, a token is forgotten.
+func TestJWTRememberedWithItsKey(t *testing.T) {
+	key, next := kindtest.TestKeys(t)["EdDSA"], kindtest.TestKeys(t)["EdDSA"]
+	rings := map[bool]*seal.KeyRing{}
+	for changed, key := range map[bool]crypto.Signer{false: key, true: next} {
+		ring, err := seal.PemRing(kindtest.PublicPEM(t, key.Public()), jwt.SigningMethodEdDSA)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rings[changed] = ring
+	}
+	changed := false
+	o := testSite()
+	o.Algorithm = "EdDSA"
+	recipe, err := o.recipe("jwt", seal.TokenVerifier{Keys: func(context.Context, time.Time, string) (*seal.KeyRing, error) { return rings[changed], nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := sessiontest.WithCookie("token", kindtest.SignToken(t, "EdDSA", key, nil, kindtest.AdaClaims(nil)))
+	for i, step := range []struct {
+		changed bool
+		reason  session.Reason
+	}{{false, ""}, {false, ""}, {true, session.Forged}, {false, ""}} {
+		changed = step.changed
+		u, err := recipe.Identify(r, nil)
+		if reason, _ := session.NobodyReason(err); reason != step.reason || err == nil && u.ID != "42" {
+			t.Errorf("step %d: got %+v, %v", i, u, err)
+		}
+	}
+}

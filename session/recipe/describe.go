@@ -1,0 +1,23 @@
+package recipe
+
+import (
+	"fmt"
+	"log/slog"
+
+	"tawkproxy/session"
+)
+
+// LogValue tells the operator which recipe is in force.
+func (r *Recipe) LogValue() slog.Value {
+	record, details, limit := "", "", ""
+	if r.Store != nil {
+		record = fmt.Sprint(r.Store)
+	}
+	if r.Lookup != nil {
+		details = "by the user's id, in the database"
+	}
+	if r.MaxAge > 0 {
+		limit = r.MaxAge.String()
+	}
+	return session.Logged("kind", r.Name, "header", r.Header, "cookie", r.Cookie, "record", record, "max_age", limit, r.Mapping, "details", details)
+}

@@ -1,0 +1,33 @@
+package recipe
+
+import (
+	"context"
+	"errors"
+
+	"tawkproxy/session"
+	"tawkproxy/session/store"
+)
+
+// Guarded is a store behind a breaker.
+type Guarded struct {
+	Store store.Store
+	down  store.Breaker
+}
+
+// Get asks the store for the record of that key, unless it has failed again and again.
+func (g *Guarded) Get(ctx context.Context, v *Visit, key string) (store.Record, error) {
+	if v.asked != nil {
+		v.asked(key)
+		return store.Record{}, errOnlyAsked
+	}
+	if !g.down.Allow(v.Now) {
+		return store.Record{}, errors.New("session store: left alone for a moment, since it failed again and again")
+	}
+	record, err := g.Store.Get(ctx, key)
+	_, certain := session.NobodyReason(err)
+	_, refused := errors.AsType[store.Refusal](err)
+	if left := ctx.Err() != nil; !left {
+		g.down.Report(err == nil || certain || refused, v.Now)
+	}
+	return record, err
+}

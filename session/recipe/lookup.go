@@ -1,0 +1,166 @@
+package recipe
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tawkproxy/session"
+	"tawkproxy/session/store"
+)
+
+// LookupOptions describe how a user's details are found by the id. Each column of the answer is a detail by its name: name,
+// email and phone; id, which takes the place of the id that was asked for; any other is an attribute, plan_name as plan-name.
+//
+// No row at all: the site does not know this user any more, and nobody is logged in. Several: nobody can tell which.
+type LookupOptions struct {
+	Database *store.Database
+	Query    string           // such as SELECT name, email FROM users WHERE id = ?; in PostgreSQL $1
+	Users    string           // table that the query is about, if it is a framework's own; "": the operator wrote it
+	Prefix   string           // the mapping's prefix of ids, which the database does not know
+	Now      func() time.Time // nil: time.Now
+}
+
+// Answers are kept for a moment, so that a visitor who turns pages quickly is looked up once.
+const (
+	LookupAge   = 5 * time.Second
+	mostLookups = 4096
+)
+
+type lookup struct {
+	LookupOptions
+
+	mu   sync.Mutex
+	kept map[string]foundUser // by id
+}
+
+// foundUser is what the database said about an id: a row, or a Nobody.
+type foundUser struct {
+	row   store.Row
+	err   error
+	until time.Time
+}
+
+// NewLookup makes the lookup. Errors name what is wrong with the query.
+func NewLookup(o LookupOptions) (Lookup, error) {
+	if o.Database == nil {
+		return nil, errors.New("the database is missing")
+	}
+	placeholder := "?"
+	if o.Database.Dialect.Dollars {
+		placeholder = "$1"
+	}
+	switch words := strings.Fields(o.Query); {
+	case len(words) == 0, !strings.EqualFold(words[0], "SELECT") && !strings.EqualFold(words[0], "WITH"):
+		return nil, errors.New("the query must begin with SELECT")
+	case !strings.Contains(o.Query, placeholder):
+		return nil, errors.New("the query must hold " + placeholder + " in the place of the user's id")
+	}
+	l := &lookup{LookupOptions: o, kept: map[string]foundUser{}}
+	return l.complete, nil
+}
+
+// complete implements [Lookup].
+func (l *lookup) complete(ctx context.Context, u session.User) (session.User, error) {
+	id := strings.TrimPrefix(u.ID, l.Prefix)
+	at := Now(l.Now)
+	found, ok := l.recall(id, at)
+	if !ok {
+		row, err := l.find(ctx, id)
+		if _, certain := session.NobodyReason(err); err != nil && !certain {
+			return session.User{}, err
+		}
+		found = foundUser{row, err, at.Add(LookupAge)}
+		l.keep(id, found, at)
+	}
+	if found.err != nil {
+		return session.User{}, found.err
+	}
+	return l.merge(u, id, found.row)
+}
+
+// find asks the database.
+func (l *lookup) find(ctx context.Context, id string) (store.Row, error) {
+	rows, err := l.Database.Ask(ctx, l.Query, id)
+	switch {
+	case err != nil:
+		return nil, asked(l.Users, err)
+	case len(rows) == 0:
+		return nil, session.Nobodyf(session.NoUser, "the site's database does not know the user")
+	case len(rows) > 1:
+		return nil, session.Nobodyf(session.Ambiguous, "the query for the user's details has several answers")
+	}
+	if n, err := strconv.ParseInt(id, 10, 64); l.Database.Dialect.AsksNumber && (err != nil || strconv.FormatInt(n, 10) != id) {
+		// MySQL takes the text 42-a for the number 42, and would name user 42. Then it takes 42-a~ for it too.
+		again, err := l.Database.Ask(ctx, l.Query, id+"~")
+		if err != nil {
+			return nil, asked(l.Users, err)
+		}
+		if reflect.DeepEqual(rows, again) {
+			return nil, errors.New("lookup: the query compares the user's id, a text, with a column of numbers")
+		}
+	}
+	return rows[0], nil
+}
+
+// merge adds to a user what the row tells.
+func (l *lookup) merge(u session.User, id string, row store.Row) (session.User, error) {
+	details := session.Mapping{ID: "id", Name: "name", Email: "email", Phone: "phone", Attributes: map[string]string{}, Prefix: l.Prefix}
+	values := map[string]any{"id": id}
+	for column, value := range row {
+		if at, ok := value.(time.Time); ok {
+			value = at.UTC().Format(time.RFC3339)
+		}
+		values[column] = value
+		switch column {
+		case "id", "name", "email", "phone":
+		default:
+			details.Attributes[strings.ReplaceAll(column, "_", "-")] = column // tawk.to takes no underscores
+		}
+	}
+	found, err := details.User(values)
+	if err != nil {
+		return session.User{}, err
+	}
+	u.ID = found.ID
+	if _, asked := row["name"]; asked {
+		u.Name = found.Name
+	}
+	if _, asked := row["email"]; asked {
+		u.Email = found.Email
+	}
+	if _, asked := row["phone"]; asked {
+		u.Phone = found.Phone
+	}
+	if len(found.Attributes) > 0 {
+		attributes := map[string]string{}
+		maps.Copy(attributes, u.Attributes)
+		maps.Copy(attributes, found.Attributes)
+		u.Attributes = attributes
+	}
+	return u, nil
+}
+
+func (l *lookup) recall(id string, at time.Time) (foundUser, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found, ok := l.kept[id]
+	return found, ok && at.Before(found.until)
+}
+
+func (l *lookup) keep(id string, found foundUser, at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.kept) >= mostLookups {
+		maps.DeleteFunc(l.kept, func(_ string, f foundUser) bool { return !at.Before(f.until) })
+	}
+	if len(l.kept) >= mostLookups {
+		clear(l.kept)
+	}
+	l.kept[id] = found
+}

@@ -1,0 +1,148 @@
+package recipe
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"tawkproxy/session"
+	"tawkproxy/session/store"
+	"tawkproxy/session/store/storetest"
+)
+
+func TestLookup(t *testing.T) {
+	database, _ := storetest.OpenScratch(t,
+		"CREATE TABLE users (id INTEGER, code TEXT, name TEXT, email TEXT, phone TEXT, plan TEXT, seen INTEGER)",
+		`INSERT INTO users VALUES (42, 'c-42', 'Ada Lovelace', 'ada@example.com', '+44 20', 'gold', 1795354149),
+			(43, NULL, NULL, NULL, NULL, NULL, NULL), (44, 'c-44', 'Eve', '', '', '', 1), (44, 'c-45', 'Eva', '', '', '', 2)`)
+	visit := session.User{ID: "42", Name: "old", Phone: "1", Attributes: map[string]string{"plan": "none", "cart": "3"}}
+	tests := []struct {
+		name   string
+		query  string
+		id     string
+		user   session.User
+		reason session.Reason
+	}{
+		{"details", "SELECT name, email FROM users WHERE id = ?", "42",
+			session.User{ID: "42", Name: "Ada Lovelace", Email: "ada@example.com", Phone: "1", Attributes: visit.Attributes}, ""},
+		{"everything", "select * from users where id = ?", "42", session.User{ID: "42", Name: "Ada Lovelace", Email: "ada@example.com",
+			Phone: "+44 20", Attributes: map[string]string{"plan": "gold", "cart": "3", "code": "c-42", "seen": "1795354149"}}, ""},
+		{"another id", "SELECT code AS ID FROM users WHERE id = ?", "42",
+			session.User{ID: "c-42", Name: "old", Phone: "1", Attributes: visit.Attributes}, ""},
+		{"capitals", `SELECT name AS "Name" FROM users WHERE id = ?`, "42",
+			session.User{ID: "42", Name: "Ada Lovelace", Phone: "1", Attributes: visit.Attributes}, ""},
+		{"nothing in it", "SELECT name, email, phone, plan FROM users WHERE id = ?", "43",
+			session.User{ID: "43", Attributes: visit.Attributes}, ""},
+		{"another id that is nothing", "SELECT code AS id FROM users WHERE id = ?", "43", session.User{}, session.NoUser},
+		{"missing", "SELECT name FROM users WHERE id = ?", "41", session.User{}, session.NoUser},
+		{"several", "SELECT name FROM users WHERE id = ?", "44", session.User{}, session.Ambiguous},
+		{"not a number", "SELECT name FROM users WHERE id = ?", "42-a", session.User{}, session.NoUser},
+		{"not SQL", "SELECT name FROM users WHERE id = ?", "42' OR '1'='1", session.User{}, session.NoUser},
+		{"a condition of the site's", "WITH u AS (SELECT * FROM users WHERE plan = 'gold') SELECT name FROM u WHERE id = ?", "42",
+			session.User{ID: "42", Name: "Ada Lovelace", Phone: "1", Attributes: visit.Attributes}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			complete := openLookup(t, LookupOptions{Database: database, Query: test.query, Prefix: "shop-"})
+			u := visit
+			u.ID = "shop-" + test.id
+			if test.user.ID != "" {
+				test.user.ID = "shop-" + test.user.ID
+			}
+			for range 2 { // from the database, then from memory
+				got, err := complete(t.Context(), u)
+				if reason, _ := session.NobodyReason(err); reason != test.reason || !reflect.DeepEqual(got, test.user) {
+					t.Errorf("got %+v, %v\nwant %+v", got, err, test.user)
+				}
+			}
+			if visit.Attributes["plan"] != "none" {
+				t.Error("the session's own attributes were changed")
+			}
+		})
+	}
+}
+
+// An answer is kept for a moment: a row, and that there is none; but never that the database could not be asked.
+func TestLookupKeeps(t *testing.T) {
+	database, writer := storetest.OpenScratch(t, "CREATE TABLE users (id INTEGER, name TEXT)", "INSERT INTO users VALUES (42, 'Ada')")
+	at := time.Unix(1795354149, 0)
+	complete := openLookup(t, LookupOptions{Database: database, Query: "SELECT name FROM users WHERE id = ?",
+		Now: func() time.Time { return at }})
+	ask := func(id string) string {
+		u, err := complete(t.Context(), session.User{ID: id})
+		reason, certain := session.NobodyReason(err)
+		if err != nil && !certain {
+			return "unknown"
+		}
+		return u.Name + string(reason)
+	}
+	expect := func(id, want string) {
+		t.Helper()
+		if got := ask(id); got != want {
+			t.Errorf("%s: got %q, want %q", id, got, want)
+		}
+	}
+	expect("42", "Ada")
+	expect("43", "no_user")
+	storetest.MustExec(t, writer, "UPDATE users SET name = 'Ada Lovelace'", "INSERT INTO users VALUES (43, 'José')")
+	at = at.Add(LookupAge - 1)
+	expect("42", "Ada")
+	expect("43", "no_user")
+	at = at.Add(1)
+	expect("42", "Ada Lovelace")
+	expect("43", "José")
+	storetest.MustExec(t, writer, "ALTER TABLE users RENAME TO people")
+	expect("42", "Ada Lovelace")
+	at = at.Add(LookupAge)
+	expect("42", "unknown")
+	storetest.MustExec(t, writer, "ALTER TABLE people RENAME TO users")
+	expect("42", "Ada Lovelace")
+}
+
+func TestLookupForgets(t *testing.T) {
+	l := &lookup{kept: map[string]foundUser{}}
+	at := time.Unix(1795354149, 0)
+	for i := range 3 * mostLookups {
+		l.keep(fmt.Sprint(i), foundUser{until: at.Add(LookupAge)}, at)
+		if len(l.kept) > mostLookups {
+			t.Fatalf("%d answers kept", len(l.kept))
+		}
+		at = at.Add(time.Millisecond)
+	}
+	if _, ok := l.recall(fmt.Sprint(3*mostLookups-1), at); !ok {
+		t.Error("the last one is forgotten")
+	}
+}
+
+func TestNewLookup(t *testing.T) {
+	for query, want := range map[string]string{
+		"SELECT name FROM users WHERE id = ?":          "",
+		" select name\nfrom users where id = ?":        "",
+		"SELECT\n\tname FROM users WHERE id = ?":       "",
+		"":                                             "must begin with SELECT",
+		"UPDATE users SET name = '' WHERE id = ?":      "must begin with SELECT",
+		"SELECT name FROM users WHERE id = 42":         "must hold ?",
+		"SELECT name FROM users WHERE id = $1":         "must hold ?",
+		"postgres:SELECT name FROM users WHERE id = ?": "must hold $1",
+	} {
+		database := &store.Database{Dialect: store.MysqlDialect}
+		if rest, ok := strings.CutPrefix(query, "postgres:"); ok {
+			database, query = &store.Database{Dialect: store.PostgresDialect}, rest
+		}
+		_, err := NewLookup(LookupOptions{Database: database, Query: query})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", query, err, want)
+		}
+	}
+}
+
+func openLookup(t *testing.T, o LookupOptions) Lookup {
+	t.Helper()
+	complete, err := NewLookup(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return complete
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"tawkproxy/session"
+	"tawkproxy/session/record"
+)
+
+// A Database is an SQL database of the site, asked one question at a time and never written to. Let it sign in as a user who
+// may SELECT from the tables that are named, and nothing else.
+type Database struct {
+	sql     *sql.DB
+	Dialect Dialect
+	timeout time.Duration
+	Down    Breaker
+}
+
+// Bounds of what the site's database has to bear, and of how much one question may bring.
+const (
+	mostConnections = 8
+	idleConnections = 4
+	connectionAge   = 3 * time.Minute
+	mostRows        = 16
+)
+
+// A Row is the values of one row by the name of their column, in lower case: nil, bool, int64, float64, string, []byte or
+// time.Time.
+type Row map[string]any
+
+// NewDatabase makes the database of a URL. Nothing is connected yet: a database that is down now may be up when the first
+// visitor comes. Each question is bounded by timeout; the first connection may take longer, and serves the visitors after.
+//
+//	mysql://user:password@host:3306/shop            also mariadb://; ?tls=true, ?socket=/run/mysqld/mysqld.sock
+//	postgres://user:password@host:5432/shop         also postgresql://; ?sslmode=require, ?host=/run/postgresql
+//	sqlite:///absolute/path/shop.sqlite             opened for reading only
+//
+// Further parameters are those of the drivers go-sql-driver/mysql and jackc/pgx.
+func NewDatabase(rawURL string, timeout time.Duration) (*Database, error) {
+	handle, dialect, err := openSQL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	handle.SetMaxOpenConns(mostConnections)
+	handle.SetMaxIdleConns(idleConnections)
+	handle.SetConnMaxLifetime(connectionAge)
+	return &Database{sql: handle, Dialect: dialect, timeout: timeout}, nil
+}
+
+// Close ends the connections.
+func (d *Database) Close() error { return d.sql.Close() }
+
+// Query returns the rows of one question, which has a ? for each argument. More than mostRows are an error.
+func (d *Database) Query(ctx context.Context, question string, args ...any) ([]Row, error) {
+	return d.Ask(ctx, d.Dialect.Numbered(question), args...)
+}
+
+// Ask is query for a question that is written in the database's own way already.
+func (d *Database) Ask(ctx context.Context, question string, args ...any) ([]Row, error) {
+	if !d.Down.Allow(time.Now()) {
+		return nil, errors.New("database: left alone for a moment, since it failed again and again")
+	}
+	bounded, cancel := within(ctx, d.timeout)
+	defer cancel()
+	rows, err := d.rows(bounded, question, args)
+	if left := ctx.Err() != nil; !left {
+		d.Down.Report(answered(err), time.Now())
+	}
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	return rows, nil
+}
+
+func (d *Database) rows(ctx context.Context, question string, args []any) (all []Row, err error) {
+	answer, err := d.sql.QueryContext(ctx, question, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Close()
+	columns, err := answer.Columns()
+	if err != nil {
+		return nil, err
+	}
+	values, places := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		places[i] = &values[i]
+	}
+	for answer.Next() {
+		if len(all) == mostRows {
+			return nil, errTooMuch
+		}
+		if err := answer.Scan(places...); err != nil {
+			return nil, err
+		}
+		r := make(Row, len(columns))
+		for i, column := range columns {
+			r[strings.ToLower(column)] = values[i]
+		}
+		all = append(all, r)
+	}
+	return all, answer.Err()
+}
+
+var errTooMuch = fmt.Errorf("more than %d rows", mostRows)
+
+// answered tells whether the database was there, if only to say no.
+func answered(err error) bool {
+	var refusedMySQL *mysql.MySQLError
+	var refusedPostgres *pgconn.PgError
+	return err == nil || errors.Is(err, errTooMuch) || errors.As(err, &refusedMySQL) || errors.As(err, &refusedPostgres)
+}
+
+// databaseError makes the error of a driver presentable. PostgreSQL refuses a text where a number belongs, and would quote it:
+// no row has such an id (class 22, data exception).
+func databaseError(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && strings.HasPrefix(refused.Code, "22") {
+		return session.Nobodyf(session.NoUser, "database: an id that no row can have (SQLSTATE %s)", refused.Code)
+	}
+	return fmt.Errorf("database: %w", err)
+}
+
+// A Dialect is what the databases do not have in common.
+type Dialect struct {
+	quotation  byte   // around names
+	size       string // function that tells how many bytes a value of any type takes
+	Dollars    bool   // parameters are $1, $2 …, not ?
+	AsksNumber bool   // a text compared with a number is read as far as it is one: '42-a' = 42
+}
+
+var (
+	MysqlDialect    = Dialect{quotation: '`', size: "LENGTH", AsksNumber: true}
+	PostgresDialect = Dialect{quotation: '"', size: "pg_column_size", Dollars: true}
+	SqliteDialect   = Dialect{quotation: '`', size: "length"} // "x" is a text where there is no column x
+)
+
+// Numbered writes the parameters of a question as the database wants them. The question must hold no other ?.
+func (d Dialect) Numbered(question string) string {
+	if !d.Dollars {
+		return question
+	}
+	var b strings.Builder
+	for n := 1; ; n++ {
+		before, after, found := strings.Cut(question, "?")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString("$" + strconv.Itoa(n))
+		question = after
+	}
+}
+
+// Quote writes a name, which may be one of a table within a schema, so that it is nothing else.
+func (d Dialect) Quote(name string) string {
+	q := string(d.quotation)
+	return q + strings.ReplaceAll(strings.ReplaceAll(name, q, q+q), ".", q+"."+q) + q
+}
+
+// Bounded is the expression for a column's value, or NULL if it is larger than a record may be.
+func (d Dialect) Bounded(column string) string {
+	return fmt.Sprintf("CASE WHEN %s(%s) <= %d THEN %s END", d.size, column, record.MaxRecord, column)
+}

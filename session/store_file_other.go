@@ -1,6 +1,0 @@
-//go:build !unix
-
-package session
-
-// openFlags is empty where there are neither pipes among files nor folders in which everybody may write.
-const openFlags = 0
