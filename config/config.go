@@ -61,7 +61,8 @@ type Config struct {
 		Connections int `env:"TAWK_MAX_CONNECTIONS" envDefault:"4096"`
 
 		// How many requests may be at the site at the same time, open WebSockets and event streams included. More of them wait, for
-		// half a minute at most, and are then told that the site is busy. With `TAWK_SESSION=site`, 32 questions may come on top.
+		// half a minute at most, and are then told that the site is busy. One client, by its address, gets two thirds of them at most.
+		// With `TAWK_SESSION=site`, 32 questions may come on top.
 		SiteConnections int `env:"TAWK_MAX_SITE_CONNECTIONS" envDefault:"1024"`
 
 		// How large the header of a request may be; a larger one is answered 431. Bytes, or such as `64KiB` or `1MiB`.

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -15,7 +16,9 @@ func TestPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var here, most atomic.Int32 // at the site
 		log := &logLines{}
-		handler := places(3, 30*time.Second, testLog(log))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var clients atomic.Int32
+		each := func(*http.Request) string { return fmt.Sprint(clients.Add(1)) } // is a client of its own
+		handler := Places(3, each, testLog(log))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			most.Store(max(most.Load(), here.Add(1)))
 			time.Sleep(20 * time.Second)
 			here.Add(-1)
@@ -49,6 +52,104 @@ func TestPlaces(t *testing.T) {
 		}
 		if lines := log.with("TAWK_MAX_SITE_CONNECTIONS: all 3 are in use"); len(lines) != 1 {
 			t.Errorf("logged %v", lines)
+		}
+	})
+}
+
+func peer(r *http.Request) string { return r.RemoteAddr }
+
+// One client that holds on to whatever it gets, and wants more, leaves room for others; even several do.
+func TestPlacesAreShared(t *testing.T) {
+	for _, hogs := range []int{1, 2, 5} {
+		synctest.Test(t, func(t *testing.T) {
+			const most = 1024
+			log := &logLines{}
+			p := newPlaces(most, peer, testLog(log))
+			ctx, end := context.WithCancel(t.Context())
+			handler := p.layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+			var all sync.WaitGroup
+			ask := func(ctx context.Context, client string) int {
+				r := httptest.NewRequestWithContext(ctx, "GET", "/", nil)
+				r.RemoteAddr = client
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, r)
+				return w.Code
+			}
+			var refused atomic.Int32
+			for i := range hogs * 2 * most {
+				all.Go(func() {
+					if ask(ctx, string(rune('a'+i%hogs))) == http.StatusServiceUnavailable {
+						refused.Add(1)
+					}
+				})
+			}
+			synctest.Wait()
+			left, least := p.free, most
+			for range hogs { // at worst one comes after the other
+				had := 0
+				for had < placeFactor*(least-had) {
+					had++
+				}
+				least -= had
+			}
+			if left < least || least == 0 {
+				t.Errorf("%d who want all leave %d places of %d, want %d at least", hogs, left, most, least)
+			}
+			began := time.Now()
+			for range 100 {
+				visit, leave := context.WithTimeout(ctx, time.Millisecond)
+				if code := ask(visit, "visitor"); code != 200 {
+					t.Fatalf("a visitor got %d", code)
+				}
+				leave()
+			}
+			if waited := time.Since(began); waited != 100*time.Millisecond {
+				t.Errorf("a hundred visits took %v", waited)
+			}
+			// Half as many as there are places may wait, so that the rest does not hold connections.
+			if want := int32(2*hogs*most - (most - left) - hogs*most/2); refused.Load() != want {
+				t.Errorf("%d were refused at once, want %d", refused.Load(), want)
+			}
+			if lines := log.with("TAWK_TRUSTED_PROXIES"); len(lines) != 1 {
+				t.Errorf("logged %v", lines)
+			}
+			end()
+			all.Wait()
+			if p.free != most || len(p.clients) != 0 {
+				t.Errorf("afterwards %d are free, %d clients known", p.free, len(p.clients))
+			}
+		})
+	}
+}
+
+// A place that falls free goes to the one who has the fewest.
+func TestPlacesGoToThoseWhoHaveFewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlaces(1, peer, testLog(&logLines{}))
+		handler := p.layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { time.Sleep(time.Second) }))
+		began := time.Now()
+		var all sync.WaitGroup
+		var took sync.Map
+		ask := func(client string) {
+			all.Go(func() {
+				r := httptest.NewRequest("GET", "/", nil)
+				r.RemoteAddr = client
+				handler.ServeHTTP(httptest.NewRecorder(), r)
+				took.Store(client, time.Since(began))
+			})
+			synctest.Wait()
+		}
+		for range 5 {
+			ask("many")
+		}
+		for _, client := range []string{"b", "a", "c"} {
+			ask(client)
+		}
+		all.Wait()
+		for client, want := range map[string]time.Duration{"b": 2, "a": 3, "c": 4} { // in the order in which they came
+			if of, _ := took.Load(client); of != want*time.Second {
+				t.Errorf("%s, who came last, and had none, took %v", client, of)
+			}
 		}
 	})
 }

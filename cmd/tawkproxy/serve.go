@@ -73,7 +73,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),
 				Client: share(cfg),
 			}),
-			proxy.Places(cfg.Limits.SiteConnections, log),
+			proxy.Places(cfg.Limits.SiteConnections, share(cfg), log),
 		),
 		Connections: cfg.Limits.Connections,
 		HeaderBytes: int(cfg.Limits.HeaderSize),
