@@ -39,7 +39,7 @@ type places struct {
 
 	mu      sync.Mutex
 	free    int
-	turns   uint64 // so many have had to wait
+	turns   uint64                  // so many have had to wait
 	clients map[string]*placeClient // those that have a place, or wait for one
 }
 

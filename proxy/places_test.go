@@ -122,33 +122,33 @@ func TestPlacesAreShared(t *testing.T) {
 	}
 }
 
-// A place that falls free goes to the one who has the fewest.
+// A place that falls free goes to the one who has the fewest, and among equals to who came first.
 func TestPlacesGoToThoseWhoHaveFewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPlaces(1, peer, testLog(&logLines{}))
-		handler := p.layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { time.Sleep(time.Second) }))
+		p := newPlaces(2, peer, testLog(&logLines{}))
+		handler := p.layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			stay, _ := time.ParseDuration(r.URL.Query().Get("stay"))
+			time.Sleep(stay)
+		}))
 		began := time.Now()
 		var all sync.WaitGroup
 		var took sync.Map
-		ask := func(client string) {
+		for _, visit := range []struct{ name, client, stay string }{
+			{"has one", "many", "9s"}, {"has another", "x", "1s"}, // both places
+			{"wants a second", "many", "1s"}, {"b", "b", "1s"}, {"a", "a", "1s"}, {"c", "c", "1s"},
+		} {
 			all.Go(func() {
-				r := httptest.NewRequest("GET", "/", nil)
-				r.RemoteAddr = client
+				r := httptest.NewRequest("GET", "/?stay="+visit.stay, nil)
+				r.RemoteAddr = visit.client
 				handler.ServeHTTP(httptest.NewRecorder(), r)
-				took.Store(client, time.Since(began))
+				took.Store(visit.name, time.Since(began))
 			})
 			synctest.Wait()
 		}
-		for range 5 {
-			ask("many")
-		}
-		for _, client := range []string{"b", "a", "c"} {
-			ask(client)
-		}
 		all.Wait()
-		for client, want := range map[string]time.Duration{"b": 2, "a": 3, "c": 4} { // in the order in which they came
-			if of, _ := took.Load(client); of != want*time.Second {
-				t.Errorf("%s, who came last, and had none, took %v", client, of)
+		for name, want := range map[string]time.Duration{"b": 2, "a": 3, "c": 4, "wants a second": 5, "has one": 9} {
+			if of, _ := took.Load(name); of != want*time.Second {
+				t.Errorf("%s: done after %v, want %d s", name, of, want)
 			}
 		}
 	})
