@@ -2,10 +2,13 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"container/list"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,9 +32,9 @@ const (
 )
 
 // crowd is the listener for visitors. It bounds the number of their connections, and the memory of requests that have not
-// arrived whole. When there is no room, the connection goes that has kept the program waiting longest: for a first request,
-// or else, kept alive, for the next one. Those on which an answer is under way stay. If all are such, newcomers wait, in the
-// order in which they came.
+// arrived whole. When there is no room, a connection goes that waits for a first request, or else, kept alive, for the next one:
+// of the client who has most of these, the one that has kept the program waiting longest. Those on which an answer is under way
+// stay. If all are such, newcomers wait, in the order in which they came.
 type crowd struct {
 	*net.TCPListener
 	most   int   // connections
@@ -41,11 +44,11 @@ type crowd struct {
 	mu     sync.Mutex
 	free   sync.Cond // there may be room, or the listener is closed
 	closed bool
-	here   int       // connections
-	fresh  list.List // of *visit: those that have sent no request yet, longest first
-	idle   list.List // of *visit: those that wait for another request, longest first
-	held   int64     // what the heads of both cost
-	gone   int       // since the last line
+	here   int   // connections
+	fresh  queue // those that have sent no request yet
+	idle   queue // those that wait for another request
+	held   int64 // what the heads of both cost
+	gone   int   // since the last line
 	lines  rate.Sometimes
 
 	refused int // for the size of their header, since the last line
@@ -56,14 +59,17 @@ type crowd struct {
 type visit struct {
 	*net.TCPConn
 	crowd   *crowd
-	waiting atomic.Bool // for a request; written under the mutex
-	heads   heads       // what has been read
+	client  netip.Prefix // or the proxy in front
+	waiting atomic.Bool  // for a request; written under the mutex
+	heads   heads        // what has been read
 
 	// Under the mutex of the crowd.
-	place *list.Element // in queue; nil: in none
-	queue *list.List
-	since time.Time
-	head  int64 // cost of what has arrived of the request that is waited for
+	queue *queue // nil: in none
+	line  *line
+	place *list.Element
+	since time.Time // it has waited
+	head  int64     // cost of what has arrived of the request that is waited for
+	begun time.Time // since there is some of it
 	left  bool
 }
 
@@ -81,6 +87,9 @@ func (c *crowd) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	v := &visit{TCPConn: conn, crowd: c}
+	if peer, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		v.client = Share(plain(peer.AddrPort().Addr()))
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.here >= c.most && !c.closed {
@@ -114,7 +123,7 @@ func (c *crowd) Close() error {
 func (c *crowd) settle(bound time.Duration) {
 	for end := time.Now().Add(bound); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		c.mu.Lock()
-		silent := c.fresh.Len()
+		silent := c.fresh.len()
 		c.mu.Unlock()
 		if silent == 0 {
 			return
@@ -140,46 +149,32 @@ func (c *crowd) state(conn net.Conn, state http.ConnState) {
 }
 
 // wait notes that a connection waits for a request.
-func (c *crowd) wait(v *visit, queue *list.List) {
+func (c *crowd) wait(v *visit, in *queue) {
 	c.work(v)
-	v.queue, v.place, v.since = queue, queue.PushBack(v), time.Now()
+	v.since = time.Now()
+	in.push(v)
 	v.waiting.Store(true)
 }
 
 // work notes that it does not wait any more.
 func (c *crowd) work(v *visit) {
 	v.waiting.Store(false)
-	if v.place != nil {
-		v.queue.Remove(v.place)
-		v.place = nil
+	if v.queue != nil {
+		v.queue.remove(v)
 	}
 	c.held -= v.head
 	v.head = 0
 }
 
-// longest returns the connection that may go first, or nil.
+// longest returns the connection that may go first, or nil. Those kept alive of others do not pay for a client that opens a quarter
+// of all connections within the grace.
 func (c *crowd) longest() *visit {
-	fresh, idle := c.fresh.Front(), c.idle.Front()
-	if fresh != nil && (idle == nil || time.Since(fresh.Value.(*visit).since) > freshGrace) {
-		return fresh.Value.(*visit)
+	fresh, opened := c.fresh.longest()
+	idle, kept := c.idle.longest()
+	if fresh != nil && (idle == nil || opened > max(kept, c.most/4) || time.Since(fresh.since) > freshGrace) {
+		return fresh
 	}
-	if idle != nil {
-		return idle.Value.(*visit)
-	}
-	return nil
-}
-
-// largest returns the connection of which most of a request has arrived, but not all of it.
-func (c *crowd) largest() *visit {
-	var largest *visit
-	for _, queue := range []*list.List{&c.fresh, &c.idle} {
-		for e := queue.Front(); e != nil; e = e.Next() {
-			if v := e.Value.(*visit); largest == nil || v.head > largest.head {
-				largest = v
-			}
-		}
-	}
-	return largest
+	return idle
 }
 
 // dismiss closes a connection, if there is one.
@@ -224,14 +219,40 @@ func (v *visit) Read(p []byte) (int, error) {
 func (c *crowd) count(v *visit, part []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if v.place == nil {
+	if v.queue == nil {
 		return
+	}
+	if v.head == 0 {
+		v.begun = time.Now()
 	}
 	cost := int64(len(part) + lineCost*bytes.Count(part, []byte{'\n'}))
 	v.head += cost
 	c.held += cost
-	for c.held > c.budget {
-		c.dismiss(c.largest())
+	if c.held > c.budget {
+		c.thin()
+	}
+}
+
+// thin closes connections until what has arrived by halves takes up three quarters of the budget. Those go first that have cost
+// most so far, in bytes times seconds: a request that has just begun to arrive, however large, is not to pay for those that do not
+// come to their end, however small.
+func (c *crowd) thin() {
+	now := time.Now()
+	cost := func(v *visit) float64 { return float64(v.head) * now.Sub(v.begun).Seconds() }
+	var halves []*visit
+	for _, q := range []*queue{&c.fresh, &c.idle} {
+		for v := range q.all() {
+			if v.head > 0 {
+				halves = append(halves, v)
+			}
+		}
+	}
+	slices.SortFunc(halves, func(a, b *visit) int { return cmp.Compare(cost(b), cost(a)) })
+	for _, v := range halves {
+		if c.held <= c.budget/4*3 {
+			break
+		}
+		c.dismiss(v)
 	}
 }
 

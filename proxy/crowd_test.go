@@ -115,6 +115,65 @@ func TestCrowdStops(t *testing.T) {
 	f.stopped <- nil
 }
 
+// A client that has most of the connections that wait loses its own, not those of others.
+func TestCrowdIsFair(t *testing.T) {
+	const most = 20
+	f := openFront(t, site(t, func(http.ResponseWriter, *http.Request) {}),
+		func(_ *Options, s *Server) { s.Connections = most })
+	from := func(address string) net.Conn {
+		conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}).Dial("tcp", f.addr)
+		if err != nil {
+			t.Skipf("no second loopback address: %v", err)
+		}
+		conn.SetDeadline(time.Now().Add(patience))
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+	slow, kept := from("127.0.0.2"), from("127.0.0.2")
+	io.WriteString(slow, half)
+	if err := exchange(kept); err != nil {
+		t.Fatal(err)
+	}
+	for name, use := range map[string]func(net.Conn) error{
+		"says nothing":    func(net.Conn) error { return nil },
+		"sends halves":    func(conn net.Conn) error { _, err := io.WriteString(conn, half); return err },
+		"keeps them open": exchange,
+	} {
+		for range 3 * most {
+			if err := use(from("127.0.0.3")); err != nil {
+				t.Fatalf("who %s: %v", name, err)
+			}
+		}
+		if !alive(slow) || !alive(kept) {
+			t.Errorf("a client who %s has closed another one's connections: slow %v, kept %v", name, alive(slow), alive(kept))
+		}
+	}
+}
+
+// A request that is just arriving does not pay for halves that do not come to their end, although each of these is smaller.
+func TestCrowdSparesWhatArrives(t *testing.T) {
+	c := &crowd{budget: 100 << 10, log: testLog(&logLines{})}
+	visits := make([]*visit, 21)
+	for i := range visits {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(site(t, nil), "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		visits[i] = &visit{TCPConn: conn.(*net.TCPConn), crowd: c}
+		c.here++
+		c.wait(visits[i], &c.fresh)
+	}
+	large := visits[20]
+	for _, v := range visits[:20] {
+		c.count(v, make([]byte, 5<<10))
+		v.begun = v.begun.Add(-time.Minute)
+	}
+	c.count(large, make([]byte, 8<<10))
+	if large.left || c.held > c.budget/4*3 || c.held < c.budget/2 {
+		t.Errorf("what has just begun is gone: %v; %d bytes are held of %d", large.left, c.held, c.budget)
+	}
+}
+
 // What half requests cost together is bounded, whatever their number: the largest go.
 func TestCrowdBoundsHalfRequests(t *testing.T) {
 	listener, err := listen("TAWK_LISTEN", "127.0.0.1:0")
@@ -160,7 +219,7 @@ func TestCrowdBoundsHalfRequests(t *testing.T) {
 	server.Close()
 	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		visitors.mu.Lock()
-		left := fmt.Sprint(visitors.here, visitors.held, visitors.fresh.Len(), visitors.idle.Len())
+		left := fmt.Sprint(visitors.here, visitors.held, visitors.fresh.len(), visitors.idle.len())
 		visitors.mu.Unlock()
 		if left == "0 0 0 0" {
 			break
