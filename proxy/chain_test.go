@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -31,3 +32,26 @@ func TestChainIsInRequestOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestTransports(t *testing.T) {
+	var passed []string
+	layer := func(name string) func(http.RoundTripper) http.RoundTripper {
+		return func(base http.RoundTripper) http.RoundTripper {
+			return passing(func(r *http.Request) (*http.Response, error) {
+				passed = append(passed, "to "+name)
+				answer, err := base.RoundTrip(r)
+				passed = append(passed, "from "+name)
+				return answer, err
+			})
+		}
+	}
+	site := passing(func(*http.Request) (*http.Response, error) { passed = append(passed, "site"); return nil, nil })
+	_, _ = Transports(site, layer("a"), nil, layer("b")).RoundTrip(nil)
+	if got, want := strings.Join(passed, ", "), "to a, to b, site, from b, from a"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+type passing func(*http.Request) (*http.Response, error)
+
+func (p passing) RoundTrip(r *http.Request) (*http.Response, error) { return p(r) }

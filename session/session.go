@@ -42,6 +42,9 @@ type Source interface {
 	//
 	// The error is a [Nobody] if the source is certain that no user is logged in. Any other error means that it cannot tell.
 	Identify(r *http.Request, answer http.Header) (User, error)
+
+	// About tells what else is to be known of the source. It says the same each time.
+	About() About
 }
 
 // A Reason says in one word, from this closed list, why a visit has no user.

@@ -148,7 +148,7 @@ func (s capturedSite) identify(t *testing.T, cfg *config.Config, cookies string)
 	r := httptest.NewRequest("GET", "http://shop.example/", nil)
 	r.Header.Set("Cookie", cookies)
 	for range 10 {
-		source, failure := newSource(cfg, nil, nil)
+		source, failure := openSource(cfg, nil, nil)
 		if failure != nil {
 			t.Fatal(failure)
 		}

@@ -9,7 +9,6 @@ import (
 	"tawkproxy/inject/tawk"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/site"
-	"tawkproxy/session/recipe"
 )
 
 // identity joins the session to the widget: who is logged in becomes what the page says.
@@ -26,31 +25,22 @@ import (
 //     scripts never get an element. Old browsers, and all over plain http, say it by a Referer alone, or not at all if the page
 //     that led here forbids it; over plain http whoever can see lengths can read the page.
 type identity struct {
-	source    session.Source
-	widget    *tawk.Widget
-	way       string                           // auto, page or endpoint
-	isSession func(cookie string) bool         // tells by its name whether a cookie may be the site's session
-	changes   func(answer *http.Response) bool // tells whether an answer may have changed the visitor's session
-	late      bool                             // the site may write its sessions only after it has answered
-	mute      bool                             // the source knows nobody but by the site's pages: asking is in vain
-	privacy   privacy
-	hints     *sessionHints
+	source  session.Source
+	about   session.About
+	widget  *tawk.Widget
+	way     string // auto, page or endpoint
+	privacy privacy
+	hints   *sessionHints
 }
 
 func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints) *identity {
-	recipe, _ := source.(*recipe.Recipe)
-	responses, _ := source.(*site.Responses)
-	isSession := inSession(cfg, source)
 	return &identity{
-		source:    source,
-		widget:    widget,
-		way:       cfg.Page.Identity,
-		isSession: isSession,
-		changes:   changes(source, isSession),
-		late:      recipe != nil && recipe.Store != nil,
-		mute:      responses != nil && !responses.Asks(),
-		privacy:   privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
-		hints:     hints,
+		source:  source,
+		about:   source.About(),
+		widget:  widget,
+		way:     cfg.Page.Identity,
+		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
+		hints:   hints,
 	}
 }
 
@@ -69,18 +59,16 @@ func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
 func (i *identity) asks(answer *http.Response, shared bool) bool {
 	r := answer.Request
 	switch {
-	case site.Deferred(i.source), i.way == "endpoint":
+	case i.about.Deferred, i.way == "endpoint":
 		return true
 	case i.way == "page":
 		return false
-	case shared, i.mute:
+	case shared, i.about.Mute:
 		return shared
-	case i.cached(answer.Header):
-		return true
-	case fromElsewhere(r):
+	case i.about.Stale != nil && i.about.Stale(answer.Header), fromElsewhere(r):
 		return true
 	}
-	return i.late && (!safe(r) || i.changes(answer))
+	return i.about.Late && (!safe(r) || changes(i.about, answer))
 }
 
 // visitor says who is logged in, to the script that asks.
@@ -92,12 +80,6 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 		r = r.WithContext(site.AtForm(r.Context()))
 	}
 	return i.of(r, nil)
-}
-
-// cached tells whether a page that names its reader itself may have been made for another one.
-func (i *identity) cached(answer http.Header) bool {
-	_, named := i.source.(*site.Responses)
-	return named && site.Cached(answer)
 }
 
 func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
@@ -118,7 +100,7 @@ func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
 func (i *identity) kept(r *http.Request, answer http.Header) bool {
 	marker := markerOf(r)
 	if answer != nil {
-		marker, _ = marker.after(r.URL.Path, answer, i.isSession, time.Now())
+		marker, _ = marker.after(r.URL.Path, answer, i.about.IsSession, time.Now())
 	}
 	return marker.outside(r.URL.Path) || answer != nil && fromElsewhere(r)
 }

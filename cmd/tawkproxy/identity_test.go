@@ -7,11 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/config"
 	"tawkproxy/inject"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/session"
-	"tawkproxy/session/kind/site"
 	"tawkproxy/session/recipe"
 )
 
@@ -22,6 +20,8 @@ func (a always) Identify(*http.Request, http.Header) (session.User, error) {
 	return session.User(a), nil
 }
 
+func (a always) About() session.About { return session.About{} }
+
 func TestWayOfTelling(t *testing.T) {
 	const sets, other = "session=1; Path=/", "basket=1"
 	for _, c := range []struct {
@@ -31,22 +31,22 @@ func TestWayOfTelling(t *testing.T) {
 		shared, asks         bool
 	}{
 		{"usual", identity{}, "GET", "", "", false, false},
-		{"from the same origin", identity{late: true}, "GET", "same-origin", "", false, false},
-		{"typed in", identity{late: true}, "GET", "none", "", false, false},
+		{"from the same origin", identity{about: session.About{Late: true}}, "GET", "same-origin", "", false, false},
+		{"typed in", identity{about: session.About{Late: true}}, "GET", "none", "", false, false},
 		{"shared", identity{}, "GET", "", "", true, true},
 		{"another site", identity{}, "GET", "cross-site", "", false, true},
 		{"another host of the site", identity{}, "GET", "same-site", "", false, true},
 		{"form of another site", identity{}, "POST", "cross-site", "", false, true},
 		{"form, session in the cookie", identity{}, "POST", "same-origin", sets, false, false},
-		{"form, session in a store", identity{late: true}, "POST", "same-origin", "", false, true},
-		{"cookie set, session in a store", identity{late: true}, "GET", "", sets, false, true},
-		{"another cookie set", identity{late: true}, "GET", "", other, false, false},
-		{"nobody to ask", identity{mute: true}, "GET", "cross-site", sets, false, false},
-		{"nobody to ask, shared", identity{mute: true}, "GET", "", "", true, true},
+		{"form, session in a store", identity{about: session.About{Late: true}}, "POST", "same-origin", "", false, true},
+		{"cookie set, session in a store", identity{about: session.About{Late: true}}, "GET", "", sets, false, true},
+		{"another cookie set", identity{about: session.About{Late: true}}, "GET", "", other, false, false},
+		{"nobody to ask", identity{about: session.About{Mute: true}}, "GET", "cross-site", sets, false, false},
+		{"nobody to ask, shared", identity{about: session.About{Mute: true}}, "GET", "", "", true, true},
 		{"page, shared", identity{way: "page"}, "GET", "", "", true, false},
-		{"page, another site", identity{way: "page", late: true}, "POST", "cross-site", sets, false, false},
+		{"page, another site", identity{way: "page", about: session.About{Late: true}}, "POST", "cross-site", sets, false, false},
 		{"endpoint", identity{way: "endpoint"}, "GET", "none", "", false, true},
-		{"the site is asked", identity{way: "page", source: new(site.Asker)}, "GET", "none", "", false, true},
+		{"the site is asked", identity{way: "page", about: session.About{Deferred: true}}, "GET", "none", "", false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := httptest.NewRequest(c.method, "/", nil)
@@ -56,11 +56,11 @@ func TestWayOfTelling(t *testing.T) {
 				answer.Header.Set("Set-Cookie", c.cookie)
 			}
 			i := c.identity
-			i.changes = changes(nil, (&recipe.Recipe{Cookie: "session"}).Reads)
+			i.about.Reads = (&recipe.Recipe{Cookie: "session"}).Reads
 			if got := i.asks(answer, c.shared); got != c.asks {
 				t.Errorf("asks: %v", got)
 			}
-			if i.source != nil {
+			if i.about.Deferred {
 				return
 			}
 			i.source, i.widget, i.hints = always{ID: "42"}, &tawk.Widget{Key: demoKey}, &sessionHints{log: slog.New(slog.DiscardHandler)}
@@ -116,11 +116,7 @@ func TestPrivacy(t *testing.T) {
 }
 
 func TestSets(t *testing.T) {
-	named := func(cookie string) func(string) bool {
-		var cfg config.Config
-		cfg.Session.Cookie = cookie
-		return inSession(&cfg, new(site.Asker))
-	}
+	named := session.NamedOrPiece
 	for line, want := range map[string]bool{
 		"session=1": true, "session=; Max-Age=0": true, " session =1": true, "session.1=x": true,
 		"sessions=1": false, "session": false, "Session=1": false, "a=session=1": false, "": false,
@@ -163,12 +159,12 @@ func TestLate(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := newSource(cfg, http.NotFoundHandler(), nil)
+		source, err := openSource(cfg, http.NotFoundHandler(), nil)
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		if got := newIdentity(cfg, source, newWidget(cfg), nil).late; got != want {
+		if got := source.About().Late; got != want {
 			t.Errorf("%s: late: %v", settings, got)
 		}
 	}

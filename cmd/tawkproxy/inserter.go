@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 
 	"tawkproxy/config"
@@ -8,29 +9,53 @@ import (
 	"tawkproxy/inject/tawk"
 )
 
-// newInserter makes what puts the widget's script into pages that come over base, but for what the script hears.
-func newInserter(cfg *config.Config, base http.RoundTripper, widget *tawk.Widget) (*inject.Transport, error) {
-	inserter := &inject.Transport{
-		Base:           base,
-		Script:         inject.Script{Name: tawk.Name, Text: tawk.Script()},
-		Key:            tawk.Derive(widget.Key, "print"),
-		Compress:       inject.Compression(cfg.Page.Compress),
-		Sources:        widget.Sources(),
-		ExtendPolicies: cfg.Page.CSP == "extend",
-		Window:         int(cfg.Page.Window),
-		Timeout:        cfg.Page.Timeout,
+// pageHooks are what is called for pages: see the fields of their names in [inject.Transport].
+type pageHooks struct {
+	data    func(answer *http.Response, shared bool) inject.Payload
+	copy    func(answer *http.Response) io.Writer
+	observe func(r *http.Request, verdict inject.Reason, err error)
+	warn    func(r *http.Request, warnings []inject.Warning)
+}
+
+// inserting is the layer that puts the widget's script into pages.
+func inserting(cfg *config.Config, widget *tawk.Widget, hooks pageHooks) (func(http.RoundTripper) http.RoundTripper, error) {
+	include, err := patterns(cfg.Page.Include)
+	if err != nil {
+		return nil, err
 	}
-	for _, list := range []struct {
-		from []string
-		to   *[]inject.Pattern
-	}{{cfg.Page.Include, &inserter.Include}, {cfg.Page.Exclude, &inserter.Exclude}} {
-		for _, text := range list.from {
-			pattern, err := inject.ParsePattern(text)
-			if err != nil {
-				return nil, err
-			}
-			*list.to = append(*list.to, pattern)
+	exclude, err := patterns(cfg.Page.Exclude)
+	if err != nil {
+		return nil, err
+	}
+	script := inject.Script{Name: tawk.Name, Text: tawk.Script()}
+	return func(base http.RoundTripper) http.RoundTripper {
+		return &inject.Transport{
+			Base:           base,
+			Script:         script,
+			Key:            tawk.Derive(widget.Key, "print"),
+			Include:        include,
+			Exclude:        exclude,
+			Compress:       inject.Compression(cfg.Page.Compress),
+			Sources:        widget.Sources(),
+			ExtendPolicies: cfg.Page.CSP == "extend",
+			Window:         int(cfg.Page.Window),
+			Timeout:        cfg.Page.Timeout,
+			Data:           hooks.data,
+			Copy:           hooks.copy,
+			Observe:        hooks.observe,
+			Warn:           hooks.warn,
 		}
+	}, script.Check()
+}
+
+func patterns(texts []string) ([]inject.Pattern, error) {
+	var all []inject.Pattern
+	for _, text := range texts {
+		pattern, err := inject.ParsePattern(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, pattern)
 	}
-	return inserter, inserter.Script.Check()
+	return all, nil
 }

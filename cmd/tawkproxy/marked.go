@@ -9,25 +9,27 @@ import (
 	"time"
 
 	"tawkproxy/session"
-	"tawkproxy/session/recipe"
 )
 
-// marked is a transport that keeps the visitor's [marker] true to what the site does with its session cookies.
+// marking is the layer that keeps the visitor's [marker] true to what the site does with its session cookies.
+func marking(about session.About) func(http.RoundTripper) http.RoundTripper {
+	return func(base http.RoundTripper) http.RoundTripper { return marked{base, about} }
+}
+
 type marked struct {
-	base      http.RoundTripper
-	isSession func(cookie string) bool
-	changes   func(answer *http.Response) bool // tells whether an answer may have changed the visitor's session
+	base  http.RoundTripper
+	about session.About
 }
 
 func (m marked) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := m.base.RoundTrip(r)
-	if err != nil || !sets(answer.Header, m.isSession) {
+	if err != nil || !sets(answer.Header, m.about.IsSession) {
 		return answer, err
 	}
 	before := markerOf(r)
-	marker, lasts := before.after(r.URL.Path, answer.Header, m.isSession, time.Now())
+	marker, lasts := before.after(r.URL.Path, answer.Header, m.about.IsSession, time.Now())
 	switch {
-	case before.text == "", m.changes(answer):
+	case before.text == "", changes(m.about, answer):
 		marker.text = rand.Text()[:12]
 	case maps.Equal(marker.paths, before.paths) && (lasts == 0 || marker.paths["/"]):
 		return answer, nil // the browser has it, and its end does not matter where the session cookie comes everywhere
@@ -46,11 +48,8 @@ func (m marked) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // changes tells by the cookies of an answer whether it may have changed the visitor's session. Many sites write the cookie anew
 // with every answer, and mean nothing by it unless it answers a form.
-func changes(source session.Source, cookie func(name string) bool) func(answer *http.Response) bool {
-	recipe, _ := source.(*recipe.Recipe)
-	return func(answer *http.Response) bool {
-		return sets(answer.Header, cookie) && (recipe == nil || !safe(answer.Request) || !recipe.Same(answer.Request, answer.Header))
-	}
+func changes(about session.About, answer *http.Response) bool {
+	return sets(answer.Header, about.IsSession) && (about.Same == nil || !safe(answer.Request) || !about.Same(answer.Request, answer.Header))
 }
 
 // sets tells whether an answer sets or clears such a cookie.

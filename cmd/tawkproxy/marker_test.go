@@ -15,6 +15,7 @@ import (
 
 	"tawkproxy/examples/testenv"
 	"tawkproxy/examples/widget"
+	"tawkproxy/session"
 )
 
 func TestMarkerAfter(t *testing.T) {
@@ -280,8 +281,10 @@ func TestMarkerIsRenewed(t *testing.T) {
 			base: roundTrip(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{Request: r, Header: http.Header{"Set-Cookie": {c.set}}}, nil
 			}),
-			isSession: func(name string) bool { return name == "sid" },
-			changes:   func(*http.Response) bool { return c.changes },
+			about: session.About{
+				Reads: func(name string) bool { return name == "sid" },
+				Same:  func(*http.Request, http.Header) bool { return !c.changes },
+			},
 		}
 		r := httptest.NewRequest("GET", "/", nil)
 		if c.before != "" {

@@ -24,7 +24,7 @@ func TestSessionURL(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if owns := newWidget(cfg).Owns(httptest.NewRequest("GET", path, nil)); owns != (refused != nil) {
+			if owns := newWidget(cfg, &droppedFields{}).Owns(httptest.NewRequest("GET", path, nil)); owns != (refused != nil) {
 				t.Errorf("TAWK_OWN_PREFIX=%s: the proxy's own is %s: %v, set with %v", prefix, path, owns, refused)
 			}
 		}

@@ -5,36 +5,61 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 
 	"tawkproxy/config"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/proxy"
 )
 
-// serve runs the proxy until ctx ends. This is the only place that knows all rooms; a request passes them as they stand here.
-// Ready is called with the address for browsers once it is open; nil: nobody needs it.
+// serve runs the proxy until ctx ends. Ready is called with the address for browsers once it is open; nil: nobody needs it.
 func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func(net.Addr)) error {
 	log := newLogger(cfg, stderr)
 	stopping, stop := lingering(ctx, cfg.Site.StopDelay, log)
 	defer stop()
-	upstream := &cfg.Site.Upstream
-	transport := proxy.NewTransport(upstream)
-	transport.MaxConnsPerHost = cfg.Limits.SiteConnections
-	way := proxy.Options{
-		Transport: transport,
-		Trusted:   cfg.Site.TrustedProxies,
-		Stopping:  stopping.Done(),
-		Log:       log,
-	}
-	if cfg.Privacy.HideWidgetCookies {
-		way.HideCookies = tawk.Cookies()
-	}
-	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
-	questions := way
-	questions.Transport = proxy.NewTransport(upstream)
-	source, err := newSource(cfg, proxy.New(upstream, questions), toldOfHarm(log))
+	front, err := newFacade(cfg, ctx.Done(), stopping.Done(), log)
 	if err != nil {
 		return err
+	}
+	defer front.sum()
+	return proxy.Server{
+		Listen:      cfg.Site.Listen,
+		Site:        front.handler,
+		Connections: cfg.Limits.Connections,
+		HeaderBytes: int(cfg.Limits.HeaderSize),
+		H2C:         cfg.Limits.H2C,
+
+		Admin:  cfg.Site.AdminListen,
+		Health: proxy.Health(&cfg.Site.Upstream, ctx.Done()),
+		Fronts: cfg.Site.Upstream.String(),
+		Ready:  ready,
+		Log:    log,
+	}.Serve(stopping)
+}
+
+// A facade is what stands in front of the site.
+type facade struct {
+	handler http.Handler
+	sum     func() // logs what came by
+}
+
+// newFacade puts the rooms together, and is the only place that knows them all. A request passes the layers as they stand here, and its
+// answer passes them from the last to the first. Leaving is closed when the program is asked to stop, stopping when no more visitors
+// are let in.
+func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.Logger) (*facade, error) {
+	var hidden []string // beginnings of names of cookies
+	if cfg.Privacy.HideWidgetCookies {
+		hidden = tawk.Cookies()
+	}
+	toSite := func(transport http.RoundTripper) http.Handler {
+		return proxy.New(&cfg.Site.Upstream, proxy.Options{
+			Transport: transport, Trusted: cfg.Site.TrustedProxies, HideCookies: hidden, Stopping: stopping, Log: log,
+		})
+	}
+	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
+	source, err := openSource(cfg, toSite(proxy.NewTransport(&cfg.Site.Upstream)), toldOfHarm(log))
+	if err != nil {
+		return nil, err
 	}
 	for _, warning := range cfg.Warnings() {
 		log.Warn(warning)
@@ -42,49 +67,42 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	log.Info("tawkproxy "+version(), "settings", cfg)
 	log.Info("reading who is logged in", "source", source)
 
-	widget := newWidget(cfg)
-	widget.Omitted = (&droppedFields{log: log}).tell
-	hints := newSessionHints(cfg, source, log)
-	defer hints.sum()
-	identity := newIdentity(cfg, source, widget, hints)
+	about := source.About()
+	hints := newSessionHints(cfg, about, log)
 	verdicts := &verdicts{log: log}
-	defer verdicts.sum()
-	inserter, err := newInserter(cfg, way.Transport, widget)
+	widget := newWidget(cfg, &droppedFields{log: log})
+	identity := newIdentity(cfg, source, widget, hints)
+	insert, err := inserting(cfg, widget, pageHooks{
+		data: identity.page, copy: about.Look, observe: verdicts.observe, warn: (&cspWarnings{log: log}).warn,
+	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	inserter.Data = identity.page
-	inserter.Copy = onlooker(source)
-	inserter.Observe = verdicts.observe
-	inserter.Warn = (&cspWarnings{log: log}).warn
+	pages := proxy.NewTransport(&cfg.Site.Upstream)
+	pages.MaxConnsPerHost = cfg.Limits.SiteConnections
 
-	way.Transport = marked{watched{sealed(source, inserter), hints}, identity.isSession, identity.changes}
-	return proxy.Server{
-		Listen: cfg.Site.Listen,
-		Site: proxy.Chain(proxy.New(upstream, way),
+	return &facade{
+		handler: proxy.Chain(
+			toSite(proxy.Transports(pages,
+				marking(about),
+				hints.watching,
+				about.Transport, // outside of insert, which may look at what it takes out
+				insert,
+			)),
 			proxy.AccessLog(log),
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
-			proxy.Leave(ctx.Done()),
+			proxy.Leave(leaving),
 			proxy.WellFormed,
 			withMarker,
-			proxy.SiteCookies(way.HideCookies), // before all that reads them: the site's view is theirs
-			guard(source),
+			proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
+			about.Guard,
 			proxy.OwnPaths(widget.Owns, &tawk.Handler{
-				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log),
-				Client: share(cfg),
+				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), Client: share(cfg),
 			}),
 			proxy.Places(cfg.Limits.SiteConnections, share(cfg), log),
 		),
-		Connections: cfg.Limits.Connections,
-		HeaderBytes: int(cfg.Limits.HeaderSize),
-		H2C:         cfg.Limits.H2C,
-
-		Admin:  cfg.Site.AdminListen,
-		Health: proxy.Health(upstream, ctx.Done()),
-		Fronts: upstream.String(),
-		Ready:  ready,
-		Log:    log,
-	}.Serve(stopping)
+		sum: func() { verdicts.sum(); hints.sum() },
+	}, nil
 }
 
 func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
@@ -95,7 +113,7 @@ func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-func newWidget(cfg *config.Config) *tawk.Widget {
+func newWidget(cfg *config.Config, dropped *droppedFields) *tawk.Widget {
 	return &tawk.Widget{
 		PropertyID: cfg.Widget.Property,
 		WidgetID:   cfg.Widget.ID,
@@ -104,5 +122,11 @@ func newWidget(cfg *config.Config) *tawk.Widget {
 		Embed:      cfg.Widget.Embed == "auto",
 		Once:       cfg.Widget.Login == "once",
 		Own:        cfg.Site.OwnPrefix,
+		Omitted:    dropped.tell,
 	}
+}
+
+// share tells visitors apart by where they come from.
+func share(cfg *config.Config) func(*http.Request) string {
+	return func(r *http.Request) string { return proxy.Share(proxy.Client(r, cfg.Site.TrustedProxies)).String() }
 }

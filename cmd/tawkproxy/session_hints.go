@@ -38,11 +38,11 @@ type sessionHints struct {
 	lines   rate.Sometimes
 }
 
-func newSessionHints(cfg *config.Config, source session.Source, log *slog.Logger) *sessionHints {
+func newSessionHints(cfg *config.Config, about session.About, log *slog.Logger) *sessionHints {
 	remedies := newRemedies(cfg)
 	return &sessionHints{
-		cookie:   sessionCookie(cfg, source),
-		reads:    inSession(cfg, source),
+		cookie:   about.Cookie,
+		reads:    about.IsSession,
 		remedies: remedies.all(),
 		mend:     remedies.unknown,
 		log:      log,
@@ -264,6 +264,9 @@ func (h *sessionHints) sum() {
 }
 
 // watched is a transport whose answers the hints hear of.
+// watching is the layer that shows what the site answers to the hints.
+func (h *sessionHints) watching(base http.RoundTripper) http.RoundTripper { return watched{base, h} }
+
 type watched struct {
 	http.RoundTripper
 	hints *sessionHints

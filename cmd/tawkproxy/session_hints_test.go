@@ -26,11 +26,11 @@ func hintsOf(t *testing.T, log *strings.Builder, settings ...string) *sessionHin
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := newSource(cfg, http.NotFoundHandler(), nil)
+	source, err := openSource(cfg, http.NotFoundHandler(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newSessionHints(cfg, source, slog.New(slog.NewTextHandler(log, nil)))
+	return newSessionHints(cfg, source.About(), slog.New(slog.NewTextHandler(log, nil)))
 }
 
 func TestSessionHints(t *testing.T) {

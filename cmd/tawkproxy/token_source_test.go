@@ -29,7 +29,7 @@ func TestTokenSources(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := newSource(cfg, nil, nil)
+		source, err := openSource(cfg, nil, nil)
 		if recipe, ok := source.(*recipe.Recipe); err != nil || !ok || recipe.Name != kind {
 			t.Errorf("%s: got %+v, %v", settings, source, err)
 		}

@@ -21,3 +21,12 @@ func (r *Recipe) LogValue() slog.Value {
 	}
 	return session.Logged("kind", r.Name, "header", r.Header, "cookie", r.Cookie, "record", record, "max_age", limit, r.Mapping, "details", details)
 }
+
+// About implements [session.Source].
+func (r *Recipe) About() session.About {
+	about := session.About{Cookie: r.Cookie, Reads: r.Reads, Late: r.Store != nil, Same: r.Same}
+	if r.Header != "" {
+		about.Guard = r.Guard
+	}
+	return about
+}

@@ -11,3 +11,6 @@ import (
 func (s *Headers) LogValue() slog.Value {
 	return session.Logged("kind", "header", "from", fmt.Sprint(s.trusted), s.mapping)
 }
+
+// About implements [session.Source].
+func (s *Headers) About() session.About { return session.About{Guard: s.Guard} }

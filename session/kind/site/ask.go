@@ -84,13 +84,6 @@ func NewAsker(o kind.AskOptions) (*Asker, error) {
 	}, nil
 }
 
-// Deferred tells whether a source must not be asked in front of a page: a site that answers one request of a visitor at a
-// time, as those in PHP do, would let the page wait. Pages then ask for the identity themselves.
-func Deferred(s session.Source) bool {
-	_, asks := s.(*Asker)
-	return asks
-}
-
 // Identify implements [session.Source].
 func (a *Asker) Identify(r *http.Request, answer http.Header) (session.User, error) {
 	ctx := r.Context()

@@ -210,7 +210,7 @@ func TestAskQuestion(t *testing.T) {
 	if _, err := source.Identify(r, http.Header{"Set-Cookie": {"sid=; Max-Age=0; Path=/"}}); asked != nil {
 		t.Errorf("the site was asked about a visitor whose session it has just ended: %v", err)
 	}
-	if !Deferred(source) || Deferred(&recipe.Recipe{}) {
+	if !source.About().Deferred || new(recipe.Recipe).About().Deferred {
 		t.Error("only who asks must not stand in front of a page")
 	}
 }

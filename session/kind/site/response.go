@@ -18,7 +18,8 @@ import (
 type Responses struct {
 	mapping session.Mapping
 	headers recipe.NamedHeaders
-	ask     *Asker
+	cookie  string // name of the site's session cookie; "": not known
+	ask     *Asker // nil: nobody is asked
 }
 
 // NewResponses makes the source. The mapping's paths are names of headers; without id, name and email they are X-Tawk-User-Id,
@@ -31,7 +32,7 @@ func NewResponses(m session.Mapping, ask kind.AskOptions) (*Responses, error) {
 	m.Name = cmp.Or(m.Name, "X-Tawk-User-Name")
 	m.Email = cmp.Or(m.Email, "X-Tawk-User-Email")
 	headers, err := recipe.NewNamedHeaders(m, session.Ambiguous)
-	s := &Responses{mapping: m, headers: headers}
+	s := &Responses{mapping: m, headers: headers, cookie: ask.Cookie}
 	if err != nil || ask.Path == "" {
 		return s, err
 	}
@@ -57,25 +58,6 @@ func (s *Responses) Identify(r *http.Request, answer http.Header) (session.User,
 		return session.User{}, err
 	}
 	return s.mapping.User(tree)
-}
-
-// Asks tells whether the site is asked about whoever has no page.
-func (s *Responses) Asks() bool { return s.ask != nil }
-
-// Guard is [Asker.Guard] if the site is asked, and nothing otherwise.
-func (s *Responses) Guard(next http.Handler) http.Handler {
-	if s.ask == nil {
-		return next
-	}
-	return s.ask.Guard(next)
-}
-
-// Look is [Asker.Look] if the site is asked, and nothing otherwise.
-func (s *Responses) Look(answer *http.Response) io.Writer {
-	if s.ask == nil {
-		return nil
-	}
-	return s.ask.Look(answer)
 }
 
 // Transport takes the headers out of every answer that base returns, out of what is sent ahead of it (RFC 9110 section 15.2) and

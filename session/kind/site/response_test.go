@@ -56,7 +56,7 @@ func TestResponse(t *testing.T) {
 	} else if reason, certain := session.NobodyReason(err); certain {
 		t.Errorf("out of a cache: certain that it is nobody: %s", reason)
 	}
-	if Deferred(source) {
+	if source.About().Deferred {
 		t.Error("a page need not wait for its own header")
 	}
 	if _, err := NewResponses(session.Mapping{ID: "X User"}, kind.AskOptions{}); err == nil {
@@ -78,7 +78,7 @@ func TestResponseAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	source.About().Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		u, _ := source.Identify(r, nil)
 		io.WriteString(w, u.ID)
 	})).ServeHTTP(w, sessiontest.Visitor("s=1"))
@@ -114,8 +114,8 @@ func TestResponseTransport(t *testing.T) {
 		}
 		return answer, err
 	})
-	front := httptest.NewServer(source.Guard(&httputil.ReverseProxy{Transport: source.Transport(inserter),
-		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }, ErrorLog: nil}))
+	front := httptest.NewServer(&httputil.ReverseProxy{Transport: source.Transport(inserter),
+		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }, ErrorLog: nil})
 	defer front.Close()
 	for i, path := range []string{"/", "/304", "/302", "/404", "/500"} {
 		got := sessiontest.Exchange(t, front, "GET "+path+" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -160,8 +160,8 @@ func TestResponseHintsAndTrailers(t *testing.T) {
 		}
 		return answer, err
 	})
-	front := httptest.NewServer(source.Guard(&httputil.ReverseProxy{Transport: source.Transport(base),
-		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }}))
+	front := httptest.NewServer(&httputil.ReverseProxy{Transport: source.Transport(base),
+		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) }})
 	defer front.Close()
 	got := sessiontest.Exchange(t, front, "GET / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nConnection: close\r\n\r\n")
 	if strings.Contains(strings.ToLower(got), "x-tawk") || strings.Count(got, "Link: </a.css>") != 2 ||

@@ -1,18 +1,14 @@
 package main
 
 import (
-	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"tawkproxy/config"
 	"tawkproxy/config/setting"
 	"tawkproxy/inject/tawk"
-	"tawkproxy/proxy"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
-	"tawkproxy/session/kind/site"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/store"
 )
@@ -23,9 +19,9 @@ const storeTimeout = 100 * time.Millisecond
 // databaseTimeout does the same for each question to its database.
 const databaseTimeout = 200 * time.Millisecond
 
-// newSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
+// openSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
 // told what they may do to guests. Errors are setting.Mistakes.
-func newSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (source session.Source, err error) {
+func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (source session.Source, err error) {
 	at := kind.Site{
 		Cookie:       cfg.Session.Cookie,
 		Mapping:      newMapping(cfg),
@@ -51,11 +47,11 @@ func newSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (so
 	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)
 	}
-	own := cfg.Chosen().Own.(kind.Settings)
+	own := cfg.Chosen().Own.(kind.Settings) // every kind's are
 	if source, err = own.Open(at); err != nil {
 		return nil, kindMistake(cfg, err)
 	}
-	if responses, ok := source.(*site.Responses); ok && !responses.Asks() && cfg.Page.Identity == "endpoint" {
+	if source.About().Mute && cfg.Page.Identity == "endpoint" {
 		return nil, setting.Mistakes{{Name: "TAWK_IDENTITY", What: "leaves nobody to ask: the site names the user on its pages alone",
 			Remedy: "set TAWK_SESSION_URL, or write auto"}}
 	}
@@ -92,57 +88,4 @@ func newMapping(cfg *config.Config) session.Mapping {
 		m.Attributes[a.Name] = a.Value
 	}
 	return m
-}
-
-// sessionCookie names the cookie by which the site knows its visitors, as far as that is known.
-func sessionCookie(cfg *config.Config, source session.Source) string {
-	if recipe, ok := source.(*recipe.Recipe); ok {
-		return recipe.Cookie
-	}
-	return cfg.Session.Cookie
-}
-
-// inSession tells by its name whether a cookie is that one, or one of several that it may be.
-func inSession(cfg *config.Config, source session.Source) func(name string) bool {
-	if recipe, ok := source.(*recipe.Recipe); ok {
-		return recipe.Reads
-	}
-	cookie := cfg.Session.Cookie
-	return func(name string) bool {
-		// A large session comes in pieces: session.0, session.1.
-		return cookie != "" && (name == cookie || strings.HasPrefix(name, cookie+"."))
-	}
-}
-
-// guard is the layer that a source needs in front of the site and of the proxy's own paths.
-func guard(source session.Source) proxy.Middleware {
-	if guarded, ok := source.(interface {
-		Guard(next http.Handler) http.Handler
-	}); ok {
-		return guarded.Guard
-	}
-	return func(next http.Handler) http.Handler { return next }
-}
-
-// share tells visitors apart by where they come from.
-func share(cfg *config.Config) func(*http.Request) string {
-	return func(r *http.Request) string { return proxy.Share(proxy.Client(r, cfg.Site.TrustedProxies)).String() }
-}
-
-// onlooker is what a source has to see of the pages that go to visitors, or nil.
-func onlooker(source session.Source) func(page *http.Response) io.Writer {
-	if looking, ok := source.(interface {
-		Look(page *http.Response) io.Writer
-	}); ok {
-		return looking.Look
-	}
-	return nil
-}
-
-// sealed is the transport as far as the browser may see what comes over it.
-func sealed(source session.Source, inserter http.RoundTripper) http.RoundTripper {
-	if responses, ok := source.(*site.Responses); ok {
-		return responses.Transport(inserter)
-	}
-	return inserter
 }
