@@ -47,6 +47,10 @@ type Source interface {
 	About() About
 }
 
+// ErrUnsettled is in the chain of an unknown that ends by itself within moments, because the site may be writing its record just
+// now: the script can ask, and is answered when it is certain.
+var ErrUnsettled = errors.New("the session may be in the middle of a write")
+
 // A Reason says in one word, from this closed list, why a visit has no user.
 type Reason string
 

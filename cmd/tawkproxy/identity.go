@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 //   - shared caches may keep it: it must name nobody;
 //   - the site's own answer to "who is this?" is needed, which a page does not wait for;
 //   - it answers a form, or begins another session, and the sessions are in a store: sites like to write there after the page;
+//   - the site may be writing the session just now, as PHP does when it empties that of somebody who logs out;
 //   - another site led to it. A proof beside text of an attacker's choice in one compressed page can be guessed from the page's
 //     length, one character after the other, if the attacker can have the page requested at will (BREACH). All that other sites
 //     can have requested with the visitor's cookies are navigations, and browsers say of these where they come from; images and
@@ -52,7 +54,11 @@ func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
 	if i.asks(answer, shared) {
 		return inject.Payload{Data: i.widget.Ask(), Private: i.privacy.matters()}
 	}
-	return inject.Payload{Data: i.widget.Data(i.of(answer.Request, answer.Header)), Private: true}
+	user, err := i.source.Identify(answer.Request, answer.Header)
+	if errors.Is(err, session.ErrUnsettled) && i.way != "page" {
+		return inject.Payload{Data: i.widget.Ask(), Private: true}
+	}
+	return inject.Payload{Data: i.widget.Data(i.told(answer.Request, answer.Header, user, err)), Private: true}
 }
 
 // asks tells whether the page that this answer brings is to ask.
@@ -79,11 +85,12 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 	if r.URL.Query().Has("form") {
 		r = r.WithContext(site.AtForm(r.Context()))
 	}
-	return i.of(r, nil)
+	user, err := i.source.Identify(r, nil)
+	return i.told(r, nil, user, err)
 }
 
-func (i *identity) of(r *http.Request, answer http.Header) tawk.Identity {
-	user, err := i.source.Identify(r, answer)
+// told is what the widget is told of what the source said.
+func (i *identity) told(r *http.Request, answer http.Header, user session.User, err error) tawk.Identity {
 	i.hints.observe(r, err)
 	if err == nil {
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}

@@ -97,6 +97,9 @@ type Visit struct {
 	Cookies cookie.Cookies // as the site sees them
 	Now     time.Time
 
+	// Patient tells that no page waits for this: who asks would rather hear late than nothing.
+	Patient bool
+
 	asked func(key string) // is told what a store would be asked for, which then is not asked; nil: the stores are asked
 }
 
@@ -115,7 +118,7 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (session.User, 
 	var found session.User
 	var failure error
 	for i, s := range r.sights(req, answer) {
-		u, err := r.identify(req.Context(), &Visit{Cookies: s.cookies, Now: at}, s.sessions)
+		u, err := r.identify(req.Context(), &Visit{Cookies: s.cookies, Now: at, Patient: answer == nil}, s.sessions)
 		_, certain := session.NobodyReason(err)
 		_, before := session.NobodyReason(failure)
 		switch {

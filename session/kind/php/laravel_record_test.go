@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -106,7 +107,7 @@ func TestLaravelTornFile(t *testing.T) {
 				t.Fatalf("got %+v, %v", u, err)
 			}
 			place.records[id] = store.Record{Data: []byte(record[:cut*len(record)/2]), Modified: now}
-			if _, err := source.Identify(visit, nil); kindtest.Outcome(err) != "unknown" {
+			if _, err := source.Identify(visit, http.Header{}); kindtest.Outcome(err) != "unknown" {
 				t.Errorf("%.10s… cut off: %v", record, err)
 			}
 		}

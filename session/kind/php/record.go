@@ -1,16 +1,18 @@
 package php
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
+	"tawkproxy/session"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 )
 
 // A record that is no older than phpFresh may be in the middle of a write. Then it is read again, after pauses that double from
-// the first to the last of these.
+// the first to the last of these, and where no page waits for it, until it is certain.
 const (
 	phpFresh      = time.Second
 	phpFirstPause = time.Millisecond
@@ -32,11 +34,13 @@ type phpSight struct {
 //
 // So an empty or damaged record that is fresh is not believed at once, and while there was something in the session before, it
 // is unknown who is logged in. What stays so is believed, so that the many visitors of whom PHP keeps an empty session do not
-// wait on every page.
+// wait on every page. Many sites empty the session of whoever logs out, and the page after that comes at once: the script, which
+// asks then, gets its answer when the record has stayed so.
 func phpRecord(read recipe.Step, parse record.Parser) recipe.Step {
 	seen := recipe.NewCache[phpSight](phpRemembered, recipe.RememberBytes, nil)
 	return func(ctx context.Context, v *recipe.Visit, id recipe.State) (recipe.State, error) {
 		sight, _ := seen.Get(string(id.Data))
+		at, torn := v.Now, cmp.Or(sight.torn, v.Now)
 		for pause := phpFirstPause; ; pause *= 2 {
 			s, err := read(ctx, v, id)
 			if err != nil {
@@ -45,28 +49,26 @@ func phpRecord(read recipe.Step, parse record.Parser) recipe.Step {
 			s.Values, err = parse(s.Data)
 			s.Issued = s.Modified
 			whole := err == nil && len(s.Data) > 0
-			stays := !sight.torn.IsZero() && v.Now.Sub(sight.torn) >= phpFresh
-			certain := whole || stays || v.Now.Sub(s.Modified) >= phpFresh
-			if !certain && pause <= phpLastPause {
+			certain := whole || at.Sub(torn) >= phpFresh || at.Sub(s.Modified) >= phpFresh
+			if !certain && (pause <= phpLastPause || v.Patient && sight.filled) {
+				pause = min(pause, 4*phpLastPause)
 				if err := sleep(ctx, pause); err != nil {
 					return s, err
 				}
+				at = at.Add(pause)
 				continue
 			}
 
-			now := phpSight{filled: whole || sight.filled && !certain, torn: sight.torn}
-			switch {
-			case whole:
+			now := phpSight{filled: whole || sight.filled && !certain, torn: torn}
+			if whole {
 				now.torn = time.Time{}
-			case now.torn.IsZero():
-				now.torn = v.Now
 			}
 			if now != sight {
 				seen.Put(string(id.Data), now)
 			}
 			switch {
 			case !certain && sight.filled:
-				return s, errors.New("session record: empty or damaged, perhaps in the middle of a write")
+				return s, fmt.Errorf("session record: empty or damaged: %w", session.ErrUnsettled)
 			case err != nil:
 				return s, recipe.Unreadable(err)
 			}

@@ -78,6 +78,40 @@ func TestPHPTornRecord(t *testing.T) {
 	}
 }
 
+// Where no page waits, an emptied record is looked at until it is certain. Who never had anything in the session waits no longer
+// than on a page.
+func TestPHPTornRecordPatiently(t *testing.T) {
+	const whole = `id|i:42;`
+	tests := map[string]struct {
+		filled   bool
+		contents []string
+		id       string
+	}{
+		"emptied for good": {filled: true, contents: make([]string, 8)},
+		"a long write":     {filled: true, contents: append(make([]string, 7), whole), id: "42"},
+		"always empty":     {contents: make([]string, 6)},
+	}
+	for name, c := range tests {
+		visit, id := &recipe.Visit{Now: time.Now()}, recipe.State{Data: []byte("id")}
+		store := &torn{contents: []string{whole}, modified: visit.Now}
+		read := phpRecord(store.fetch, record.ParsePHPVariables)
+		if c.filled {
+			if _, err := read(t.Context(), visit, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		visit.Patient = true
+		*store = torn{contents: c.contents, modified: visit.Now.Add(100*time.Millisecond - phpFresh)}
+		s, err := read(t.Context(), visit, id)
+		if found, _ := record.At(s.Values, "id"); err != nil || found != nil && record.Text(found) != c.id || found == nil && c.id != "" {
+			t.Errorf("%s: got %v, %v", name, found, err)
+		}
+		if store.reads != len(c.contents) {
+			t.Errorf("%s: %d reads, want %d", name, store.reads, len(c.contents))
+		}
+	}
+}
+
 // torn gives out its contents one after the other.
 type torn struct {
 	contents []string
