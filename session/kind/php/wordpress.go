@@ -3,6 +3,8 @@ package php
 import (
 	"cmp"
 	"context"
+	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"regexp"
@@ -20,7 +22,8 @@ import (
 // name, an end and a token are signed; but only the site's database tells whether the user has not logged out or changed the
 // password since. The names are those of wp-config.php.
 //
-// Store is not used. An empty Cookie stands for any cookie wordpress_logged_in_<hash>; the hash is that of the site's address.
+// Store is not used. An empty Cookie stands for wordpress_logged_in_<hash>, where the hash is that of the site's address in the
+// database.
 // Paths are columns of the table users: id, user_login, user_nicename, user_email and display_name. Empty ones of the mapping
 // are id, display_name and user_email.
 type WordPressOptions struct {
@@ -55,7 +58,7 @@ func NewWordPress(o WordPressOptions) (*recipe.Recipe, error) {
 		return o.Recipe("wordpress", readers, nil, site.login)
 	}
 	o.Cookie = wordPressCookie + "…"
-	recipe, err := o.Recipe("wordpress", readers, nil, site.login)
+	recipe, err := o.Recipe("wordpress", readers, nil, site.named, site.login)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +76,7 @@ func NewWordPress(o WordPressOptions) (*recipe.Recipe, error) {
 // wordPress checks the logins of one site.
 type wordPress struct {
 	WordPressOptions
-	secret wordPressSecret
+	stored wordPressStored
 }
 
 // A wordPressLogin is the content of a cookie: login|expiration|token|mac.
@@ -93,6 +96,23 @@ func parseWordPress(value string) (login wordPressLogin, ends time.Time, err err
 		return login, ends, session.Nobodyf(session.Malformed, "a cookie whose second part is not a time")
 	}
 	return wordPressLogin{parts[0], parts[1], parts[2], parts[3]}, ends, nil
+}
+
+// named is the step that looks at the cookie's name (wp_cookie_constants in wp-includes/default-constants.php). The signature says nothing
+// of it, so a member could plant an own login under another hash on somebody else, of whom the site then knows nothing.
+func (w *wordPress) named(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
+	stored, err := w.stored.get(ctx, w, v.Now)
+	if err != nil {
+		return s, err
+	}
+	for _, address := range stored["siteurl"] {
+		hash := md5.Sum([]byte(address))
+		if s.Cookie == wordPressCookie+hex.EncodeToString(hash[:]) {
+			return s, nil
+		}
+	}
+	return s, session.Nobodyf(session.Forged, "the hash in the cookie's name is not that of siteurl in the database; if WP_SITEURL or COOKIEHASH in "+
+		"wp-config.php says otherwise, TAWK_SESSION_COOKIE is the whole name of the cookie")
 }
 
 // login is the step from the cookie's value to the user's row. A name with a blank in it was written by a PHP of today or by an
@@ -122,7 +142,7 @@ func (w *wordPress) check(ctx context.Context, v *recipe.Visit, value string) (s
 	if err != nil {
 		return s, err
 	}
-	secret, err := w.secret.get(ctx, w, v.Now)
+	secret, err := w.secret(ctx, v.Now)
 	if err != nil {
 		return s, err
 	}

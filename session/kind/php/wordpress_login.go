@@ -71,19 +71,9 @@ func findToken(sessions, token string) (t wordPressToken, err error) {
 	return t, nil
 }
 
-// A wordPressSecret is LOGGED_IN_KEY and LOGGED_IN_SALT together. Halves that come from the database are asked for anew once a
-// minute.
-type wordPressSecret struct {
-	mu    sync.Mutex
-	text  string
-	until time.Time
-}
-
-const wordPressSecretAge = time.Minute
-
-// get returns the secret (wp_salt in wp-includes/pluggable.php): of each half the constant, unless it is missing, was never
-// changed, or is used twice.
-func (c *wordPressSecret) get(ctx context.Context, w *wordPress, at time.Time) (string, error) {
+// secret returns LOGGED_IN_KEY and LOGGED_IN_SALT together (wp_salt in wp-includes/pluggable.php): of each half the constant, unless
+// it is missing, was never changed, or is used twice.
+func (w *wordPress) secret(ctx context.Context, at time.Time) (string, error) {
 	const unchanged = "put your unique phrase here"
 	key, salt := w.LoggedInKey, w.LoggedInSalt
 	if key == unchanged || key == salt {
@@ -95,44 +85,66 @@ func (c *wordPressSecret) get(ctx context.Context, w *wordPress, at time.Time) (
 	if key != "" && salt != "" {
 		return key + salt, nil
 	}
-	c.mu.Lock()
-	text, until := c.text, c.until
-	c.mu.Unlock()
-	if at.Before(until) {
-		return text, nil
-	}
-	stored, err := w.storedSecret(ctx)
+	stored, err := w.stored.get(ctx, w, at)
 	if err != nil {
 		return "", err
 	}
 	if key == "" {
-		key = stored["logged_in_key"]
+		key = strings.Join(stored["logged_in_key"], "")
 	}
 	if salt == "" {
-		salt = stored["logged_in_salt"]
+		salt = strings.Join(stored["logged_in_salt"], "")
 	}
 	if key == "" || salt == "" {
 		return "", errors.New("wordpress: logged_in_key or logged_in_salt is neither set nor in the database")
 	}
-	c.mu.Lock()
-	c.text, c.until = key+salt, at.Add(wordPressSecretAge)
-	c.mu.Unlock()
 	return key + salt, nil
 }
 
-// storedSecret reads what WordPress made up itself.
-func (w *wordPress) storedSecret(ctx context.Context) (map[string]string, error) {
-	query := "SELECT option_name AS name, option_value AS value FROM %soptions WHERE option_name IN (?, ?)"
-	if w.Multisite {
-		query = "SELECT meta_key AS name, meta_value AS value FROM %ssitemeta WHERE site_id = 1 AND meta_key IN (?, ?)"
+// wordPressStored is what WordPress keeps of itself in the database. It is asked for anew once a minute.
+type wordPressStored struct {
+	mu     sync.Mutex
+	values map[string][]string // by name; several only where several networks share the tables
+	until  time.Time
+}
+
+const wordPressStoredAge = time.Minute
+
+func (s *wordPressStored) get(ctx context.Context, w *wordPress, at time.Time) (map[string][]string, error) {
+	s.mu.Lock()
+	values, until := s.values, s.until
+	s.mu.Unlock()
+	if at.Before(until) {
+		return values, nil
 	}
-	rows, err := w.Database.Query(ctx, fmt.Sprintf(query, w.TablePrefix), "logged_in_key", "logged_in_salt")
+	values, err := w.readStored(ctx)
 	if err != nil {
 		return nil, err
 	}
-	stored := map[string]string{}
+	s.mu.Lock()
+	s.values, s.until = values, at.Add(wordPressStoredAge)
+	s.mu.Unlock()
+	return values, nil
+}
+
+// readStored reads the halves of the secret that WordPress made up itself, and the address of the site, or of each network.
+func (w *wordPress) readStored(ctx context.Context) (map[string][]string, error) {
+	query := "SELECT option_name AS name, option_value AS value FROM %soptions WHERE option_name IN (?, ?, ?)"
+	if w.Multisite {
+		query = `SELECT meta_key AS name, meta_value AS value FROM %ssitemeta
+			WHERE site_id = 1 AND meta_key IN (?, ?) OR meta_key = ?`
+	}
+	rows, err := w.Database.Query(ctx, fmt.Sprintf(query, w.TablePrefix), "logged_in_key", "logged_in_salt", "siteurl")
+	if err != nil {
+		return nil, err
+	}
+	stored := map[string][]string{}
 	for _, row := range rows {
-		stored[record.Text(row["name"])] = record.Text(row["value"])
+		name, value := record.Text(row["name"]), record.Text(row["value"])
+		if name == "siteurl" && !w.Multisite {
+			value = strings.TrimRight(value, `/\`) // get_option in wp-includes/option.php
+		}
+		stored[name] = append(stored[name], value)
 	}
 	return stored, nil
 }

@@ -18,6 +18,9 @@ import (
 	"tawkproxy/session/store/storetest"
 )
 
+// wordPressName is the cookie of a site at https://shop.example.
+const wordPressName = "wordpress_logged_in_b15a974586f1633a4cbe2a623056822e"
+
 // A shopOfWordPress is a database as WordPress has it, with one user, who has several names.
 func shopOfWordPress(t testing.TB, passwordHash, sessions string) *store.Database {
 	t.Helper()
@@ -27,9 +30,10 @@ func shopOfWordPress(t testing.TB, passwordHash, sessions string) *store.Databas
 		"CREATE TABLE wp_usermeta (user_id INTEGER, meta_key TEXT, meta_value TEXT)",
 		"CREATE TABLE wp_options (option_name TEXT, option_value TEXT)",
 		"CREATE TABLE wp_sitemeta (site_id INTEGER, meta_key TEXT, meta_value TEXT)",
-		"INSERT INTO wp_options VALUES ('logged_in_key', 'option key'), ('logged_in_salt', 'option salt')",
+		`INSERT INTO wp_options VALUES ('logged_in_key', 'option key'), ('logged_in_salt', 'option salt'),
+			('siteurl', 'https://shop.example/')`,
 		`INSERT INTO wp_sitemeta VALUES (1, 'logged_in_key', 'site key'), (1, 'logged_in_salt', 'site salt'),
-			(2, 'logged_in_key', 'x')`,
+			(1, 'siteurl', 'https://other.example/'), (2, 'logged_in_key', 'x'), (2, 'siteurl', 'https://shop.example')`,
 	)
 	for _, name := range []string{"ada", "Ada King", "ada+king"} {
 		_, err := writer.Exec("INSERT INTO wp_users VALUES (42, ?, ?, 'ada', 'ada@example.com', 'Ada')", name, passwordHash)
@@ -73,7 +77,7 @@ func TestWordPress(t *testing.T) {
 		reason   session.Reason
 	}
 	cookie := func(secret, fragment string) string {
-		return "wordpress_logged_in_0123=" + wordPressValue(secret, fragment, "ada", end)
+		return wordPressName + "=" + wordPressValue(secret, fragment, "ada", end)
 	}
 	ada := serializedToken("token", entry)
 	tests := []test{
@@ -94,7 +98,7 @@ func TestWordPress(t *testing.T) {
 		{"no sessions", good, bcrypt, "", cookie("keysalt", "ziK6"), end, session.Expired},
 		{"damaged sessions", good, bcrypt, "a:1:{", cookie("keysalt", "ziK6"), end, session.Malformed},
 		{"another spelling of the name", good, bcrypt, ada,
-			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ADA", end), end, session.Forged},
+			wordPressName + "=" + wordPressValue("keysalt", "ziK6", "ADA", end), end, session.Forged},
 		{"another key", good, bcrypt, ada, cookie("anothersalt", "ziK6"), end, session.Forged},
 		{"keys in the database", WordPressOptions{}, bcrypt, ada, cookie("option keyoption salt", "ziK6"), end, ""},
 		{"never changed", WordPressOptions{LoggedInKey: "put your unique phrase here",
@@ -110,24 +114,27 @@ func TestWordPress(t *testing.T) {
 			ada, cookie("keysalt", "ziK6"), end, session.NoCookie},
 		{"beside another site's", good, bcrypt, ada,
 			"wordpress_logged_in_4567=" + wordPressValue("another", "ziK6", "ada", end) + "; " + cookie("keysalt", "ziK6"), end, ""},
+		{"planted under another hash", good, bcrypt, ada, wordPressCookie + "4567=" + wordPressValue("keysalt", "ziK6", "ada", end), end, session.Forged},
+		{"a planted one beside it", good, bcrypt, ada,
+			wordPressCookie + "4567=" + wordPressValue("keysalt", "ziK6", "ada+king", end) + "; " + cookie("keysalt", "ziK6"), end, ""},
 		{"a blank", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada,
-			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "fWmZ", "Ada King", end), end, ""},
-		{"a blank by PHP before 7.4.3", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
+			wordPressName + "=" + wordPressValue("keysalt", "fWmZ", "Ada King", end), end, ""},
+		{"a blank by PHP before 7.4.3", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, wordPressName + "=" +
 			strings.ReplaceAll(wordPressValue("keysalt", "fWmZ", "Ada King", end), "%20", "+"), end, ""},
-		{"a plus sign", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
+		{"a plus sign", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, wordPressName + "=" +
 			wordPressValue("keysalt", "fWmZ", "ada+king", end), end, ""},
-		{"a plus sign for the blank that is signed", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, "wordpress_logged_in_0123=" +
+		{"a plus sign for the blank that is signed", good, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/", ada, wordPressName + "=" +
 			strings.ReplaceAll(wordPressValue("another", "fWmZ", "Ada King", end), "%20", "+"), end, session.Forged},
-		{"an end that is no number", good, bcrypt, ada, "wordpress_logged_in_0123=ada|soon|token|mac", end, session.Malformed},
-		{"an end in another age", good, bcrypt, ada, "wordpress_logged_in_0123=ada|99999999999999999999|token|mac", end, session.Forged},
+		{"an end that is no number", good, bcrypt, ada, wordPressName + "=ada|soon|token|mac", end, session.Malformed},
+		{"an end in another age", good, bcrypt, ada, wordPressName + "=ada|99999999999999999999|token|mac", end, session.Forged},
 		{"an end of a plugin that reckons in fractions of days", good, bcrypt,
 			serializedToken("token", `a:1:{s:10:"expiration";d:1795526563.5;}`),
-			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ada", "1795526563.5"), end, ""},
+			wordPressName + "=" + wordPressValue("keysalt", "ziK6", "ada", "1795526563.5"), end, ""},
 		{"after it", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";d:1795526563.5;}`),
-			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ada", "1795526563.5"), end + 1, session.Expired},
+			wordPressName + "=" + wordPressValue("keysalt", "ziK6", "ada", "1795526563.5"), end + 1, session.Expired},
 		{"of one that adds PHP_INT_MAX", good, bcrypt,
 			serializedToken("token", `a:2:{s:10:"expiration";d:9.2233720368547758E+18;s:5:"login";d:1795353763.5;}`),
-			"wordpress_logged_in_0123=" + wordPressValue("keysalt", "ziK6", "ada", "9.2233720368548E+18"), end, ""},
+			wordPressName + "=" + wordPressValue("keysalt", "ziK6", "ada", "9.2233720368548E+18"), end, ""},
 		{"a text for the end", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";s:10:"1795526563";}`),
 			cookie("keysalt", "ziK6"), end, ""},
 		{"a text that ended", good, bcrypt, serializedToken("token", `a:1:{s:10:"expiration";s:10:"1795526562";}`),
@@ -166,7 +173,7 @@ func TestWordPressBounds(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := httptest.NewRequest("GET", "http://shop.example/", nil)
-		r.Header.Set("Cookie", "wordpress_logged_in_0123="+wordPressValue("keysalt", "fWmZ", "ada", 1795526563))
+		r.Header.Set("Cookie", wordPressName+"="+wordPressValue("keysalt", "fWmZ", "ada", 1795526563))
 		return source.Identify(r, nil)
 	}
 	o := WordPressOptions{LoggedInKey: "key", LoggedInSalt: "salt", Setup: recipe.Setup{MaxAge: time.Hour,
