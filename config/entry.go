@@ -70,7 +70,7 @@ func words(kinds []setting.Variant) (names []string) {
 	return names
 }
 
-// entries lists the settings of a struct, those of embedded ones in their place.
+// entries lists the settings of a struct, those of embedded ones in their place. What has no tag is none.
 func entries(of reflect.Value) []entry {
 	var all []entry
 	for field, value := range of.Fields() {
@@ -79,6 +79,9 @@ func entries(of reflect.Value) []entry {
 			continue
 		}
 		name, option, _ := strings.Cut(field.Tag.Get("env"), ",")
+		if name == "" {
+			continue
+		}
 		all = append(all, entry{
 			name:     name,
 			field:    field.Name,

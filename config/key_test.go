@@ -34,7 +34,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		if got := show(own[setting.Keys](c, "Key")) + " / " + show(own[setting.Keys](c, "BlockKey")); got != test.want {
+		if got := show(own[setting.Keys](c, "Keys")) + " / " + show(own[setting.Keys](c, "BlockKeys")); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}

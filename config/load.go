@@ -150,7 +150,7 @@ func quoted(value string) bool {
 // parse fills the fields in.
 func (l *loader) parse() error {
 	for _, g := range l.groups {
-		err := env.ParseWithOptions(g.pointer, env.Options{Environment: l.values, FuncMap: parsers})
+		err := env.ParseWithOptions(g.pointer, env.Options{Environment: l.values, FuncMap: parsers()})
 		failures, _ := errors.AsType[env.AggregateError](err)
 		for _, failure := range failures.Errors {
 			switch failure := failure.(type) {

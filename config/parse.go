@@ -15,15 +15,12 @@ import (
 )
 
 // parsers turn text into the types of fields that env does not know, or knows too generously. Their errors are a [setting.Mistake].
-var parsers = map[reflect.Type]env.ParserFunc{
-	reflect.TypeFor[setting.Secret](): func(text string) (any, error) { return setting.NewSecret(text), nil },
-	reflect.TypeFor[setting.Keys]():   setting.ParseKeys,
-	reflect.TypeFor[setting.Prefix](): setting.ParsePrefix,
-	reflect.TypeFor[setting.Bytes]():  setting.ParseBytes,
-	reflect.TypeFor[setting.Pairs]():  setting.ParsePairs,
-	reflect.TypeFor[url.URL]():        parseURL,
-	reflect.TypeFor[[]netip.Prefix](): setting.ParseNetworks,
-	reflect.TypeFor[[]string]():       parseList,
+func parsers() map[reflect.Type]env.ParserFunc {
+	all := setting.Parsers()
+	all[reflect.TypeFor[url.URL]()] = parseURL
+	all[reflect.TypeFor[[]netip.Prefix]()] = setting.ParseNetworks
+	all[reflect.TypeFor[[]string]()] = parseList
+	return all
 }
 
 // remedies say what to write for the types that env parses itself.

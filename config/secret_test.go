@@ -26,7 +26,7 @@ func TestSecretFiles(t *testing.T) {
 		}
 	}
 	c, err := load(with(enough(), "TAWK_SESSION_KEY", "TAWK_SESSION_KEY_FILE="+write(t, "newest,oldest\n")))
-	if err != nil || show(own[setting.Keys](c, "Key")) != "newest oldest" {
+	if err != nil || show(own[setting.Keys](c, "Keys")) != "newest oldest" {
 		t.Errorf("keys in a file: %v %v", c, err)
 	}
 }
@@ -38,14 +38,14 @@ func TestSecretsAreWithheld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Widget.Key.Reveal() != key || show(own[setting.Keys](c, "Key")) != signing || show(own[setting.Keys](c, "BlockKey")) != block {
+	if c.Widget.Key.Reveal() != key || show(own[setting.Keys](c, "Keys")) != signing || show(own[setting.Keys](c, "BlockKeys")) != block {
 		t.Fatal("the secrets are not what was set")
 	}
 
 	var out bytes.Buffer
 	hidden := struct{ secret any }{c.Widget.Key}
 	nested := struct{ config Config }{*c}
-	for _, value := range []any{c, *c, c.Widget, &c.Session, c.Widget.Key, &c.Widget.Key, own[setting.Keys](c, "Key"), own[setting.Keys](c, "BlockKey"), hidden, nested} {
+	for _, value := range []any{c, *c, c.Widget, &c.Session, c.Widget.Key, &c.Widget.Key, own[setting.Keys](c, "Keys"), own[setting.Keys](c, "BlockKeys"), hidden, nested} {
 		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %t %c %U %e %p") {
 			fmt.Fprintf(&out, verb+"\n", value)
 		}

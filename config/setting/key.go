@@ -12,6 +12,15 @@ import (
 // Keys are keys of a cipher or a signature, newest first. A key that is not set stands for an item left empty.
 type Keys []Secret
 
+// NewKeys makes keys of their bytes.
+func NewKeys(keys ...[]byte) Keys {
+	list := make(Keys, len(keys))
+	for i, key := range keys {
+		list[i] = NewSecret(string(key))
+	}
+	return list
+}
+
 // Bytes returns the keys themselves; nil for an item left empty.
 func (k Keys) Bytes() [][]byte {
 	keys := make([][]byte, len(k))
@@ -117,31 +126,6 @@ func SigningKeys(keys Keys) error {
 		if !key.IsSet() {
 			return Wrong("remove the comma; or, if the comma belongs to a key, "+AsCode, "key %d is empty", i+1)
 		}
-	}
-	return nil
-}
-
-// BlockKeys checks keys that encrypt. The sizes are those of AES (FIPS 197); none stands for no encryption.
-func BlockKeys(keys Keys) error {
-	for i, key := range keys {
-		switch n := len(key.Reveal()); n {
-		case 0, 16, 24, 32:
-		default:
-			remedy := "AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"
-			if len(keys) > 1 {
-				remedy += "; if a comma belongs to a key, " + AsCode
-			}
-			return Wrong(remedy, "key %d has %d bytes", i+1, n)
-		}
-	}
-	return nil
-}
-
-// BlockPairs checks that every key that encrypts belongs to one that signs.
-func BlockPairs(block, signing Keys) error {
-	if len(block) > len(signing) {
-		return Wrong("write one for each key of TAWK_SESSION_KEY, in the same order; if a comma belongs to a key, "+AsCode,
-			"holds %d, but TAWK_SESSION_KEY only %d", len(block), len(signing))
 	}
 	return nil
 }

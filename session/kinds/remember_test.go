@@ -18,6 +18,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/gorilla/securecookie"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/golang"
 	"tawkproxy/session/kind/kindtest"
@@ -82,9 +83,9 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 			t.Fatal(err)
 		}
 		return sealed(recordtest.EncodeGob(t, values))
-	})(golang.NewGorilla(golang.GorillaOptions{Setup: gorilla, Keys: [][]byte{secret}, MaxLength: 1 << 20}))
+	})(golang.NewGorilla(kindtest.Usual(golang.GorillaOptions{Setup: gorilla, Keys: setting.NewKeys(secret), MaxLength: 1 << 20})))
 	add("gorilla, JSON", "session", func(record string) string { return sealed([]byte(record)) })(
-		golang.NewGorilla(golang.GorillaOptions{Setup: gorilla, Keys: [][]byte{secret}, MaxLength: 1 << 20, Serializer: "json"}))
+		golang.NewGorilla(kindtest.Usual(golang.GorillaOptions{Setup: gorilla, Keys: setting.NewKeys(secret), MaxLength: 1 << 20, Serializer: "json"})))
 	add("fastify", "session", func(record string) string {
 		return kindtest.BoxFastify(1, 24, record[:len(record)-1]+fmt.Sprintf(`,"__ts":%d}`, sessiontest.IssuedAt.Unix()))
 	})(node.NewFastify(node.FastifyOptions{Setup: setup, Keys: [][]byte{append([]byte{1}, make([]byte, 31)...)}}))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/securecookie"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
@@ -46,8 +47,8 @@ func gorillaRequest(b testing.TB, blockKey []byte, place store.Store) (*http.Req
 	}
 	r := httptest.NewRequest("GET", "http://shop.example/", nil)
 	r.Header.Set("Cookie", "_ga=GA1.2.3; theme=dark; session="+value)
-	recipe, err := NewGorilla(GorillaOptions{Keys: [][]byte{key}, BlockKeys: [][]byte{blockKey},
-		Setup: recipe.Setup{Cookie: "session", Store: place, Mapping: session.Mapping{ID: "user_id", Name: "user_name", Email: "user_email"}}})
+	recipe, err := NewGorilla(kindtest.Usual(GorillaOptions{Keys: setting.NewKeys(key), BlockKeys: setting.NewKeys(blockKey),
+		Setup: recipe.Setup{Cookie: "session", Store: place, Mapping: session.Mapping{ID: "user_id", Name: "user_name", Email: "user_email"}}}))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/gorilla/securecookie"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record/recordtest"
 )
@@ -17,24 +19,24 @@ import (
 func FuzzGorilla(f *testing.F) {
 	key, block := []byte("a session key, thirty-two bytes."), []byte("a block key, sixteen or thirty-2")
 	options := []GorillaOptions{
-		{Keys: [][]byte{key}},
-		{Keys: [][]byte{key}, BlockKeys: [][]byte{block}},
-		{Keys: [][]byte{key}, Serializer: "json"},
+		{Keys: setting.NewKeys(key)},
+		{Keys: setting.NewKeys(key), BlockKeys: setting.NewKeys(block)},
+		{Keys: setting.NewKeys(key), Serializer: "json"},
 	}
 	recordtest.EncodeGob(f, map[any]any{}) // registers the types
 	var sources []*recipe.Recipe
 	for i, o := range options {
 		o.Setup = recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}, Now: time.Now, MaxAge: -1}
-		source, err := NewGorilla(o)
+		source, err := NewGorilla(kindtest.Usual(o))
 		if err != nil {
 			f.Fatal(err)
 		}
 		sources = append(sources, source)
 		var blockKey []byte
 		if len(o.BlockKeys) > 0 {
-			blockKey = o.BlockKeys[0]
+			blockKey = o.BlockKeys.Bytes()[0]
 		}
-		codec := securecookie.New(o.Keys[0], blockKey)
+		codec := securecookie.New(o.Keys.Bytes()[0], blockKey)
 		var values any = map[any]any{"id": "ada"}
 		if o.Serializer == "json" {
 			codec.SetSerializer(securecookie.JSONEncoder{})
@@ -69,8 +71,8 @@ func FuzzGorilla(f *testing.F) {
 func FuzzGorillaRecord(f *testing.F) {
 	key := []byte("a session key, thirty-two bytes.")
 	codec := securecookie.New(key, nil).SetSerializer(securecookie.NopEncoder{}).MaxLength(0)
-	source, err := NewGorilla(GorillaOptions{Keys: [][]byte{key}, MaxLength: 1 << 20,
-		Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}})
+	source, err := NewGorilla(kindtest.Usual(GorillaOptions{Keys: setting.NewKeys(key), MaxLength: 1 << 20,
+		Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}}))
 	if err != nil {
 		f.Fatal(err)
 	}

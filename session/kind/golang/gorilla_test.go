@@ -10,6 +10,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/gorilla/sessions"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -25,12 +26,12 @@ var gorillaFixtures = kindtest.FixtureKind{Framework: "gorilla", Open: openGoril
 func openGorilla(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
 	o := GorillaOptions{Setup: site.Setup, Serializer: site.Config.Text("serializer"),
-		MaxLength: site.Config.Number("max_length"), Prefix: site.Config.Text("key_prefix")}
+		MaxLength: site.Config.Number("max_length"), KeyPrefix: kindtest.Prefix(site.Config.Text("key_prefix"))}
 	for _, pair := range site.Config.List("key_pairs") {
-		o.Keys = append(o.Keys, []byte(pair.Text("hash_key")))
-		o.BlockKeys = append(o.BlockKeys, []byte(pair.Text("block_key")))
+		o.Keys = append(o.Keys, setting.NewSecret(pair.Text("hash_key")))
+		o.BlockKeys = append(o.BlockKeys, setting.NewSecret(pair.Text("block_key")))
 	}
-	recipe, err := NewGorilla(o)
+	recipe, err := NewGorilla(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +93,11 @@ func TestGorillaReasons(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			o := GorillaOptions{Setup: recipe.Setup{Cookie: "shop", Mapping: session.Mapping{ID: "id"}}, Keys: [][]byte{key}, BlockKeys: [][]byte{block}}
+			o := GorillaOptions{Setup: recipe.Setup{Cookie: "shop", Mapping: session.Mapping{ID: "id"}}, Keys: setting.NewKeys(key), BlockKeys: setting.NewKeys(block)}
 			if test.change != nil {
 				test.change(&o)
 			}
-			source, err := NewGorilla(o)
+			source, err := NewGorilla(kindtest.Usual(o))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,19 +117,19 @@ func TestGorillaOptions(t *testing.T) {
 	bad := map[string]GorillaOptions{
 		"no key":                 {Setup: site},
 		"no key for the files":   {Setup: recipe.Setup{Cookie: "shop", Mapping: session.Mapping{ID: "id"}, Store: &store.Files{}}},
-		"empty key":              {Setup: site, Keys: [][]byte{key, {}}},
-		"block key of 5 bytes":   {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{[]byte("short")}},
-		"more block keys":        {Setup: site, Keys: [][]byte{key}, BlockKeys: [][]byte{nil, nil}},
-		"unknown serializer":     {Setup: site, Keys: [][]byte{key}, Serializer: "xml"},
-		"no cookie":              {Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}}, Keys: [][]byte{key}},
-		"no path to the user id": {Setup: recipe.Setup{Cookie: "shop"}, Keys: [][]byte{key}},
+		"empty key":              {Setup: site, Keys: setting.NewKeys(key, nil)},
+		"block key of 5 bytes":   {Setup: site, Keys: setting.NewKeys(key), BlockKeys: setting.NewKeys([]byte("short"))},
+		"more block keys":        {Setup: site, Keys: setting.NewKeys(key), BlockKeys: setting.NewKeys(nil, nil)},
+		"unknown serializer":     {Setup: site, Keys: setting.NewKeys(key), Serializer: "xml"},
+		"no cookie":              {Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}}, Keys: setting.NewKeys(key)},
+		"no path to the user id": {Setup: recipe.Setup{Cookie: "shop"}, Keys: setting.NewKeys(key)},
 	}
 	for name, o := range bad {
-		if _, err := NewGorilla(o); err == nil {
+		if _, err := NewGorilla(kindtest.Usual(o)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if _, err := NewSCS(SCSOptions{Setup: site}); err == nil {
+	if _, err := NewSCS(kindtest.Usual(SCSOptions{Setup: site})); err == nil {
 		t.Error("scs without a store: accepted")
 	}
 }
@@ -140,8 +141,8 @@ func TestGorillaBareID(t *testing.T) {
 	server.Set("session:"+id, string(recordtest.EncodeGob(t, map[any]any{"id": 42})))
 	server.Set("other:"+id, string(recordtest.EncodeGob(t, map[any]any{"id": 43})))
 	for prefix, want := range map[string]string{"": "42", "other:": "43"} {
-		source, err := NewGorilla(GorillaOptions{Prefix: prefix,
-			Setup: recipe.Setup{Cookie: "shop", Store: storetest.OpenRedis(t, "redis://"+server.Addr()), Mapping: session.Mapping{ID: "id"}}})
+		source, err := NewGorilla(kindtest.Usual(GorillaOptions{KeyPrefix: kindtest.Prefix(prefix),
+			Setup: recipe.Setup{Cookie: "shop", Store: storetest.OpenRedis(t, "redis://"+server.Addr()), Mapping: session.Mapping{ID: "id"}}}))
 		if err != nil {
 			t.Fatal(err)
 		}

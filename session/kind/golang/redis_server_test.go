@@ -48,8 +48,8 @@ func TestRedisKilled(t *testing.T) {
 	token := strings.Repeat("t", 43)
 	record := string(recordtest.EncodeGob(t, struct{ Values map[string]any }{map[string]any{"id": 42}}))
 	server.Set("scs:session:"+token, record)
-	source, err := NewSCS(SCSOptions{
-		Setup: recipe.Setup{Cookie: "session", Store: storetest.OpenRedis(t, "redis://"+server.Addr), Mapping: session.Mapping{ID: "id"}}})
+	source, err := NewSCS(kindtest.Usual(SCSOptions{
+		Setup: recipe.Setup{Cookie: "session", Store: storetest.OpenRedis(t, "redis://"+server.Addr), Mapping: session.Mapping{ID: "id"}}}))
 	if err != nil {
 		t.Fatal(err)
 	}

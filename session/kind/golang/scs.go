@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,21 +9,49 @@ import (
 	"strings"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 )
+
+// SCS is the kind of sites that use github.com/alexedwards/scs.
+func SCS() kind.Kind {
+	return kind.Kind{
+		Name: "scs", Title: "Go sites with alexedwards/scs",
+		Guide:    "a Go site with alexedwards/scs",
+		Needs:    []string{"TAWK_SESSION_COOKIE", "TAWK_SESSION_STORE", "TAWK_USER_ID"},
+		Stores:   setting.Stores{Redis: true, Tables: true},
+		Prefixes: []string{"TAWK_SCS_KEY_PREFIX"},
+		Forms:    []string{"TAWK_SCS_CODEC"},
+		New:      func() kind.Settings { return new(SCSOptions) },
+	}
+}
 
 // SCSOptions describe a site that keeps its sessions with github.com/alexedwards/scs. The cookie is a bare token; the record
 // in the store, which must be given, is a deadline and the values. A path such as user.id is looked up among the values, and
 // Values.user.id means the same. In a table a record is found by its token: data and expiry, as all SQL stores of scs have it.
 type SCSOptions struct {
 	recipe.Setup
-	Serializer string // of the record: gob (also ""), or json with the members deadline and values
-	Prefix     string // of the keys; "": scs:session:, as redisstore and goredisstore, and none in a table
-	HashTokens bool   // the site sets HashTokenInStore
+
+	// The codec of the session manager: `gob`, or `json`.
+	Codec string `env:"TAWK_SCS_CODEC" envDefault:"gob" values:"gob json"`
+
+	// What stands before the token in the keys in Redis, if not the usual `scs:session:`; or `none`.
+	KeyPrefix setting.Prefix `env:"TAWK_SCS_KEY_PREFIX"` // not set: that of redisstore and goredisstore, and none in a table
+
+	// Whether the session manager is set to hash tokens in its store (`HashTokenInStore`).
+	HashTokens bool `env:"TAWK_SCS_HASH_TOKENS" envDefault:"false"`
+}
+
+func (s *SCSOptions) Rules(*setting.Common) []setting.Rule { return nil }
+
+func (s *SCSOptions) Open(site kind.Site) (session.Source, error) {
+	s.Setup = site.Setup()
+	return NewSCS(*s)
 }
 
 // scsToken is the form of a token: 32 random bytes in base 64 without padding.
@@ -32,16 +59,16 @@ const scsToken = `[A-Za-z0-9_-]{43}`
 
 // NewSCS makes the recipe. Errors name the option that is wrong.
 func NewSCS(o SCSOptions) (*recipe.Recipe, error) {
-	parse, err := goParser(o.Serializer)
+	parse, err := goParser(o.Codec)
 	if err != nil {
 		return nil, err
 	}
 	if o.Store == nil {
 		return nil, errors.New("the session store is missing")
 	}
-	key := recipe.Prefixed(cmp.Or(o.Prefix, "scs:session:"))
+	key := recipe.Prefixed(o.KeyPrefix.Or("scs:session:"))
 	if table, ok := o.Store.(*store.Table); ok {
-		o.Store, key = table.Or(store.Table{Name: "sessions", Key: "token", Data: "data", Expires: "expiry"}), recipe.Prefixed(o.Prefix)
+		o.Store, key = table.Or(store.Table{Name: "sessions", Key: "token", Data: "data", Expires: "expiry"}), recipe.Prefixed(o.KeyPrefix.Text())
 	}
 	if o.HashTokens {
 		plain := key

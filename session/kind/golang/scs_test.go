@@ -20,8 +20,8 @@ var scsFixtures = kindtest.FixtureKind{Framework: "scs", Open: openSCS}
 
 func openSCS(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
-	recipe, err := NewSCS(SCSOptions{Setup: site.Setup, Serializer: site.Config.Text("serializer"),
-		Prefix: site.Config.Text("key_prefix")})
+	recipe, err := NewSCS(kindtest.Usual(SCSOptions{Setup: site.Setup, Codec: site.Config.Text("serializer"),
+		KeyPrefix: kindtest.Prefix(site.Config.Text("key_prefix"))}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +75,8 @@ func TestSCS(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			source, err := NewSCS(SCSOptions{Serializer: "json", Prefix: test.prefix, HashTokens: test.hash,
-				Setup: recipe.Setup{Cookie: "s", Store: store, Mapping: session.Mapping{ID: test.path}, Now: func() time.Time { return now }}})
+			source, err := NewSCS(kindtest.Usual(SCSOptions{Codec: "json", KeyPrefix: kindtest.Prefix(test.prefix), HashTokens: test.hash,
+				Setup: recipe.Setup{Cookie: "s", Store: store, Mapping: session.Mapping{ID: test.path}, Now: func() time.Time { return now }}}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,8 +100,8 @@ func TestSCSTable(t *testing.T) {
 	} {
 		database, _ := storetest.OpenScratch(t, "CREATE TABLE sessions (token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry NOT NULL)",
 			"INSERT INTO sessions VALUES ('"+token+"', CAST('"+record+"' AS BLOB), "+expiry+")")
-		source := kindtest.MustOpen(t)(NewSCS(SCSOptions{Serializer: "json", Setup: recipe.Setup{Cookie: "s", Store: &store.Table{Database: database},
-			Mapping: session.Mapping{ID: "user.id"}, Now: func() time.Time { return now }}}))
+		source := kindtest.MustOpen(t)(NewSCS(kindtest.Usual(SCSOptions{Codec: "json", Setup: recipe.Setup{Cookie: "s", Store: &store.Table{Database: database},
+			Mapping: session.Mapping{ID: "user.id"}, Now: func() time.Time { return now }}})))
 		u, err := source.Identify(sessiontest.WithCookie("s", token), nil)
 		if reason, _ := session.NobodyReason(err); reason != want || err == nil && u.ID != "42" {
 			t.Errorf("%s: got %+v, %v", expiry, u, err)

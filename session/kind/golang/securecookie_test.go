@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/securecookie"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -26,8 +27,8 @@ func TestSecureCookie(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		source := kindtest.MustOpen(t)(NewGorilla(GorillaOptions{Keys: [][]byte{[]byte("new"), key}, BlockKeys: [][]byte{nil, block},
-			Setup: recipe.Setup{Cookie: "shop", Mapping: session.Mapping{ID: "id"}}}))
+		source := kindtest.MustOpen(t)(NewGorilla(kindtest.Usual(GorillaOptions{Keys: setting.NewKeys([]byte("new"), key), BlockKeys: setting.NewKeys(nil, block),
+			Setup: recipe.Setup{Cookie: "shop", Mapping: session.Mapping{ID: "id"}}})))
 		for sent, want := range map[string]session.Reason{value: "", `"` + value + `"`: "", value[:len(value)-4]: session.Forged, value[:8]: session.Malformed} {
 			u, err := source.Identify(sessiontest.WithCookie("shop", sent), nil)
 			if reason, _ := session.NobodyReason(err); reason != want || err == nil && u.ID != "42" {
