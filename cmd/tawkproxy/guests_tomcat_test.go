@@ -77,7 +77,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 			asks("tomcat")
 			b.open(at.RequestURI())
 			asks("tomcat")
-			answer = b.open(protected + "?logoff=true")
+			b.open(protected + "?logoff=true")
 			asks("nobody")
 			asks("nobody")
 		}

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/net/http2"
 )
 
 const patience = 20 * time.Second
@@ -53,15 +51,13 @@ func TestReportThatStops(t *testing.T) {
 // Over HTTP/2 it costs the stream; the others of the connection go on.
 func TestReportThatStopsHTTP2(t *testing.T) {
 	_, address := serveReports(t, 50*time.Millisecond)
-	conn, err := net.Dial("tcp", address)
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	client, err := transport.NewClientConn(t.Context(), "http", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	client, err := (&http2.Transport{AllowHTTP: true}).NewClientConn(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	defer client.Close()
 	body, stop := io.Pipe()
 	defer stop.Close()
 	go io.WriteString(stop, `{"code"`)

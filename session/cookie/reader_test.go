@@ -121,7 +121,7 @@ func FuzzCookieReaders(f *testing.F) {
 			if fmt.Sprint(cookies) != fmt.Sprint(testReaders[name](header)) {
 				t.Errorf("%s: is of two minds", name)
 			}
-			if !strings.ContainsAny(header, `"%[.,`+"\\\xa0") && len(after) < 1000 {
+			if !strings.ContainsAny(header, `"%[.,`+"\\") && !strings.Contains(header, "\xa0") && len(after) < 1000 {
 				if got := testReaders[name](after).Values("s"); len(got) != 1 || got[0] != "set" {
 					t.Errorf("%s: after %q: %q", name, after, got)
 				}

@@ -174,7 +174,7 @@ func (r *igbinaryReader) object(kind byte) map[string]any {
 		r.members(kind, func(name string) { setProperty(object, class, name, r.value()) })
 		object[phpClass] = class
 	case kind >= igCustom && kind < igLong64:
-		inner := &PhpReader{depth: r.depth, values: r.values}
+		inner := &PHPReader{depth: r.depth, values: r.values}
 		object = inner.selfWritten(class, r.take(r.number(kind, igCustom)))
 		r.values = inner.values
 		r.counted(0)

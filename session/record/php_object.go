@@ -12,7 +12,7 @@ func IsPHPObject(value any) bool {
 }
 
 // object reads an object by its properties.
-func (r *PhpReader) object() map[string]any {
+func (r *PHPReader) object() map[string]any {
 	class := r.text("O")
 	r.counted(mapValues - 1)
 	object := map[string]any{}
@@ -45,7 +45,7 @@ func setProperty(object map[string]any, class, mangled string, value any) {
 }
 
 // custom reads an object that writes itself.
-func (r *PhpReader) custom() map[string]any {
+func (r *PHPReader) custom() map[string]any {
 	class := r.text("C")
 	n := r.count(1)
 	r.expect("{")
@@ -57,10 +57,10 @@ func (r *PhpReader) custom() map[string]any {
 // selfWritten makes the object that wrote this text of itself, by PHP's interface Serializable. The text is the object's member
 // data; but most write serialize() text, whose values take slots of the text around it, and of an array, whose members are
 // then the object's. Nothing is copied: texts within texts would add up.
-func (r *PhpReader) selfWritten(class string, text []byte) map[string]any {
+func (r *PHPReader) selfWritten(class string, text []byte) map[string]any {
 	object := map[string]any{"data": text}
 	r.counted(mapValues - 1)
-	inner := &PhpReader{Rest: text, Slots: r.Slots, depth: r.depth, values: r.values}
+	inner := &PHPReader{Rest: text, Slots: r.Slots, depth: r.depth, values: r.values}
 	value := inner.Value()
 	inner.End()
 	r.values = inner.values // what could not be read has cost as much
@@ -77,7 +77,7 @@ func (r *PhpReader) selfWritten(class string, text []byte) map[string]any {
 }
 
 // enum reads a case of an enum, written Class:Name.
-func (r *PhpReader) enum() map[string]any {
+func (r *PHPReader) enum() map[string]any {
 	class, name, ok := strings.Cut(r.text("E"), ":")
 	if !ok {
 		r.fail("not a case of an enum")

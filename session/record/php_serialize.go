@@ -17,11 +17,11 @@ const maxPHPDepth = 512
 //
 //   - arrays are map[string]any, lists too: integer keys stand as their text.
 //   - objects are map[string]any by the names of their properties, private and protected ones included, with the class under
-//     [phpClass]. An enum case is an object with the property name. See [setProperty] and [PhpReader.selfWritten].
+//     [phpClass]. An enum case is an object with the property name. See [setProperty] and [PHPReader.selfWritten].
 //   - strings are string, whatever their bytes, integers int64, floats float64.
 //   - a reference (R or r) is what it refers to, or nil if that contains the reference itself.
 func ParsePHP(record []byte) (any, error) {
-	r := &PhpReader{Rest: record}
+	r := &PHPReader{Rest: record}
 	value := r.Value()
 	r.End()
 	if r.Err != nil {
@@ -30,8 +30,8 @@ func ParsePHP(record []byte) (any, error) {
 	return value, nil
 }
 
-// A PhpReader consumes serialize() text. The first error sticks; from then on there is nothing left to read.
-type PhpReader struct {
+// A PHPReader consumes serialize() text. The first error sticks; from then on there is nothing left to read.
+type PHPReader struct {
 	Rest   []byte
 	Slots  []any // the values begun so far, which references count from 1
 	depth  int
@@ -42,21 +42,21 @@ type PhpReader struct {
 // Unfinished stands in a slot whose value is still being read.
 type Unfinished struct{}
 
-func (r *PhpReader) fail(format string, args ...any) {
+func (r *PHPReader) fail(format string, args ...any) {
 	if r.Err == nil {
 		r.Err = fmt.Errorf("php: "+format, args...)
 	}
 	r.Rest = nil
 }
 
-func (r *PhpReader) End() {
+func (r *PHPReader) End() {
 	if len(r.Rest) > 0 {
 		r.fail("%d bytes after the value", len(r.Rest))
 	}
 }
 
 // Value reads one value. Each takes a slot, but for R, which is another name of the slot it refers to.
-func (r *PhpReader) Value() any {
+func (r *PHPReader) Value() any {
 	r.depth++
 	r.counted(1)
 	defer func() { r.depth-- }()
@@ -74,7 +74,7 @@ func (r *PhpReader) Value() any {
 	return value
 }
 
-func (r *PhpReader) ofKind(kind string) any {
+func (r *PHPReader) ofKind(kind string) any {
 	switch kind {
 	case "N":
 		r.expect(";")
@@ -105,14 +105,14 @@ func (r *PhpReader) ofKind(kind string) any {
 }
 
 // counted counts n values that are about to be read.
-func (r *PhpReader) counted(n int) {
+func (r *PHPReader) counted(n int) {
 	if err := r.values.more(n); err != nil {
 		r.fail("%w", err)
 	}
 }
 
 // take consumes n bytes.
-func (r *PhpReader) take(n int) []byte {
+func (r *PHPReader) take(n int) []byte {
 	if n > len(r.Rest) {
 		r.fail("ends too soon")
 		return nil
@@ -122,14 +122,14 @@ func (r *PhpReader) take(n int) []byte {
 	return taken
 }
 
-func (r *PhpReader) expect(token string) {
+func (r *PHPReader) expect(token string) {
 	if string(r.take(len(token))) != token {
 		r.fail("%q is missing", token)
 	}
 }
 
 // word reads a colon and what stands between it and the mark.
-func (r *PhpReader) word(mark byte) string {
+func (r *PHPReader) word(mark byte) string {
 	r.expect(":")
 	i := bytes.IndexByte(r.Rest, mark)
 	if i < 0 {
@@ -140,7 +140,7 @@ func (r *PhpReader) word(mark byte) string {
 	return string(word[:i])
 }
 
-func (r *PhpReader) boolean() bool {
+func (r *PHPReader) boolean() bool {
 	word := r.word(';')
 	if word != "0" && word != "1" {
 		r.fail("not a boolean")
@@ -148,7 +148,7 @@ func (r *PhpReader) boolean() bool {
 	return word == "1"
 }
 
-func (r *PhpReader) integer() int64 {
+func (r *PHPReader) integer() int64 {
 	i, err := strconv.ParseInt(r.word(';'), 10, 64)
 	if err != nil {
 		r.fail("not an integer")
@@ -156,7 +156,7 @@ func (r *PhpReader) integer() int64 {
 	return i
 }
 
-func (r *PhpReader) float() float64 {
+func (r *PHPReader) float() float64 {
 	switch word := r.word(';'); {
 	case word == "NAN":
 		return math.NaN()
@@ -175,7 +175,7 @@ func (r *PhpReader) float() float64 {
 }
 
 // count reads a number of things that take at least size bytes each.
-func (r *PhpReader) count(size int) int {
+func (r *PHPReader) count(size int) int {
 	n, err := strconv.ParseUint(r.word(':'), 10, 64)
 	if err != nil || n > uint64(len(r.Rest)/size) {
 		r.fail("announces more than the %d bytes left", len(r.Rest))
@@ -185,7 +185,7 @@ func (r *PhpReader) count(size int) int {
 }
 
 // text reads a counted string between quotes. In an S string, which counts as 1, a byte may be written \xx.
-func (r *PhpReader) text(kind string) string {
+func (r *PHPReader) text(kind string) string {
 	n := r.count(1)
 	r.expect(`"`)
 	if kind != "S" {
@@ -212,7 +212,7 @@ func (r *PhpReader) text(kind string) string {
 // minEntry is the size of the smallest key and value, "i:0;N;".
 const minEntry = 6
 
-func (r *PhpReader) array() map[string]any {
+func (r *PHPReader) array() map[string]any {
 	r.counted(mapValues - 1)
 	array := map[string]any{} // grows with what is read, not with what is announced
 	n := r.count(minEntry)
@@ -226,7 +226,7 @@ func (r *PhpReader) array() map[string]any {
 }
 
 // key reads the key of an array or the name of a property. It takes no slot.
-func (r *PhpReader) key() string {
+func (r *PHPReader) key() string {
 	switch kind := string(r.take(1)); kind {
 	case "i":
 		return strconv.FormatInt(r.integer(), 10)
@@ -240,7 +240,7 @@ func (r *PhpReader) key() string {
 }
 
 // reference reads the number of a slot.
-func (r *PhpReader) reference() any {
+func (r *PHPReader) reference() any {
 	n, err := strconv.ParseUint(r.word(';'), 10, 64)
 	if err != nil || n == 0 || n > uint64(len(r.Slots)) {
 		r.fail("a reference to nothing")

@@ -57,7 +57,7 @@ func (e HandlerError) Error() string {
 // ParsePHPVariables is the [Parser] of the handler php: for each variable its name, a bar and its value. References count on from
 // one to the next.
 func ParsePHPVariables(record []byte) (any, error) {
-	r := &PhpReader{Rest: record}
+	r := &PHPReader{Rest: record}
 	values := map[string]any{}
 	for len(r.Rest) > 0 {
 		end := bytes.IndexByte(r.Rest, '|')
@@ -77,7 +77,7 @@ func ParsePHPVariables(record []byte) (any, error) {
 // parsePHPBinary is the [Parser] of the handler php_binary: for each variable the length of its name in one byte, the name and
 // its value. The highest bit of the length marks a variable without a value.
 func parsePHPBinary(record []byte) (any, error) {
-	r := &PhpReader{Rest: record}
+	r := &PHPReader{Rest: record}
 	values := map[string]any{}
 	for len(r.Rest) > 0 {
 		length := r.take(1)[0]

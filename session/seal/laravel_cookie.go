@@ -13,8 +13,8 @@ import (
 // LaravelID is the form of a session's id (Session/Store.php, isValidId).
 const LaravelID = `[A-Za-z0-9]{40}`
 
-// Id is the step from the cookie of that name to the session's id.
-func (c *LaravelCrypt) Id(cookie string) recipe.Step {
+// ID is the step from the cookie of that name to the session's id.
+func (c *LaravelCrypt) ID(cookie string) recipe.Step {
 	return func(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
 		id, err := c.cookie(cookie, string(s.Data))
 		s.Data = id

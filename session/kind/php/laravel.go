@@ -50,7 +50,7 @@ func NewLaravel(o LaravelOptions) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipe, err := o.Recipe("laravel", cookie.PHP(), nil, slices.Concat([]recipe.Step{crypt.Id(o.Cookie)}, steps, []recipe.Step{laravelUser(o.Guard)})...)
+	recipe, err := o.Recipe("laravel", cookie.PHP(), nil, slices.Concat([]recipe.Step{crypt.ID(o.Cookie)}, steps, []recipe.Step{laravelUser(o.Guard)})...)
 	if err != nil {
 		return nil, err
 	}

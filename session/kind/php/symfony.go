@@ -99,7 +99,7 @@ func tokenUser(token any) (user any, ok bool) {
 // references count the token as the first value.
 func tokenList(element any) map[string]any {
 	if text, ok := element.(string); ok && strings.HasPrefix(text, "a:") {
-		r := &record.PhpReader{Rest: []byte(text), Slots: []any{record.Unfinished{}}}
+		r := &record.PHPReader{Rest: []byte(text), Slots: []any{record.Unfinished{}}}
 		element = r.Value()
 		if r.End(); r.Err != nil {
 			return nil
