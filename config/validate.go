@@ -34,6 +34,7 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 		at(func() error { return apart(site.AdminListen, site.Listen) }, "TAWK_ADMIN_LISTEN", "TAWK_LISTEN"),
 		at(func() error { return ownPrefix(site.OwnPrefix) }, "TAWK_OWN_PREFIX"),
 		at(func() error { return stopDelay(site.StopDelay) }, "TAWK_STOP_DELAY"),
+		at(func() error { return stopTimeout(site.StopTimeout) }, "TAWK_STOP_TIMEOUT"),
 		at(func() error { return connections(c.Limits.Connections) }, "TAWK_MAX_CONNECTIONS"),
 		at(func() error { return connections(c.Limits.SiteConnections) }, "TAWK_MAX_SITE_CONNECTIONS"),
 		at(func() error { return headerSize(c.Limits.HeaderSize) }, "TAWK_MAX_HEADER_SIZE"),

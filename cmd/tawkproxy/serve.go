@@ -25,6 +25,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	return proxy.Server{
 		Listen:      cfg.Site.Listen,
 		Site:        front.handler,
+		Drain:       cfg.Site.StopTimeout,
 		Connections: cfg.Limits.Connections,
 		HeaderBytes: int(cfg.Limits.HeaderSize),
 		H2C:         cfg.Limits.H2C,
