@@ -65,10 +65,10 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 	ageless := setup
 	ageless.MaxAge, ageless.Cookie = -1, ""
 	add("flask", "session", func(record string) string { return signFlask(string(secret), kindtest.Deflated(record)) })(
-		python.NewFlask(python.FlaskOptions{Setup: ageless, SecretKeys: [][]byte{secret}}))
+		python.NewFlask(kindtest.Usual(python.FlaskOptions{Setup: ageless, SecretKeys: setting.NewKeys(secret)})))
 	add("django", "sessionid", func(record string) string {
 		return kindtest.SignDjango(sha256.New, string(secret), kindtest.DjangoCookieSalt, kindtest.Deflated(record))
-	})(python.NewDjango(python.DjangoOptions{Setup: ageless, Engine: "signed_cookies", SecretKeys: [][]byte{secret}}))
+	})(python.NewDjango(kindtest.Usual(python.DjangoOptions{Setup: ageless, SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys(secret)})))
 	railss := setup
 	railss.Cookie = "_shop"
 	writer := kindtest.RailsWriter{T: t, Secret: string(secret), Digest: sha256.New, Rounds: 1}
