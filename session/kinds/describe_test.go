@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
 	"tawkproxy/session/kind/header"
@@ -34,7 +35,7 @@ func TestSourcesInTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	express := node.ExpressOptions{Secrets: [][]byte{[]byte("password")}}
+	express := kindtest.Usual(node.ExpressOptions{Secrets: setting.NewKeys([]byte("password"))})
 	express.Setup = recipe.Setup{Store: storetest.OpenRedis(t, "redis://me:password@127.0.0.1:6379/1"), Mapping: mapping, MaxAge: time.Hour}
 	django := python.DjangoOptions{Setup: recipe.Setup{Store: &store.Table{Database: database, Name: "visits"}}, Database: database}
 	portal := php.PHPOptions{Setup: recipe.Setup{Store: &store.Files{Dir: "/srv"}, Mapping: mapping}}

@@ -88,13 +88,13 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 		golang.NewGorilla(kindtest.Usual(golang.GorillaOptions{Setup: gorilla, Keys: setting.NewKeys(secret), MaxLength: 1 << 20, Serializer: "json"})))
 	add("fastify", "session", func(record string) string {
 		return kindtest.BoxFastify(1, 24, record[:len(record)-1]+fmt.Sprintf(`,"__ts":%d}`, sessiontest.IssuedAt.Unix()))
-	})(node.NewFastify(node.FastifyOptions{Setup: setup, Keys: [][]byte{append([]byte{1}, make([]byte, 31)...)}}))
+	})(node.NewFastify(kindtest.Usual(node.FastifyOptions{Setup: setup, Keys: setting.NewKeys(append([]byte{1}, make([]byte, 31)...))})))
 	sid := setup
 	sid.Cookie = "sid"
 	add("iron", "sid", func(record string) string {
 		return kindtest.SealIron(t, string(secret), "1", "", kindtest.Padded(record)) + "~2"
 	})(
-		node.NewIron(node.IronOptions{Setup: sid, Passwords: [][]byte{secret}}))
+		node.NewIron(node.IronOptions{Setup: sid, Passwords: setting.NewKeys(secret)}))
 	claims := func(record string) string {
 		return record[:len(record)-1] + fmt.Sprintf(`,"iat":%d,"exp":%d}`, sessiontest.IssuedAt.Unix(), sessiontest.IssuedAt.Unix()+60)
 	}

@@ -36,7 +36,7 @@ const authJSLeeway = 15 * time.Second
 
 // NewAuthJS makes the recipe. Errors name the option that is wrong.
 func NewAuthJS(o AuthJSOptions) (*recipe.Recipe, error) {
-	names := []string{"authjs.session-token", "next-auth.session-token"}
+	names := []string{AuthJS().Cookie, "next-auth.session-token"}
 	if o.Cookie != "" {
 		names = []string{o.Cookie}
 	}
