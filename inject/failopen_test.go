@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -54,6 +55,18 @@ func faultySite(t testing.TB) http.Handler {
 	})
 }
 
+// everyByte yields the places in a text of so many bytes; with -short one in seven.
+func everyByte(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		step := 1
+		if testing.Short() {
+			step = 7
+		}
+		for at := 0; at < n && yield(at); at += step {
+		}
+	}
+}
+
 // forEveryByte asks for the page with a fault at each of its bytes, in every coding and framing.
 func forEveryByte(
 	t *testing.T, s *stage, kind string,
@@ -64,7 +77,8 @@ func forEveryByte(
 		encoded := encodedAs(t, c, []byte(testPage))
 		for _, chunked := range []string{"", "yes"} {
 			t.Run(fmt.Sprintf("%s,%v,chunked=%s", kind, c, chunked), func(t *testing.T) {
-				for at := range encoded {
+				t.Parallel()
+				for at := range everyByte(len(encoded)) {
 					r := s.navigation(t, fmt.Sprintf("/?kind=%s&coding=%v&chunked=%s&at=%d", kind, c, chunked, at))
 					answer, err := s.client.Do(r)
 					if err != nil {
@@ -97,6 +111,7 @@ func wholeOrOriginal(t *testing.T, at int, sent []byte, encoding string, answer 
 }
 
 func TestAbortAtEveryByte(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, new(Transport), faultySite(t))
 	forEveryByte(t, s, "abort", func(t *testing.T, c coding, at int, answer *http.Response, body []byte, err error) {
 		if err == nil {
@@ -114,6 +129,7 @@ func TestAbortAtEveryByte(t *testing.T) {
 }
 
 func TestTruncateAtEveryByte(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, new(Transport), faultySite(t))
 	forEveryByte(t, s, "truncate", func(t *testing.T, c coding, at int, answer *http.Response, body []byte, err error) {
 		sent := encodedAs(t, c, []byte(testPage))[:at]
@@ -126,6 +142,7 @@ func TestTruncateAtEveryByte(t *testing.T) {
 }
 
 func TestCorruptEveryByte(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, new(Transport), faultySite(t))
 	forEveryByte(t, s, "corrupt", func(t *testing.T, c coding, at int, answer *http.Response, body []byte, err error) {
 		sent := encodedAs(t, c, []byte(testPage))
@@ -191,13 +208,14 @@ func (p *panickingBody) Read(b []byte) (int, error) {
 }
 
 func TestPanicAtEveryByte(t *testing.T) {
+	t.Parallel()
 	base := &panicking{RoundTripper: &http.Transport{DisableCompression: true}}
 	s := newStage(t, &Transport{Base: base}, faultySite(t))
 	for c := identity; int(c) < codings; c++ {
 		sent := encodedAs(t, c, []byte(testPage))
 		for _, chunked := range []string{"", "yes"} {
 			inserted, faults := 0, 0
-			for at := range sent {
+			for at := range everyByte(len(sent)) {
 				base.at = at
 				r := s.navigation(t, fmt.Sprintf("/?coding=%v&chunked=%s", c, chunked))
 				r.Close = true // the client repeats what fails on a kept connection

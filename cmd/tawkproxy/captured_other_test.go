@@ -14,6 +14,9 @@ import (
 
 // What was captured from sites in other languages is read by settings alone, too, and where other sites keep the same.
 func TestCapturedOtherSites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: thousands of starts take seconds; the tests of each kind read the same captures")
+	}
 	for framework, layouts := range map[string]map[string]func(*testing.T, capturedSite) []string{
 		"cookie-session": {"the cookie": func(_ *testing.T, s capturedSite) []string {
 			return s.settings("TAWK_KEYGRIP_KEYS="+s.keys("keys"), "TAWK_KEYGRIP_DIGEST="+s.text("digest"))
@@ -44,7 +47,10 @@ func TestCapturedOtherSites(t *testing.T) {
 		"rails":  {"as captured": railsSettings, "a table": railsTable},
 	} {
 		for layout, settings := range layouts {
-			t.Run(framework+"/"+layout, func(t *testing.T) { readCaptured(t, framework, settings) })
+			t.Run(framework+"/"+layout, func(t *testing.T) {
+				t.Parallel()
+				readCaptured(t, framework, settings)
+			})
 		}
 	}
 }

@@ -44,6 +44,9 @@ func (s capturedSite) text(name string) string {
 
 // What was captured from sites in PHP is read as an operator has it read, by settings alone, and where other sites keep the same.
 func TestCapturedSites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: thousands of starts take seconds; the tests of each kind read the same captures")
+	}
 	for framework, layouts := range map[string]map[string]func(*testing.T, capturedSite) []string{
 		"php": {
 			"files":                   func(t *testing.T, s capturedSite) []string { return phpFiles(t, s, 0) },
@@ -81,7 +84,10 @@ func TestCapturedSites(t *testing.T) {
 		},
 	} {
 		for layout, settings := range layouts {
-			t.Run(framework+"/"+layout, func(t *testing.T) { readCaptured(t, framework, settings) })
+			t.Run(framework+"/"+layout, func(t *testing.T) {
+				t.Parallel()
+				readCaptured(t, framework, settings)
+			})
 		}
 	}
 }

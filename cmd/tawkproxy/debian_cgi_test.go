@@ -16,6 +16,9 @@ import (
 
 // TestCGIPrograms follows the links of CGI programs that Debian has, in C and Perl.
 func TestCGIPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starting Perl for each of a hundred pages takes seconds")
+	}
 	t.Run("gitweb", func(t *testing.T) {
 		program := needFile(t, "gitweb", "/usr/lib/cgi-bin/gitweb.cgi")
 		folder := repository(t)

@@ -16,6 +16,9 @@ import (
 
 // TestPHPPrograms follows the links of programs in PHP that Debian has.
 func TestPHPPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: hundreds of pages of large programs take seconds")
+	}
 	extensions := []string{"xml", "dom", "simplexml", "ctype", "iconv", "gettext", "mbstring", "tokenizer", "mysqlnd", "mysqli"}
 
 	t.Run("DokuWiki", func(t *testing.T) {

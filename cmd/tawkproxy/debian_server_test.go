@@ -15,6 +15,9 @@ import (
 
 // TestServerPages asks real web servers for what they write themselves: listings of folders, and error pages.
 func TestServerPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starting three web servers takes seconds")
+	}
 	folder := needFile(t, "apache2-doc", "/usr/share/doc/apache2-doc")
 	paths := strings.Fields("/ /nowhere /nowhere.html /manual/style/ /manual/images/?C=S;O=D /forbidden /moved /%00 /%ff")
 

@@ -15,6 +15,9 @@ import (
 
 // TestDocumentation asks for the manuals that Debian packages: made by many tools in thirty years, in many languages.
 func TestDocumentation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: hundreds of pages take seconds")
+	}
 	for _, manual := range []struct {
 		name, folder string
 		pages        int // at most so many, evenly chosen

@@ -70,6 +70,9 @@ func makeFolders(t *testing.T, folder string, depth int) {
 
 // TestSymfonySite has Symfony's login in each kind of store. To take on another member's account shows that member.
 func TestSymfonySite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: sites in a large framework take seconds")
+	}
 	t.Parallel()
 	for _, s := range []liveSite{
 		{name: "the files of php.ini", settings: "TAWK_PHP_SAVE_PATH=$FOLDER"},
@@ -107,6 +110,9 @@ func TestSymfonySite(t *testing.T) {
 
 // TestLaravelSite has each place for Laravel's sessions, encrypted and not, by each cipher.
 func TestLaravelSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: eight sites in a large framework take seconds")
+	}
 	t.Parallel()
 	for _, test := range []struct {
 		driver, store, cipher, encrypt string

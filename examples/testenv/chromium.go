@@ -17,6 +17,7 @@ type Chromium struct {
 // NewChromium starts the browser. That costs more than everything else, so let one serve a whole test file.
 func NewChromium(t testing.TB) *Chromium {
 	t.Helper()
+	slow(t, "Chromium")
 	path := Need(t, "chromium", "chromium-browser", "google-chrome")
 	profile, err := os.MkdirTemp("", "chromium-")
 	if err != nil {

@@ -1,7 +1,8 @@
 // Package testenv gives tests the real programs that they need: a browser, servers, interpreters.
 //
 // A test whose program is missing is skipped with a plain reason, so that "go test ./..." passes on a machine with Go alone.
-// With TAWKPROXY_TEST_ALL=1 it fails instead: then everything is meant to be there.
+// With TAWKPROXY_TEST_ALL=1 it fails instead: then everything is meant to be there. With -short a test is skipped too if what it
+// needs takes over a second to start.
 package testenv
 
 import (
@@ -29,4 +30,12 @@ func Missing(t testing.TB, format string, args ...any) {
 		t.Fatalf("TAWKPROXY_TEST_ALL=1: "+format, args...)
 	}
 	t.Skipf(format, args...)
+}
+
+// slow skips the test under -short, for what it is about to start.
+func slow(t testing.TB, what string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("-short: starting %s takes over a second", what)
+	}
 }

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1"
@@ -38,7 +39,7 @@ func NewDangerousSigner(secrets [][]byte, salt, derivation string) (*dangerousSi
 				return nil, fmt.Errorf("secret key %d is empty", i+1)
 			}
 			derived := digest()
-			switch derivation {
+			switch cmp.Or(derivation, "hmac") {
 			case "hmac":
 				derived = hmac.New(digest, secret)
 				derived.Write([]byte(salt))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -22,19 +21,19 @@ const rememberToken = "a remember_token never ends; with its next answer Flask s
 func openFlask(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
 	o := FlaskOptions{Setup: site.Setup, Salt: site.Config.Text("salt"), KeyDerivation: site.Config.Text("key_derivation"),
-		KeyPrefix: setting.NewPrefix(site.Config.Text("key_prefix"))}
+		KeyPrefix: site.Config.Text("key_prefix")}
 	if signed, given := site.Config["cookie_signed"].(bool); signed || !given && o.Store == nil {
-		o.SecretKeys = setting.NewKeys([]byte(site.Config.Text("secret_key")))
+		o.SecretKeys = [][]byte{[]byte(site.Config.Text("secret_key"))}
 	}
 	fallbacks, _ := site.Config["secret_key_fallbacks"].([]any)
 	for _, key := range fallbacks {
-		o.SecretKeys = append(o.SecretKeys, setting.NewSecret(key.(string)))
+		o.SecretKeys = append(o.SecretKeys, []byte(key.(string)))
 	}
 	if users := site.Config.List("users"); len(users) > 0 {
 		o.Mapping = session.Mapping{}
 		o.Lookup = rowLookup(users)
 	}
-	recipe, err := NewFlask(kindtest.Usual(o))
+	recipe, err := NewFlask(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,77 @@
+package node
+
+import (
+	"bytes"
+	"time"
+
+	"tawkproxy/config/setting"
+	"tawkproxy/session"
+	"tawkproxy/session/kind"
+)
+
+// Fastify is the kind of sites that use @fastify/secure-session.
+func Fastify() kind.Kind {
+	return kind.Kind{
+		Name: "fastify", Title: "@fastify/secure-session",
+		Guide:  "a Fastify site with @fastify/secure-session",
+		Cookie: "session",
+		Needs:  []string{"TAWK_USER_ID"},
+		Keys:   []string{"TAWK_FASTIFY_KEY", "TAWK_FASTIFY_SECRET"},
+		New:    func() kind.Settings { return new(fastifySettings) },
+	}
+}
+
+type fastifySettings struct {
+	// The site's `key`, newest first if there are several, as `base64:…` or `hex:…`. Either this or `TAWK_FASTIFY_SECRET` is
+	// required.
+	Key setting.Keys `env:"TAWK_FASTIFY_KEY"`
+
+	// The site's `secret`. To make a key of it takes 256 MiB of memory at every start.
+	Secret setting.Secret `env:"TAWK_FASTIFY_SECRET"`
+
+	// The site's `salt`, if it has one beside its secret: 16 characters, or bytes as `base64:…` or `hex:…`.
+	Salt setting.Keys `env:"TAWK_FASTIFY_SALT"`
+
+	// The site's `expiry`: how long a session lasts after it was changed.
+	Expiry time.Duration `env:"TAWK_FASTIFY_EXPIRY" envDefault:"24h0m1s"`
+}
+
+func (f *fastifySettings) Rules(*setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_FASTIFY_KEY", "TAWK_FASTIFY_SECRET"}, Check: f.keyed},
+		{Settings: []string{"TAWK_FASTIFY_SECRET"}, Check: func() error {
+			if n := len(f.Secret.Reveal()); f.Secret.IsSet() && n < 32 {
+				return setting.Wrong("check that nothing was cut off; the library demands 32", "has %d bytes", n)
+			}
+			return nil
+		}},
+		{Settings: []string{"TAWK_FASTIFY_SALT"}, Check: func() error {
+			if len(f.Salt) > 0 && (len(f.Salt) > 1 || len(f.Salt[0].Reveal()) != 16) {
+				return setting.Wrong("write its 16 characters, or its bytes behind base64: or hex:", "is not 16 bytes")
+			}
+			return nil
+		}},
+		{Settings: []string{"TAWK_FASTIFY_EXPIRY"}, Check: func() error { return setting.Positive(f.Expiry) }},
+	}
+}
+
+// keyed checks that there is either a key or what one is made of.
+func (f *fastifySettings) keyed() error {
+	switch {
+	case len(f.Key) == 0 && !f.Secret.IsSet():
+		return setting.Wrong("write the site's key here, or set TAWK_FASTIFY_SECRET", "is required with TAWK_SESSION=fastify but not set")
+	case len(f.Key) > 0 && f.Secret.IsSet():
+		return setting.Wrong("remove TAWK_FASTIFY_SECRET: the library does not use it beside a key", "TAWK_FASTIFY_SECRET is set too")
+	}
+	for i, key := range f.Key {
+		if n := len(key.Reveal()); n != 32 {
+			return setting.Wrong("put base64: or hex: before a key that is written so", "key %d has %d bytes, not 32", i+1, n)
+		}
+	}
+	return nil
+}
+
+func (f *fastifySettings) Open(site kind.Site) (session.Source, error) {
+	return NewFastify(FastifyOptions{Setup: site.Setup(), Keys: f.Key.Bytes(), Secret: []byte(f.Secret.Reveal()),
+		Salt: bytes.Join(f.Salt.Bytes(), nil), Expiry: f.Expiry})
+}
