@@ -22,8 +22,8 @@ type walk struct {
 	behind   token // the one behind the place
 }
 
-// place returns Inserted with the place, or why there is none.
-func (w *walk) place() placement {
+// find returns Inserted with the place, or why there is none.
+func (w *walk) find() placement {
 	t, ok := w.toHead()
 	switch {
 	case !ok && w.end == open:
