@@ -14,14 +14,11 @@ import (
 	"testing"
 )
 
-// foreign are messages that pages quote and that others write: databases, and the library that reads tokens.
+// foreign are messages that pages quote and that databases write.
 var foreign = []string{
 	"Table 'wordpress.wp_users' doesn't exist",
 	"Table 'app.users' doesn't exist",
 	"no such table: django_session",
-	"token has invalid audience",
-	"token has invalid issuer",
-	"token is missing required claim: exp claim is required",
 }
 
 // A mistake in the settings is told with the name of the setting before it.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/golang-jwt/jwt/v5"
 	"golang.org/x/sync/singleflight"
 
 	"tawkproxy/session"
@@ -21,9 +20,9 @@ import (
 // and when a token names a key that it lacks: issuers change their keys without saying. The last good set stays in force while
 // another cannot be had. A visitor waits for it only if nothing can be said without it.
 type keySet struct {
-	method  jwt.SigningMethod
-	file    KeyFile
-	flights singleflight.Group
+	algorithm jose.SignatureAlgorithm
+	file      KeyFile
+	flights   singleflight.Group
 
 	mu      sync.Mutex
 	text    []byte              // of the last good set
@@ -38,13 +37,13 @@ const (
 	KeySetRetry = 5 * time.Second  // after a failure
 )
 
-func NewKeySet(location string, method jwt.SigningMethod) (*keySet, error) {
+func NewKeySet(location string, algorithm jose.SignatureAlgorithm) (*keySet, error) {
 	u, err := url.Parse(location)
 	if err != nil || u.Scheme == "file" && (u.Host != "" || u.Path == "") ||
 		u.Scheme != "file" && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 		return nil, errors.New("the place of the key set is written https://host/path or file:///path")
 	}
-	return &keySet{method: method, file: NewKeyFile(*u)}, nil
+	return &keySet{algorithm: algorithm, file: NewKeyFile(*u)}, nil
 }
 
 // Ring is the [KeySource] of the set.
@@ -105,7 +104,7 @@ func (k *keySet) load(now time.Time) {
 	if err != nil || k.rings != nil && bytes.Equal(text, k.text) {
 		return
 	}
-	rings, err := ParseKeySet(text, k.method)
+	rings, err := ParseKeySet(text, k.algorithm)
 	if err != nil {
 		k.failure = err
 		return
@@ -113,8 +112,8 @@ func (k *keySet) load(now time.Time) {
 	k.text, k.rings = text, rings
 }
 
-// ParseKeySet reads the keys that method can use to verify. Others, and those of kinds unknown to us, are left out.
-func ParseKeySet(text []byte, method jwt.SigningMethod) (map[string]*KeyRing, error) {
+// ParseKeySet reads the keys that algorithm can use to verify. Others, and those of kinds unknown to us, are left out.
+func ParseKeySet(text []byte, algorithm jose.SignatureAlgorithm) (map[string]*KeyRing, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
@@ -131,11 +130,11 @@ func ParseKeySet(text []byte, method jwt.SigningMethod) (map[string]*KeyRing, er
 	for _, text := range set.Keys {
 		var key jose.JSONWebKey
 		if key.UnmarshalJSON(text) != nil || key.Use != "" && key.Use != "sig" ||
-			key.Algorithm != "" && key.Algorithm != method.Alg() {
+			key.Algorithm != "" && key.Algorithm != string(algorithm) {
 			continue
 		}
 		public := key.Public().Key
-		if !Fits(method, public) {
+		if !Fits(algorithm, public) {
 			continue
 		}
 		add("", public)
@@ -144,7 +143,7 @@ func ParseKeySet(text []byte, method jwt.SigningMethod) (map[string]*KeyRing, er
 		}
 	}
 	if len(rings) == 0 {
-		return nil, fmt.Errorf("the key set holds no key for %s", method.Alg())
+		return nil, fmt.Errorf("the key set holds no key for %s", algorithm)
 	}
 	return rings, nil
 }

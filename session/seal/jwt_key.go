@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/go-jose/go-jose/v4"
 )
 
 // A KeyRing is keys of which any may have signed a token.
@@ -25,10 +25,10 @@ type KeyRing struct {
 type KeySource func(ctx context.Context, now time.Time, kid string) (*KeyRing, error)
 
 // Verifies tells whether one of the keys made the signature of text. All are tried, whichever fits.
-func (r *KeyRing) Verifies(method jwt.SigningMethod, text string, signature []byte) bool {
+func (r *KeyRing) Verifies(algorithm jose.SignatureAlgorithm, text, signature []byte) bool {
 	verified := false
 	for _, key := range r.Keys {
-		verified = method.Verify(text, signature, key) == nil || verified
+		verified = signed(algorithm, key, text, signature) || verified
 	}
 	return verified
 }
@@ -45,16 +45,16 @@ func SecretRing(secrets [][]byte) (*KeyRing, error) {
 	return ring, nil
 }
 
-// PemRing holds public keys written in PEM, all of which method must be able to use.
-func PemRing(text []byte, method jwt.SigningMethod) (*KeyRing, error) {
+// PemRing holds public keys written in PEM, all of which algorithm must be able to use.
+func PemRing(text []byte, algorithm jose.SignatureAlgorithm) (*KeyRing, error) {
 	ring := &KeyRing{}
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		key, err := publicKey(block)
 		if err != nil {
 			return nil, fmt.Errorf("public key %d: %w", len(ring.Keys)+1, err)
 		}
-		if !Fits(method, key) {
-			return nil, fmt.Errorf("public key %d is of another kind than %s needs", len(ring.Keys)+1, method.Alg())
+		if !Fits(algorithm, key) {
+			return nil, fmt.Errorf("public key %d is of another kind than %s needs", len(ring.Keys)+1, algorithm)
 		}
 		ring.Keys = append(ring.Keys, key)
 	}
@@ -86,17 +86,16 @@ func publicKey(block *pem.Block) (any, error) {
 // maxRSA bounds RSA keys, in bits: what is larger costs more time than it is worth.
 const maxRSA = 16384
 
-// Fits tells whether a key is of the kind that method needs. A key of another kind in the place of one is an old trick.
-func Fits(method jwt.SigningMethod, key any) bool {
+// Fits tells whether a key is of the kind that algorithm needs. A key of another kind in the place of one is an old trick.
+func Fits(algorithm jose.SignatureAlgorithm, key any) bool {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
 		return k.N.BitLen() <= maxRSA &&
-			slices.Contains([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}, method.Alg())
+			slices.Contains([]jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512}, algorithm)
 	case *ecdsa.PublicKey:
-		curve, ok := method.(*jwt.SigningMethodECDSA)
-		return ok && k.Curve.Params().BitSize == curve.CurveBits
+		return k.Curve == tokenCurves[algorithm]
 	case ed25519.PublicKey:
-		return method == jwt.SigningMethodEdDSA
+		return algorithm == jose.EdDSA
 	}
 	return false
 }

@@ -6,18 +6,21 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
+	"hash"
 	"maps"
 	"testing"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/golang-jwt/jwt/v5"
 
 	"tawkproxy/session/sessiontest"
 )
@@ -45,35 +48,77 @@ func EncryptToken(t testing.TB, encryption jose.ContentEncryption, size int, sec
 }
 
 // AdaClaims are claims that lead to a user, with the changes given; nil takes a claim away.
-func AdaClaims(changes jwt.MapClaims) jwt.MapClaims {
-	claims := jwt.MapClaims{"sub": "42", "name": "Ada Lovelace", "email": "ada@example.com", "iss": "https://login.example",
+func AdaClaims(changes map[string]any) map[string]any {
+	claims := map[string]any{"sub": "42", "name": "Ada Lovelace", "email": "ada@example.com", "iss": "https://login.example",
 		"aud": "shop", "iat": sessiontest.IssuedAt.Unix(), "exp": sessiontest.IssuedAt.Add(time.Hour).Unix()}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
 	return claims
 }
 
-// SignToken makes a token; the members of header are added to its header.
-func SignToken(t testing.TB, algorithm string, key any, header map[string]any, claims jwt.Claims) string {
+// SignToken makes a token as go-jose does; the members of header are added to its header.
+func SignToken(t testing.TB, algorithm string, key any, header, claims map[string]any) string {
 	t.Helper()
-	token := jwt.NewWithClaims(jwt.GetSigningMethod(algorithm), claims)
-	maps.Copy(token.Header, header)
-	text, err := token.SignedString(key)
+	options := (&jose.SignerOptions{}).WithType("JWT")
+	for name, value := range header {
+		options.WithHeader(jose.HeaderKey(name), value)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(algorithm), Key: key}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := signer.Sign(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := token.CompactSerialize()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text
 }
 
-// SignText makes a token of parts that no library would write.
+// SignText makes a token of parts that no library would write, or with a secret that go-jose finds too short.
 func SignText(t testing.TB, algorithm string, key any, header, body string) string {
 	t.Helper()
 	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(body))
-	signature, err := jwt.GetSigningMethod(algorithm).Sign(text, key)
+	return text + "." + base64.RawURLEncoding.EncodeToString(Signature(t, algorithm, key, text))
+}
+
+// Signature signs a text: with a secret by the algorithm, with a private key by RS256, ES256 or EdDSA, as it is one of RSA, of P-256 or of
+// Ed25519, whatever the algorithm.
+func Signature(t testing.TB, algorithm string, key any, text string) []byte {
+	t.Helper()
+	digest := sha256.Sum256([]byte(text))
+	var signature []byte
+	var err error
+	switch key := key.(type) {
+	case []byte:
+		mac := hmac.New(map[string]func() hash.Hash{"HS256": sha256.New, "HS384": sha512.New384, "HS512": sha512.New}[algorithm], key)
+		mac.Write([]byte(text))
+		return mac.Sum(nil)
+	case *rsa.PrivateKey:
+		signature, err = key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	case *ecdsa.PrivateKey: // P-256
+		signature = make([]byte, 64)
+		r, s, failure := ecdsa.Sign(rand.Reader, key, digest[:])
+		if err = failure; err == nil {
+			r.FillBytes(signature[:32])
+			s.FillBytes(signature[32:])
+		}
+	case ed25519.PrivateKey:
+		signature = ed25519.Sign(key, []byte(text))
+	default:
+		t.Fatalf("no way to sign with a %T", key)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text + "." + base64.RawURLEncoding.EncodeToString(signature)
+	return signature
 }
 
 func PublicPEM(t testing.TB, key any) []byte {

@@ -131,7 +131,7 @@ func TestAuthJSForms(t *testing.T) {
 			version5(64, jose.A256CBC_HS512, "authjs.session-token", `{"value":"x","exp":99999999999}`), session.Malformed},
 		{"not JSON", "", "authjs.session-token", version5(64, jose.A256CBC_HS512, "authjs.session-token", `sub=42`), session.Malformed},
 		{"signed, not encrypted", "", "authjs.session-token",
-			kindtest.SignToken(t, "HS256", []byte(secret), nil, kindtest.AdaClaims(nil)), session.Malformed},
+			kindtest.SignText(t, "HS256", []byte(secret), `{"alg":"HS256"}`, claims), session.Malformed},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
@@ -126,7 +126,7 @@ func (k *albKeys) fetch(now time.Time, kid string) (*seal.KeyRing, error) {
 	if err != nil {
 		return nil, err
 	}
-	ring, err := seal.PemRing(text, jwt.SigningMethodES256)
+	ring, err := seal.PemRing(text, jose.ES256)
 	if err != nil {
 		return nil, err
 	}

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
-
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -35,12 +33,8 @@ func albToken(t testing.TB, key crypto.Signer, kid string) *http.Request {
 		return base64.URLEncoding.EncodeToString(text)
 	}
 	text := part(map[string]any{"alg": "ES256", "kid": kid, "signer": albSigner}) + "." + part(kindtest.AdaClaims(nil))
-	signature, err := jwt.SigningMethodES256.Sign(text, key)
-	if err != nil {
-		t.Fatal(err)
-	}
 	request := httptest.NewRequest("GET", "http://shop.example/", nil)
-	request.Header.Set("X-Amzn-Oidc-Data", text+"."+base64.URLEncoding.EncodeToString(signature))
+	request.Header.Set("X-Amzn-Oidc-Data", text+"."+base64.URLEncoding.EncodeToString(kindtest.Signature(t, "ES256", key, text)))
 	return request
 }
 

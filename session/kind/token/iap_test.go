@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/golang-jwt/jwt/v5"
 
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
@@ -22,19 +21,19 @@ func TestGoogleIAP(t *testing.T) {
 	const audience = "/projects/123456789/global/backendServices/987654321"
 	source := kindtest.MustOpen(t)(NewGoogleIAP(GoogleIAPOptions{Audience: audience, JWKS: server.URL,
 		Setup: recipe.Setup{Now: func() time.Time { return sessiontest.IssuedAt }}}))
-	good := jwt.MapClaims{"iss": "https://cloud.google.com/iap", "aud": audience, "sub": "accounts.google.com:42", "name": nil}
+	good := map[string]any{"iss": "https://cloud.google.com/iap", "aud": audience, "sub": "accounts.google.com:42", "name": nil}
 	tests := []struct {
 		name    string
 		key     string
-		changes jwt.MapClaims
+		changes map[string]any
 		reason  session.Reason
 	}{
 		{"good", "ES256", nil, ""},
-		{"clocks 29 s apart", "ES256", jwt.MapClaims{"exp": sessiontest.IssuedAt.Unix() - 29}, ""},
-		{"clocks too far apart", "ES256", jwt.MapClaims{"exp": sessiontest.IssuedAt.Unix() - 30}, session.Expired},
-		{"other backend", "ES256", jwt.MapClaims{"aud": audience + "1"}, session.Untrusted},
-		{"other issuer", "ES256", jwt.MapClaims{"iss": "https://accounts.google.com"}, session.Untrusted},
-		{"no person", "ES256", jwt.MapClaims{"sub": nil}, session.Malformed},
+		{"clocks 29 s apart", "ES256", map[string]any{"exp": sessiontest.IssuedAt.Unix() - 29}, ""},
+		{"clocks too far apart", "ES256", map[string]any{"exp": sessiontest.IssuedAt.Unix() - 30}, session.Expired},
+		{"other backend", "ES256", map[string]any{"aud": audience + "1"}, session.Untrusted},
+		{"other issuer", "ES256", map[string]any{"iss": "https://accounts.google.com"}, session.Untrusted},
+		{"no person", "ES256", map[string]any{"sub": nil}, session.Malformed},
 		{"other algorithm", "ES384", nil, session.Forged},
 	}
 	for _, test := range tests {

@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/go-jose/go-jose/v4"
 
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/recipe"
@@ -49,18 +50,12 @@ func NewJWT(o JWTOptions) (*recipe.Recipe, error) {
 // recipe completes a verifier, in which a preset may have set what the options do not have.
 func (o JWTOptions) recipe(name string, t seal.TokenVerifier) (*recipe.Recipe, error) {
 	o.Mapping = seal.StandardClaims(o.Mapping)
-	t.Method, t.Claims, t.Mapping = jwt.GetSigningMethod(o.Algorithm), o.Claims, o.Mapping
-	if _, cheap := t.Method.(*jwt.SigningMethodHMAC); !cheap {
+	t.Algorithm, t.Issuer, t.Audience = jose.SignatureAlgorithm(o.Algorithm), o.Issuer, o.Audience
+	t.Claims, t.Mapping = o.Claims, o.Mapping
+	if cheap := strings.HasPrefix(o.Algorithm, "HS"); !cheap {
 		t.Verified = recipe.NewCache(recipe.RememberTokens, recipe.RememberBytes, func(v seal.VerifiedToken) int { return v.State.Size() })
 	}
-	t.Leeway, t.Aged = o.Leeway, o.MaxAge > 0
-	t.Checks = []jwt.ParserOption{jwt.WithLeeway(o.Leeway), jwt.WithIssuer(o.Issuer)}
-	if o.Audience != "" {
-		t.Checks = append(t.Checks, jwt.WithAudience(o.Audience))
-	}
-	if !o.NoExpiry {
-		t.Checks = append(t.Checks, jwt.WithExpirationRequired())
-	}
+	t.Leeway, t.NoExpiry, t.Aged = o.Leeway, o.NoExpiry, o.MaxAge > 0
 	made, err := o.Setup.Recipe(name, cookie.Any(), record.ParseJSON, recipe.AtMost(seal.MaxToken), t.Open)
 	if err != nil {
 		return nil, err
@@ -90,13 +85,13 @@ func (o JWTOptions) keySource() (seal.KeySource, error) {
 	case (len(o.PublicKey) > 0) == (o.JWKS != ""):
 		return nil, errors.New("either a public key or a key set is needed")
 	case o.JWKS != "":
-		set, err := seal.NewKeySet(o.JWKS, jwt.GetSigningMethod(o.Algorithm))
+		set, err := seal.NewKeySet(o.JWKS, jose.SignatureAlgorithm(o.Algorithm))
 		if err != nil {
 			return nil, err
 		}
 		return set.Ring, nil
 	default:
-		ring, err = seal.PemRing(o.PublicKey, jwt.GetSigningMethod(o.Algorithm))
+		ring, err = seal.PemRing(o.PublicKey, jose.SignatureAlgorithm(o.Algorithm))
 	}
 	if err != nil {
 		return nil, err
