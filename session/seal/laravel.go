@@ -28,10 +28,9 @@ type LaravelCrypt struct {
 
 // NewLaravelCrypt checks the keys.
 func NewLaravelCrypt(name, form string, keys [][]byte) (*LaravelCrypt, error) {
-	sizes := map[string]int{"AES-128-CBC": 16, "AES-256-CBC": 32, "AES-128-GCM": 16, "AES-256-GCM": 32}
 	name = strings.ToUpper(cmp.Or(name, "AES-256-CBC"))
-	size, known := sizes[name]
-	if !known {
+	size := LaravelKeySize(name)
+	if size == 0 {
 		return nil, errors.New("the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM")
 	}
 	if len(keys) == 0 {
@@ -47,6 +46,11 @@ func NewLaravelCrypt(name, form string, keys [][]byte) (*LaravelCrypt, error) {
 		}
 	}
 	return c, nil
+}
+
+// LaravelKeySize is how many bytes the keys of a cipher have; 0 if it is none of Laravel's.
+func LaravelKeySize(cipher string) int {
+	return map[string]int{"AES-128-CBC": 16, "AES-256-CBC": 32, "AES-128-GCM": 16, "AES-256-GCM": 32}[cipher]
 }
 
 // Open decrypts an envelope (Encryption/Encrypter.php): base64 of JSON with the texts iv, value, mac and, since 8.x, tag. It

@@ -19,7 +19,7 @@ import (
 //
 // Paths lead through the session's values. The path login_<guard> is the user's id, whatever class the guard is of.
 type LaravelOptions struct {
-	recipe.Setup                   // its Cookie "": laravel_session; its mapping's ID "": login_<Guard>
+	recipe.Setup                   // its Cookie "": the usual one; its mapping's ID "": login_<Guard>
 	Keys           [][]byte        // the bytes of APP_KEY, then those of APP_PREVIOUS_KEYS
 	Cipher         string          // app.cipher: AES-256-CBC (also ""), AES-128-CBC, AES-256-GCM or AES-128-GCM
 	CookieForm     string          // what is encrypted in a cookie: see [seal.laravelForms]; "": prefixed
@@ -31,7 +31,7 @@ type LaravelOptions struct {
 
 // NewLaravel makes the recipe. Errors name the option that is wrong.
 func NewLaravel(o LaravelOptions) (*recipe.Recipe, error) {
-	o.Cookie = cmp.Or(o.Cookie, "laravel_session")
+	o.Cookie = cmp.Or(o.Cookie, Laravel().Cookie)
 	o.Guard = cmp.Or(o.Guard, "web")
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "login_"+o.Guard)
 	o.Lifetime = cmp.Or(o.Lifetime, 2*time.Hour)

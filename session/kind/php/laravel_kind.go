@@ -7,6 +7,7 @@ import (
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
+	"tawkproxy/session/seal"
 )
 
 // Laravel is the kind of Laravel sites.
@@ -64,10 +65,7 @@ func (l *laravelSettings) Rules(common *setting.Common) []setting.Rule {
 
 // sized checks keys by the size that the cipher needs.
 func (l *laravelSettings) sized(keys setting.Keys) error {
-	size := 32
-	if strings.Contains(l.Cipher, "128") {
-		size = 16
-	}
+	size := seal.LaravelKeySize(l.Cipher)
 	for i, key := range keys {
 		if n := len(key.Reveal()); n != size {
 			return setting.Wrong("copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",

@@ -18,7 +18,7 @@ import (
 // PHP accepts a session as long as its record is there. MaxAge ends it earlier: by the time of the file, which PHP renews with
 // each request. Redis forgets sessions by itself and does not tell their time, so that there can be no MaxAge.
 type PHPOptions struct {
-	recipe.Setup            // its Cookie "": PHPSESSID
+	recipe.Setup            // its Cookie "": the usual one
 	SerializeHandler string // session.serialize_handler: php (also ""), php_serialize, php_binary or igbinary
 	Depth            int    // of the folders in a session.save_path like "2;/path"
 	Prefix           string // of the keys in Redis: [PHPRedisPrefix], unless a session.save_path of phpredis has another
@@ -29,7 +29,7 @@ const phpID = `[A-Za-z0-9,-]{22,256}`
 
 // NewPHP makes the recipe. Errors name the option that is wrong.
 func NewPHP(o PHPOptions) (*recipe.Recipe, error) {
-	o.Cookie = cmp.Or(o.Cookie, "PHPSESSID")
+	o.Cookie = cmp.Or(o.Cookie, PHP().Cookie)
 	if _, untimed := o.Store.(*store.Redis); untimed {
 		if err := o.Ageless(); err != nil {
 			return nil, err

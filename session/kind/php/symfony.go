@@ -21,13 +21,13 @@ import (
 //
 // What Symfony does with the user on each request, to load it anew and to log out who has got another password, is not seen.
 type SymfonyOptions struct {
-	PHPOptions        // Cookie "": PHPSESSID; Prefix: sf_s usually; Mapping: user.id, user.name, user.email where empty
+	PHPOptions        // Cookie "": the usual one; Prefix: sf_s usually; Mapping: user.id, user.name, user.email where empty
 	Firewall   string // the firewall's name, or its context; "": main
 }
 
 // NewSymfony makes the recipe. Errors name the option that is wrong.
 func NewSymfony(o SymfonyOptions) (*recipe.Recipe, error) {
-	o.Cookie = cmp.Or(o.Cookie, "PHPSESSID")
+	o.Cookie = cmp.Or(o.Cookie, Symfony().Cookie)
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "user.id")
 	o.Mapping.Name = cmp.Or(o.Mapping.Name, "user.name")
 	o.Mapping.Email = cmp.Or(o.Mapping.Email, "user.email")

@@ -3,7 +3,6 @@ package token
 import (
 	"cmp"
 	"errors"
-	"strings"
 
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/seal"
@@ -24,15 +23,15 @@ type CloudflareAccessOptions struct {
 
 // NewCloudflareAccess makes the recipe. Errors name the option that is wrong.
 func NewCloudflareAccess(o CloudflareAccessOptions) (*recipe.Recipe, error) {
-	team := strings.TrimSuffix(strings.TrimPrefix(o.TeamDomain, "https://"), "/")
+	team, err := teamDomain(o.TeamDomain)
 	switch {
-	case team == "" || strings.ContainsAny(team, "/:@?# "):
-		return nil, errors.New("the team domain is not written as in example.cloudflareaccess.com")
+	case err != nil:
+		return nil, err
 	case o.Audience == "":
 		return nil, errors.New("the application audience tag is missing")
 	}
 	o.Header = cmp.Or(o.Header, "Cf-Access-Jwt-Assertion")
-	o.Cookie = cmp.Or(o.Cookie, "CF_Authorization")
+	o.Cookie = cmp.Or(o.Cookie, CloudflareAccess().Cookie)
 	token := JWTOptions{Setup: o.Setup, Algorithm: "RS256", Issuer: "https://" + team, Audience: o.Audience,
 		JWKS:   cmp.Or(o.JWKS, "https://"+team+"/cdn-cgi/access/certs"),
 		Claims: map[string]string{"type": "app"}} // a token of type org would open every application of the team

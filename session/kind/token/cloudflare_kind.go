@@ -32,13 +32,21 @@ func (c *cloudflareAccessSettings) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{{Settings: []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN"}, Check: c.usual}}
 }
 
-// usual brings a team's domain into its usual form.
-func (c *cloudflareAccessSettings) usual() error {
-	c.TeamDomain = strings.TrimSuffix(strings.TrimPrefix(c.TeamDomain, "https://"), "/")
-	if strings.ContainsAny(c.TeamDomain, "/:@?# ") || c.TeamDomain != "" && !strings.Contains(c.TeamDomain, ".") {
-		return setting.Wrong("write it as in example.cloudflareaccess.com", "is not a team domain")
+// usual brings a team's domain into its usual form. One that is not set is missed already.
+func (c *cloudflareAccessSettings) usual() (err error) {
+	if c.TeamDomain != "" {
+		c.TeamDomain, err = teamDomain(c.TeamDomain)
 	}
-	return nil
+	return err
+}
+
+// teamDomain is a team's domain in its usual form.
+func teamDomain(text string) (string, error) {
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "https://"), "/")
+	if strings.ContainsAny(text, "/:@?# ") || !strings.Contains(text, ".") {
+		return text, setting.Wrong("write it as in example.cloudflareaccess.com", "is not a team domain")
+	}
+	return text, nil
 }
 
 func (c *cloudflareAccessSettings) Open(site kind.Site) (session.Source, error) {
