@@ -42,6 +42,10 @@ type Config struct {
 		// whoever sends visitors here has time to notice. Nobody waits after Ctrl-C.
 		StopDelay time.Duration `env:"TAWK_STOP_DELAY" envDefault:"3s"`
 
+		// How long running requests may take to finish after that; then they are cut off. Both together should stay below what those
+		// wait who stop the program: Docker 10 s (`stop_grace_period`), Kubernetes 30 s (`terminationGracePeriodSeconds`), systemd 90 s.
+		StopTimeout time.Duration `env:"TAWK_STOP_TIMEOUT" envDefault:"6s"`
+
 		// Networks of the proxies in front of tawkproxy: only from there are `X-Forwarded-*` and `Forwarded` headers passed on to
 		// the site. Addresses and networks such as `192.0.2.0/24`, separated by commas; `private` stands for all loopback,
 		// link-local and private ones (RFC 1918, unique local); `none` believes nobody. With `TAWK_SESSION=header`, only the

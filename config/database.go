@@ -53,6 +53,20 @@ func storeOf(chosen setting.Variant, address string, dsn setting.Secret) error {
 	return store(address)
 }
 
+// tableOf checks that a table is named only where sessions are in one.
+func tableOf(chosen setting.Variant, table, store string) error {
+	scheme, _, _ := strings.Cut(store, ":")
+	switch {
+	case table == "" || chosen.Name == "":
+		return nil
+	case !chosen.Stores.Tables:
+		return setting.Wrong("remove it", "is not used with TAWK_SESSION=%s", chosen.Name)
+	case scheme != "database" && !slices.Contains(setting.Databases(), scheme):
+		return setting.Wrong("write database into TAWK_SESSION_STORE, or remove it", "is set, but TAWK_SESSION_STORE names no database")
+	}
+	return nil
+}
+
 // userQuery checks that a question can be asked. Which placeholder the database wants is its own affair.
 func userQuery(query string, dsn setting.Secret) error {
 	words := strings.Fields(query)

@@ -55,7 +55,7 @@ func show(keys setting.Keys) string {
 func TestNoPrefix(t *testing.T) {
 	for _, prefix := range []struct{ field, settings string }{
 		{"KeyPrefix", "TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=k TAWK_FLASK_SESSION_KEY_PREFIX="},
-		{"Prefix", "TAWK_SESSION=express TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=k TAWK_EXPRESS_PREFIX="},
+		{"KeyPrefix", "TAWK_SESSION=express TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=k TAWK_EXPRESS_PREFIX="},
 		{"KeyPrefix", "TAWK_SESSION=rails TAWK_RAILS_SECRET_KEY_BASE=k TAWK_RAILS_KEY_PREFIX="},
 		{"KeyPrefix", "TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d TAWK_DJANGO_KEY_PREFIX="},
 		{"KeyPrefix", "TAWK_SESSION=scs TAWK_SESSION_STORE=redis://h TAWK_SCS_KEY_PREFIX="},

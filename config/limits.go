@@ -28,3 +28,11 @@ func stopDelay(d time.Duration) error {
 	}
 	return nil
 }
+
+// stopTimeout leaves out 0, which would cut off even what is almost done.
+func stopTimeout(d time.Duration) error {
+	if d <= 0 || d > time.Hour {
+		return setting.Wrong("write a time such as 6s, at most 1h", "is too short or too long")
+	}
+	return nil
+}

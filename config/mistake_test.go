@@ -112,6 +112,8 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_USER_ID", "TAWK_USER_ID: is required with TAWK_SESSION=gorilla but not set; write here: Where in a session the user's id stands: the names on the way to it with dots between, such as user.id; for header and response the name of a header"},
 		{"TAWK_STOP_DELAY=-1s", "TAWK_STOP_DELAY: is too short or too long; write a time such as 3s, at most 5m, or 0s"},
 		{"TAWK_STOP_DELAY=1h", "TAWK_STOP_DELAY: is too short or too long; write a time such as 3s, at most 5m, or 0s"},
+		{"TAWK_STOP_TIMEOUT=0s", "TAWK_STOP_TIMEOUT: is too short or too long; write a time such as 6s, at most 1h"},
+		{"TAWK_STOP_TIMEOUT=2h", "TAWK_STOP_TIMEOUT: is too short or too long; write a time such as 6s, at most 1h"},
 		{"TAWK_MAX_CONNECTIONS=0", "TAWK_MAX_CONNECTIONS: is too small or too large; write a number from 1 to 1000000"},
 		{"TAWK_MAX_SITE_CONNECTIONS=-1", "TAWK_MAX_SITE_CONNECTIONS: is too small or too large; write a number from 1 to 1000000"},
 		{"TAWK_MAX_HEADER_SIZE=64", "TAWK_MAX_HEADER_SIZE: is too small or too large; write a size from 8KiB to 1MiB"},

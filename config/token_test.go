@@ -53,6 +53,12 @@ var tokenMistakes = []struct{ settings, want string }{
 	{"iron TAWK_SESSION_COOKIE=sid TAWK_USER_ID=id TAWK_IRON_PASSWORD=01234567890123456789012345678901", ""},
 	{"iron TAWK_SESSION_COOKIE=sid TAWK_USER_ID=id TAWK_IRON_PASSWORD=short", "TAWK_IRON_PASSWORD: password 1 has 5 bytes; " +
 		"iron-session demands 32 characters or more; if a comma belongs to a password, " + setting.AsCode},
+	{"site TAWK_SESSION_URL=/me TAWK_USER_ID=id TAWK_SESSION_MAX_AGE=1h TAWK_SESSION_TABLE=visits",
+		"TAWK_SESSION_TABLE: is not used with TAWK_SESSION=site; remove it\n" +
+			"TAWK_SESSION_MAX_AGE: cannot be kept with TAWK_SESSION=site, whose sessions do not say when they were made; remove it"},
+	{"scs TAWK_SESSION_COOKIE=session TAWK_USER_ID=id TAWK_SESSION_STORE=redis://h TAWK_SESSION_MAX_AGE=1h TAWK_SESSION_TABLE=visits",
+		"TAWK_SESSION_TABLE: is set, but TAWK_SESSION_STORE names no database; write database into TAWK_SESSION_STORE, or remove it\n" +
+			"TAWK_SESSION_MAX_AGE: cannot be kept with TAWK_SESSION=scs, whose sessions do not say when they were made; remove it"},
 	{"cookie-session TAWK_KEYGRIP_KEYS=a TAWK_USER_ID=id TAWK_SESSION_MAX_AGE=1h", "TAWK_SESSION_MAX_AGE: cannot be kept with " +
 		"TAWK_SESSION=cookie-session, whose sessions do not say when they were made; remove it"},
 	{"fastify TAWK_USER_ID=id TAWK_FASTIFY_SECRET=01234567890123456789012345678901 TAWK_FASTIFY_SALT=0123456789abcdef", ""},

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tawkproxy/config/setting"
@@ -34,6 +35,7 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 		at(func() error { return apart(site.AdminListen, site.Listen) }, "TAWK_ADMIN_LISTEN", "TAWK_LISTEN"),
 		at(func() error { return ownPrefix(site.OwnPrefix) }, "TAWK_OWN_PREFIX"),
 		at(func() error { return stopDelay(site.StopDelay) }, "TAWK_STOP_DELAY"),
+		at(func() error { return stopTimeout(site.StopTimeout) }, "TAWK_STOP_TIMEOUT"),
 		at(func() error { return connections(c.Limits.Connections) }, "TAWK_MAX_CONNECTIONS"),
 		at(func() error { return connections(c.Limits.SiteConnections) }, "TAWK_MAX_SITE_CONNECTIONS"),
 		at(func() error { return headerSize(c.Limits.HeaderSize) }, "TAWK_MAX_HEADER_SIZE"),
@@ -44,7 +46,9 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 		at(func() error { return setting.CookieName(session.Cookie) }, "TAWK_SESSION_COOKIE"),
 		at(func() error { return storeOf(chosen, session.Store.Reveal(), user.DSN) }, "TAWK_SESSION_STORE", "TAWK_SESSION", "TAWK_USER_DSN"),
 		at(func() error { return setting.TableName(session.Table) }, "TAWK_SESSION_TABLE"),
-		at(func() error { return setting.NotNegative(session.MaxAge) }, "TAWK_SESSION_MAX_AGE"),
+		at(func() error { return tableOf(chosen, session.Table, session.Store.Reveal()) },
+			"TAWK_SESSION_TABLE", "TAWK_SESSION", "TAWK_SESSION_STORE"),
+		at(func() error { return maxAge(chosen, session.MaxAge) }, "TAWK_SESSION_MAX_AGE", "TAWK_SESSION"),
 		at(func() error { return database(user.DSN.Reveal()) }, "TAWK_USER_DSN"),
 		at(func() error { return userQuery(user.Query, user.DSN) }, "TAWK_USER_QUERY", "TAWK_USER_DSN"),
 		at(func() error { return attributes(user.Attributes) }, "TAWK_USER_ATTRIBUTES"),
@@ -105,6 +109,14 @@ func store(address string) error {
 		return setting.Wrong("write file:///absolute/folder", "does not name a folder")
 	}
 	return nil
+}
+
+// maxAge checks how old sessions may be, which not every kind can tell.
+func maxAge(chosen setting.Variant, age time.Duration) error {
+	if age > 0 && chosen.Ageless {
+		return setting.Wrong("remove it", "cannot be kept with TAWK_SESSION=%s, whose sessions do not say when they were made", chosen.Name)
+	}
+	return setting.NotNegative(age)
 }
 
 // attributes checks the names by the rules of tawk.to's setAttributes.

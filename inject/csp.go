@@ -43,8 +43,8 @@ func (rules *ruleset) String() string {
 	return strings.Join(texts, ";")
 }
 
-// find returns the directive of this name that counts, which is the first, or nil.
-func (rules *ruleset) find(name string) *rule {
+// directive returns the directive of this name that counts, which is the first, or nil.
+func (rules *ruleset) directive(name string) *rule {
 	for i := range rules.list {
 		if rules.list[i].name == name {
 			return &rules.list[i]
@@ -57,7 +57,7 @@ func (rules *ruleset) find(name string) *rule {
 // policy restricts nothing here (CSP3, "should fetch directive execute").
 func (rules *ruleset) governing(names []string) (*rule, int) {
 	for rank, name := range names {
-		if d := rules.find(name); d != nil {
+		if d := rules.directive(name); d != nil {
 			return d, rank
 		}
 	}

@@ -31,11 +31,11 @@ func (t *Transport) examine(w *window, came coding, seen *http.Response) (f find
 			f = finding{verdict: Fault, err: err}
 		}
 	}()
-	more, rest, err := t.source(w, came)
+	more, rest, err := t.supply(w, came)
 	if err != nil {
 		return undecided(w, err)
 	}
-	f = find(w, more, page{
+	f = locate(w, more, page{
 		contentType: strings.Join(seen.Header["Content-Type"], ","),
 		marker:      t.Script.Name,
 		insertion:   prescanBytes, // any length: the data are not known yet
@@ -85,9 +85,9 @@ func (t *Transport) say(answer *http.Response) finding {
 	}
 }
 
-// source returns how to get more of an answer's first bytes, decoded: each call waits for some and returns all so far. It also
+// supply returns how to get more of an answer's first bytes, decoded: each call waits for some and returns all so far. It also
 // returns the reader of what follows them.
-func (t *Transport) source(w *window, came coding) (more func() ([]byte, error), rest io.Reader, err error) {
+func (t *Transport) supply(w *window, came coding) (more func() ([]byte, error), rest io.Reader, err error) {
 	if came == identity {
 		return func() ([]byte, error) {
 			err := w.fill()
@@ -106,8 +106,8 @@ func (t *Transport) source(w *window, came coding) (more func() ([]byte, error),
 	}, decoder, nil
 }
 
-// find reads until the place is decided.
-func find(w *window, more func() ([]byte, error), p page) finding {
+// locate reads until the place is decided.
+func locate(w *window, more func() ([]byte, error), p page) finding {
 	size := 0
 	for idle := 0; idle < patience; idle++ {
 		first, err := more()

@@ -61,7 +61,7 @@ func place(window []byte, end ending, p page) placement {
 	w := walk{end: end, needed: needed(known, p.insertion)}
 	w.scanner = scanner{page: window, whole: end == whole, marker: "data-" + p.marker}
 	w.seek(known.mark)
-	answer := w.find()
+	answer := w.place()
 	if answer.verdict != Inserted {
 		return answer
 	}

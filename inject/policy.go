@@ -65,7 +65,7 @@ func (p policy) allow(h http.Header) ruling {
 	}
 	var r ruling
 	for _, rules := range enforced.all() {
-		switch sandbox := rules.find("sandbox"); {
+		switch sandbox := rules.directive("sandbox"); {
 		case sandbox == nil:
 		case !has(sandbox.sources, "allow-scripts"):
 			return ruling{verdict: Sandboxed}
@@ -119,7 +119,7 @@ func (p policy) admit(rules *ruleset) (nonce string) {
 
 // supply adds to one policy what the program needs, if the policy is to be extended, and returns what will be missing.
 func (p policy) supply(rules *ruleset) (warnings []Warning) {
-	if d := rules.find(trustedTypes); d != nil && has(d.sources, "'script'") {
+	if d := rules.directive(trustedTypes); d != nil && has(d.sources, "'script'") {
 		warnings = append(warnings, Warning{Directive: d.name})
 	}
 	for _, n := range p.needs {

@@ -90,7 +90,7 @@ func (a *attributes) next() bool {
 	a.value = nil
 	start := a.at
 	a.at++ // a '=' in front belongs to the name
-	a.find("\t\n\f\r =/>")
+	a.skipTo("\t\n\f\r =/>")
 	a.name = a.page[start:a.at]
 	a.skipSpace()
 	if a.at == len(a.page) || a.page[a.at] != '=' {
@@ -105,12 +105,12 @@ func (a *attributes) next() bool {
 	case '"', '\'':
 		a.at++
 		start := a.at
-		a.find(string(quote))
+		a.skipTo(string(quote))
 		a.value = a.page[start:a.at]
 		a.at = min(a.at+1, len(a.page))
 	default:
 		start := a.at
-		a.find("\t\n\f\r >")
+		a.skipTo("\t\n\f\r >")
 		a.value = a.page[start:a.at]
 	}
 	return a.at < len(a.page)
@@ -122,8 +122,8 @@ func (a *attributes) skipSpace() {
 	}
 }
 
-// find moves to the next of the given bytes, or behind the page.
-func (a *attributes) find(set string) {
+// skipTo moves to the next of the given bytes, or behind the page.
+func (a *attributes) skipTo(set string) {
 	n := bytes.IndexAny(a.page[a.at:], set)
 	if n < 0 {
 		n = len(a.page) - a.at

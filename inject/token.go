@@ -29,18 +29,18 @@ type scanner struct {
 
 	at       int  // behind the last token
 	inScript bool // that was a script's start tag
-	source   *source
+	source   *feed
 	tokens   *html.Tokenizer
 }
 
-// A source feeds a tokenizer and notices when it asks for more than there is: what it says then, it says of a page that ends
+// A feed feeds a tokenizer and notices when it asks for more than there is: what it says then, it says of a page that ends
 // here. A token for which it did not ask would be the same in any longer page.
-type source struct {
+type feed struct {
 	rest []byte
 	dry  bool
 }
 
-func (s *source) Read(p []byte) (int, error) {
+func (s *feed) Read(p []byte) (int, error) {
 	if len(s.rest) == 0 {
 		s.dry = true
 		return 0, io.EOF
@@ -53,7 +53,7 @@ func (s *source) Read(p []byte) (int, error) {
 // seek makes the scanner go on at offset at, in ordinary text.
 func (s *scanner) seek(at int) {
 	s.at, s.inScript = at, false
-	s.source = &source{rest: s.page[at:]}
+	s.source = &feed{rest: s.page[at:]}
 	s.tokens = html.NewTokenizer(s.source)
 }
 

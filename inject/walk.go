@@ -22,8 +22,8 @@ type walk struct {
 	behind   token // the one behind the place
 }
 
-// find returns Inserted with the place, or why there is none.
-func (w *walk) find() placement {
+// place returns Inserted with the place, or why there is none.
+func (w *walk) place() placement {
 	t, ok := w.toHead()
 	switch {
 	case !ok && w.end == open:

@@ -16,7 +16,7 @@ var forwardedNames = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host"
 func forward(p *httputil.ProxyRequest, trusted []netip.Prefix) {
 	peer, err := netip.ParseAddrPort(p.In.RemoteAddr)
 	address := peer.Addr().Unmap().WithZone("")
-	if err == nil && slices.ContainsFunc(trusted, func(network netip.Prefix) bool { return network.Contains(address) }) {
+	if believed(p.In, trusted) {
 		for _, name := range forwardedNames {
 			if values, ok := p.In.Header[name]; ok {
 				p.Out.Header[name] = slices.Clone(values)
@@ -41,11 +41,34 @@ func forward(p *httputil.ProxyRequest, trusted []netip.Prefix) {
 		p.Out.Header["X-Forwarded-For"] = []string{strings.Join(hops, ", ")}
 	}
 	setDefault(p.Out.Header, "X-Forwarded-Host", p.In.Host)
-	proto := "http"
-	if p.In.TLS != nil {
-		proto = "https"
+	setDefault(p.Out.Header, "X-Forwarded-Proto", scheme(p.In))
+}
+
+// believed tells whether the peer's address is in a trusted network.
+func believed(r *http.Request, trusted []netip.Prefix) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	address := peer.Addr().Unmap().WithZone("")
+	return err == nil && slices.ContainsFunc(trusted, func(network netip.Prefix) bool { return network.Contains(address) })
+}
+
+func scheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
 	}
-	setDefault(p.Out.Header, "X-Forwarded-Proto", proto)
+	return "http"
+}
+
+// Scheme has X-Forwarded-Proto say to all behind it what the site hears of a request, so that both judge alike.
+func Scheme(trusted []netip.Prefix) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !believed(r, trusted) {
+				r.Header.Del("X-Forwarded-Proto")
+			}
+			setDefault(r.Header, "X-Forwarded-Proto", scheme(r))
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 func setDefault(h http.Header, name, value string) {

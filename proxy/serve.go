@@ -107,7 +107,7 @@ func (s Server) drain(server *http.Server) error {
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		server.Close()
-		return fmt.Errorf("stop: requests still running after %s were cut off", bound)
+		return fmt.Errorf("stop: requests still running after %s were cut off: TAWK_STOP_TIMEOUT is how long they may take", bound)
 	}
 	return err
 }

@@ -24,6 +24,7 @@ func TestProcess(t *testing.T) {
 	}{
 		{"stops under load", stopsUnderLoad},
 		{"an interrupt does not wait", interruptDoesNotWait},
+		{"a stop is bounded", stopIsBounded},
 		{"half requests", floodOfHalfRequests},
 		{"rapid reset", rapidReset},
 		{"CONTINUATION", continuationFlood},

@@ -25,6 +25,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 	return proxy.Server{
 		Listen:      cfg.Site.Listen,
 		Site:        front.handler,
+		Drain:       cfg.Site.StopTimeout,
 		Connections: cfg.Limits.Connections,
 		HeaderBytes: int(cfg.Limits.HeaderSize),
 		H2C:         cfg.Limits.H2C,
@@ -93,6 +94,7 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 			proxy.Recover(log), // inside the access log, so that the line shows the 500
 			proxy.Leave(leaving),
 			proxy.WellFormed,
+			proxy.Scheme(cfg.Site.TrustedProxies), // which cookies count may depend on it
 			withMarker,
 			proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
 			about.Guard,

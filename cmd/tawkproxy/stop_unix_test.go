@@ -145,3 +145,39 @@ func interruptDoesNotWait(t *testing.T, binary string) {
 	p.signal(t, os.Interrupt)
 	p.end(t) // within a minute
 }
+
+// What does not come to its end is cut off, and the program says by which setting. Unless set otherwise, that is before Docker kills.
+func stopIsBounded(t *testing.T, binary string) {
+	cfg, err := load(demoSettings("http://127.0.0.1:1", "https://embed.tawk.to"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := cfg.Site.StopDelay + cfg.Site.StopTimeout; all >= 9500*time.Millisecond {
+		t.Errorf("a stop takes %v, and half a second for those who have just connected", all)
+	}
+
+	arrived := make(chan bool)
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived <- true
+		<-r.Context().Done()
+	}))
+	defer site.Close()
+	p := spawn(t, binary, site.URL, "TAWK_STOP_DELAY=0s", "TAWK_STOP_TIMEOUT=100ms")
+	conn, err := net.Dial("tcp", p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	<-arrived
+	p.signal(t, syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it does not end")
+	}
+	said := strings.Join(p.said(), "\n")
+	if p.cmd.ProcessState.ExitCode() != exitFailure || !strings.Contains(said, "after 100ms were cut off") {
+		t.Errorf("ended with %d and said %s", p.cmd.ProcessState.ExitCode(), said)
+	}
+}

@@ -18,8 +18,9 @@ type Variant struct {
 
 	Keys, Prefixes, Forms []string // settings that decide whether a session counts: its keys, what stands before it in a store, how it is written
 
-	Stores Stores               // where its sessions may be
-	Rules  func(*Common) []Rule // asked when all fields are filled in
+	Stores  Stores               // where its sessions may be
+	Ageless bool                 // its sessions do not say when they were made
+	Rules   func(*Common) []Rule // asked when all fields are filled in
 }
 
 // Stores are the places in which a kind of session may be kept.

@@ -6,13 +6,13 @@ import (
 )
 
 //go:embed script.js
-var source []byte
+var script []byte
 
 // Script returns the text of the script element: script.js without its indentation, its empty lines and its comments, which
 // stand on lines of their own. It is the same for every widget, so one hash allows it under any Content-Security-Policy.
 func Script() []byte {
 	var text []byte
-	for line := range bytes.Lines(source) {
+	for line := range bytes.Lines(script) {
 		line = bytes.TrimSpace(line)
 		if len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
 			text = append(append(text, line...), '\n')

@@ -29,7 +29,7 @@ func TestScriptText(t *testing.T) {
 // TestScriptComments holds what makes it safe to drop lines: no text of the script goes on in the next line, and every comment
 // has lines of its own.
 func TestScriptComments(t *testing.T) {
-	for i, line := range strings.Split(string(source), "\n") {
+	for i, line := range strings.Split(string(script), "\n") {
 		code := strings.TrimSpace(line)
 		if strings.HasPrefix(code, "//") {
 			continue

@@ -23,6 +23,8 @@ type Kind struct {
 	Needs  []string       // settings that must be set, of its own or in common
 	Stores setting.Stores // where its sessions may be, other than in the cookie alone
 
+	Ageless bool // its sessions do not say when they were made
+
 	Keys     []string // settings with the keys that decide whether a session counts
 	Prefixes []string // settings with what stands before its key in a store
 	Forms    []string // settings that say how it is written
@@ -65,6 +67,6 @@ func (s Site) Setup() recipe.Setup {
 // Variant is the kind as one of those among which the operator chooses, with settings to be filled in.
 func (k Kind) Variant() setting.Variant {
 	own := k.New()
-	return setting.Variant{Name: k.Name, Title: k.Title, Guide: k.Guide, Own: own, Needs: k.Needs, Stores: k.Stores,
+	return setting.Variant{Name: k.Name, Title: k.Title, Guide: k.Guide, Own: own, Needs: k.Needs, Stores: k.Stores, Ageless: k.Ageless,
 		Keys: k.Keys, Prefixes: k.Prefixes, Forms: k.Forms, Rules: own.Rules}
 }

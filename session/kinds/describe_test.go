@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
 	"tawkproxy/session/kind/header"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/kind/node"
 	"tawkproxy/session/kind/php"
 	"tawkproxy/session/kind/python"
@@ -33,7 +35,7 @@ func TestSourcesInTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	express := node.ExpressOptions{Secrets: [][]byte{[]byte("password")}}
+	express := kindtest.Usual(node.ExpressOptions{Secrets: setting.NewKeys([]byte("password"))})
 	express.Setup = recipe.Setup{Store: storetest.OpenRedis(t, "redis://me:password@127.0.0.1:6379/1"), Mapping: mapping, MaxAge: time.Hour}
 	django := python.DjangoOptions{Setup: recipe.Setup{Store: &store.Table{Database: database, Name: "visits"}}, Database: database}
 	portal := php.PHPOptions{Setup: recipe.Setup{Store: &store.Files{Dir: "/srv"}, Mapping: mapping}}
@@ -45,7 +47,7 @@ func TestSourcesInTheLog(t *testing.T) {
 		{must[*recipe.Recipe](t)(node.NewExpress(express)),
 			`kind=express cookie=connect.sid record="Redis at 127.0.0.1:6379, database 1" max_age=1h0m0s id=user.id email=user.email`},
 		{must[*recipe.Recipe](t)(php.NewPHP(portal)), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
-		{must[*recipe.Recipe](t)(python.NewDjango(django)), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
+		{must[*recipe.Recipe](t)(python.NewDjango(kindtest.Usual(django))), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
 			`details="by the user's id, in the database"`},
 		{must[*recipe.Recipe](t)(node.NewAuthJS(node.AuthJSOptions{Secrets: [][]byte{[]byte("password")}})),
 			`kind=authjs cookie="authjs.session-token or next-auth.session-token" id=sub name=name email=email phone=phone_number`},

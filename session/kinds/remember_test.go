@@ -65,10 +65,10 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 	ageless := setup
 	ageless.MaxAge, ageless.Cookie = -1, ""
 	add("flask", "session", func(record string) string { return signFlask(string(secret), kindtest.Deflated(record)) })(
-		python.NewFlask(python.FlaskOptions{Setup: ageless, SecretKeys: [][]byte{secret}}))
+		python.NewFlask(kindtest.Usual(python.FlaskOptions{Setup: ageless, SecretKeys: setting.NewKeys(secret)})))
 	add("django", "sessionid", func(record string) string {
 		return kindtest.SignDjango(sha256.New, string(secret), kindtest.DjangoCookieSalt, kindtest.Deflated(record))
-	})(python.NewDjango(python.DjangoOptions{Setup: ageless, Engine: "signed_cookies", SecretKeys: [][]byte{secret}}))
+	})(python.NewDjango(kindtest.Usual(python.DjangoOptions{Setup: ageless, SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys(secret)})))
 	railss := setup
 	railss.Cookie = "_shop"
 	writer := kindtest.RailsWriter{T: t, Secret: string(secret), Digest: sha256.New, Rounds: 1}
@@ -88,13 +88,13 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 		golang.NewGorilla(kindtest.Usual(golang.GorillaOptions{Setup: gorilla, Keys: setting.NewKeys(secret), MaxLength: 1 << 20, Serializer: "json"})))
 	add("fastify", "session", func(record string) string {
 		return kindtest.BoxFastify(1, 24, record[:len(record)-1]+fmt.Sprintf(`,"__ts":%d}`, sessiontest.IssuedAt.Unix()))
-	})(node.NewFastify(node.FastifyOptions{Setup: setup, Keys: [][]byte{append([]byte{1}, make([]byte, 31)...)}}))
+	})(node.NewFastify(kindtest.Usual(node.FastifyOptions{Setup: setup, Keys: setting.NewKeys(append([]byte{1}, make([]byte, 31)...))})))
 	sid := setup
 	sid.Cookie = "sid"
 	add("iron", "sid", func(record string) string {
 		return kindtest.SealIron(t, string(secret), "1", "", kindtest.Padded(record)) + "~2"
 	})(
-		node.NewIron(node.IronOptions{Setup: sid, Passwords: [][]byte{secret}}))
+		node.NewIron(node.IronOptions{Setup: sid, Passwords: setting.NewKeys(secret)}))
 	claims := func(record string) string {
 		return record[:len(record)-1] + fmt.Sprintf(`,"iat":%d,"exp":%d}`, sessiontest.IssuedAt.Unix(), sessiontest.IssuedAt.Unix()+60)
 	}

@@ -45,6 +45,10 @@ type Recipe struct {
 	// the value of Cookie.
 	Values func(cookie.Cookies) []cookie.Cookie
 
+	// Counts refuses, as a [session.Nobody], what may be the session because of the visit with which it came: what the steps found may be
+	// remembered, so they cannot. Nil: nothing is refused.
+	Counts func(v *Visit, session cookie.Cookie) error
+
 	// Beside tells that the steps look at other cookies as well.
 	Beside bool
 
@@ -97,6 +101,9 @@ type Visit struct {
 	Cookies cookie.Cookies // as the site sees them
 	Now     time.Time
 
+	// HTTPS tells that the browser came by https, as far as a proxy in front says.
+	HTTPS bool
+
 	// Patient tells that no page waits for this: who asks would rather hear late than nothing.
 	Patient bool
 
@@ -117,8 +124,10 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (session.User, 
 	at := Now(r.Now)
 	var found session.User
 	var failure error
+	https := req.Header.Get("X-Forwarded-Proto") == "https"
 	for i, s := range r.sights(req, answer) {
-		u, err := r.identify(req.Context(), &Visit{Cookies: s.cookies, Now: at, Patient: answer == nil}, s.sessions)
+		v := &Visit{Cookies: s.cookies, Now: at, HTTPS: https, Patient: answer == nil}
+		u, err := r.identify(req.Context(), v, s.sessions)
 		_, certain := session.NobodyReason(err)
 		_, before := session.NobodyReason(failure)
 		switch {
@@ -230,6 +239,11 @@ func (r *Recipe) read(ctx context.Context, v *Visit, visit cookie.Cookie) (sessi
 
 // decode takes one cookie to the values of its session, or to what was found in them.
 func (r *Recipe) decode(ctx context.Context, v *Visit, visit cookie.Cookie) (State, error) {
+	if r.Counts != nil {
+		if err := r.Counts(v, visit); err != nil {
+			return State{}, err
+		}
+	}
 	remembered := visit.Name + "=" + visit.Value
 	if s, ok := r.cache.Get(remembered); ok {
 		return s, r.current(s, v.Now)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/pbkdf2"
 	"crypto/sha1"
@@ -81,24 +80,19 @@ func IronKey(password, salt []byte) []byte {
 	return key
 }
 
-// ironDecrypt undoes AES-256-CBC with the padding of PKCS #7.
+// ironDecrypt undoes AES-256-CBC.
 func ironDecrypt(key []byte, vector, ciphertext string) ([]byte, error) {
 	iv, err := base64.RawURLEncoding.DecodeString(vector)
-	if err != nil || len(iv) != aes.BlockSize {
-		return nil, errors.New("the vector is not one block in base 64")
+	if err != nil {
+		return nil, errors.New("the vector is not base 64")
 	}
 	text, err := base64.RawURLEncoding.DecodeString(ciphertext)
-	if err != nil || len(text) == 0 || len(text)%aes.BlockSize != 0 {
-		return nil, errors.New("the ciphertext is not whole blocks in base 64")
+	if err != nil {
+		return nil, errors.New("the ciphertext is not base 64")
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, err
 	}
-	cipher.NewCBCDecrypter(block, iv).CryptBlocks(text, text)
-	padding := int(text[len(text)-1])
-	if padding == 0 || padding > aes.BlockSize || !bytes.HasSuffix(text, bytes.Repeat([]byte{byte(padding)}, padding)) {
-		return nil, errors.New("the padding is wrong")
-	}
-	return text[:len(text)-padding], nil
+	return DecryptCBC(block, iv, text)
 }

@@ -2,7 +2,6 @@ package seal
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1"
@@ -39,7 +38,7 @@ func NewDangerousSigner(secrets [][]byte, salt, derivation string) (*dangerousSi
 				return nil, fmt.Errorf("secret key %d is empty", i+1)
 			}
 			derived := digest()
-			switch cmp.Or(derivation, "hmac") {
+			switch derivation {
 			case "hmac":
 				derived = hmac.New(digest, secret)
 				derived.Write([]byte(salt))

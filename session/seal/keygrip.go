@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1"
@@ -27,7 +26,7 @@ type keygrip struct {
 // NewKeygrip checks the keys. The digest is sha1 unless the site has chosen another.
 func NewKeygrip(cookie string, keys [][]byte, digest string) (*keygrip, error) {
 	digests := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New}
-	g := &keygrip{cookie: cookie, keys: keys, digest: digests[cmp.Or(digest, "sha1")]}
+	g := &keygrip{cookie: cookie, keys: keys, digest: digests[digest]}
 	switch {
 	case g.digest == nil:
 		return nil, fmt.Errorf("the digest %q is none of sha1, sha256, sha384 and sha512", digest)

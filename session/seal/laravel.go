@@ -107,26 +107,7 @@ func openCBC(key, iv, value, tag []byte, parts map[string]string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	return decryptCBC(block, iv, value)
-}
-
-// decryptCBC decrypts what was padded by PKCS #7 (RFC 5652 section 6.3). Only for what is known to be genuine.
-func decryptCBC(block cipher.Block, iv, value []byte) ([]byte, error) {
-	size := block.BlockSize()
-	if len(iv) != size || len(value) == 0 || len(value)%size != 0 {
-		return nil, errors.New("not a whole number of blocks")
-	}
-	plain := make([]byte, len(value))
-	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, value)
-	padding := int(plain[len(plain)-1])
-	if padding == 0 || padding > size {
-		return nil, errors.New("wrong padding")
-	}
-	plain, pad := plain[:len(plain)-padding], plain[len(plain)-padding:]
-	if slices.ContainsFunc(pad, func(b byte) bool { return int(b) != padding }) {
-		return nil, errors.New("wrong padding")
-	}
-	return plain, nil
+	return DecryptCBC(block, iv, value)
 }
 
 // openGCM decrypts what GCM signed. A tag of fewer bytes could be guessed.

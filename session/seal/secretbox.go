@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -16,18 +15,13 @@ import (
 	"tawkproxy/session/record"
 )
 
-// FastifyKey derives a key as libsodium's crypto_pwhash does at its level MODERATE: Argon2id, three passes over 256 MiB.
-func FastifyKey(secret, salt []byte) ([32]byte, error) {
+// FastifyKey derives a key as libsodium's crypto_pwhash does at its level MODERATE: Argon2id, three passes over 256 MiB. Without a
+// salt it is the library's own.
+func FastifyKey(secret, salt []byte) [32]byte {
 	if len(salt) == 0 {
 		salt, _ = base64.StdEncoding.DecodeString("mq9hDxBVDbspDR6nLfFT1g==") // index.js: "static salt"
 	}
-	switch {
-	case len(secret) < 32:
-		return [32]byte{}, fmt.Errorf("the secret has %d bytes; the library demands 32", len(secret))
-	case len(salt) != 16:
-		return [32]byte{}, fmt.Errorf("the salt has %d bytes, not 16", len(salt))
-	}
-	return [32]byte(argon2.IDKey(secret, salt, 3, 256<<10, 1, 32)), nil
+	return [32]byte(argon2.IDKey(secret, salt, 3, 256<<10, 1, 32))
 }
 
 // FastifyBoxes open cookies: the box and its nonce in base 64, with a semicolon between (index.js, decodeSecureSession). With the

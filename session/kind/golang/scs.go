@@ -27,6 +27,7 @@ func SCS() kind.Kind {
 		Stores:   setting.Stores{Redis: true, Tables: true},
 		Prefixes: []string{"TAWK_SCS_KEY_PREFIX"},
 		Forms:    []string{"TAWK_SCS_CODEC"},
+		Ageless:  true,
 		New:      func() kind.Settings { return new(SCSOptions) },
 	}
 }

@@ -14,8 +14,9 @@ import (
 func Header() kind.Kind {
 	return kind.Kind{
 		Name: "header", Title: "An authenticating proxy in front",
-		Guide: "an authenticating proxy in front names the user in headers",
-		New:   func() kind.Settings { return new(headerSettings) },
+		Guide:   "an authenticating proxy in front names the user in headers",
+		Ageless: true,
+		New:     func() kind.Settings { return new(headerSettings) },
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ import (
 //
 // The mapping defaults to the claims that the libraries set: sub, name and email. Logging out only deletes the cookie.
 type AuthJSOptions struct {
-	recipe.Setup          // Cookie without the prefix __Secure-, which is tried too; "": the usual names of both libraries
+	recipe.Setup          // Cookie with or without __Secure-; without, both are tried; "": the usual names of both libraries
 	Secrets      [][]byte // AUTH_SECRET or NEXTAUTH_SECRET, newest first
 }
 
@@ -34,12 +35,15 @@ const authJSLeeway = 15 * time.Second
 
 // NewAuthJS makes the recipe. Errors name the option that is wrong.
 func NewAuthJS(o AuthJSOptions) (*recipe.Recipe, error) {
-	names := []string{"authjs.session-token", "next-auth.session-token"}
+	names := []string{AuthJS().Cookie, "next-auth.session-token"}
 	if o.Cookie != "" {
-		names = []string{strings.TrimPrefix(o.Cookie, "__Secure-")}
+		names = []string{o.Cookie}
 	}
-	for _, name := range names {
-		names = append(names, "__Secure-"+name)
+	plain := slices.Clone(names)
+	for _, name := range plain {
+		if !strings.HasPrefix(name, secure) {
+			names = append(names, secure+name)
+		}
 	}
 	keys, err := authJSKeys(o.Secrets, names)
 	if err != nil {
@@ -53,9 +57,26 @@ func NewAuthJS(o AuthJSOptions) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipe.Cookie = strings.Join(names[:len(names)/2], " or ")
+	recipe.Cookie = strings.Join(plain, " or ")
+	if len(plain) > 1 {
+		recipe.Counts = securedOverHTTPS
+	}
 	recipe.Values = sessionStores(names)
 	return recipe, nil
+}
+
+// secure begins the names of cookies that both libraries set where they know to be reached by https.
+const secure = "__Secure-"
+
+// securedOverHTTPS refuses the usual names without that over https (packages/core/src/lib/utils/cookie.ts, defaultCookies, the same in
+// NextAuth.js 4). There the site does not look at them, and a token of version 4 fits any name: a member could plant an own one on
+// somebody else, of whom the site then knows nothing.
+func securedOverHTTPS(v *recipe.Visit, token cookie.Cookie) error {
+	if !v.HTTPS || strings.HasPrefix(token.Name, secure) {
+		return nil
+	}
+	return session.Nobodyf(session.Forged, "a cookie without __Secure- over https, where the site sets it with; if it does not, "+
+		"TAWK_SESSION_COOKIE is the whole name")
 }
 
 // authJSSecrets are the keys that the secrets lead to, by the name of the cookie.

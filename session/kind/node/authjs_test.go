@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,45 @@ func decodedParts(token string) string {
 		decoded = append(decoded, string(bytes))
 	}
 	return strings.Join(decoded, ".")
+}
+
+// A token of version 4 fits any name. Over https the site looks at the one with __Secure- only, and whoever is a member could plant
+// another one on somebody else.
+func TestAuthJSPlanted(t *testing.T) {
+	const name = "next-auth.session-token"
+	token := func(id string) string {
+		return kindtest.EncryptToken(t, jose.A256GCM, 32, "secret", "", "NextAuth.js Generated Encryption Key",
+			fmt.Sprintf(`{"sub":%q,"exp":%d}`, id, sessiontest.IssuedAt.Unix()+60))
+	}
+	planted, own := name+"="+token("66"), "__Secure-"+name+"="+token("42")
+	tests := []struct {
+		option, proto, cookies string
+		id                     string
+		reason                 session.Reason
+	}{
+		{"", "http", planted, "66", ""}, // first, so that it is remembered
+		{"", "https", planted, "", session.Forged},
+		{"", "https", own, "42", ""},
+		{"", "https", planted + "; " + own, "42", ""},
+		{name, "https", planted, "66", ""},
+		{"__Secure-" + name, "http", planted, "", session.NoCookie},
+	}
+	sources := map[string]session.Source{}
+	for _, test := range tests {
+		source := sources[test.option]
+		if source == nil {
+			source = kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("secret")},
+				Setup: recipe.Setup{Cookie: test.option, Now: func() time.Time { return sessiontest.IssuedAt }}}))
+			sources[test.option] = source
+		}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Cookie", test.cookies)
+		r.Header.Set("X-Forwarded-Proto", test.proto)
+		u, err := source.Identify(r, nil)
+		if reason, _ := session.NobodyReason(err); u.ID != test.id || reason != test.reason {
+			t.Errorf("%q, %s, %.40s: got %+v, %v", test.option, test.proto, test.cookies, u, err)
+		}
+	}
 }
 
 // The forms that the libraries have had, by the names of the cookies to which their keys belong.

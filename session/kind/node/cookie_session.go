@@ -4,32 +4,54 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"errors"
 	"strings"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 )
 
+// CookieSession is the kind of sites that use cookie-session.
+func CookieSession() kind.Kind {
+	return kind.Kind{
+		Name: "cookie-session", Title: "Express with cookie-session",
+		Guide:   "an Express site with cookie-session",
+		Cookie:  "session",
+		Needs:   []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"},
+		Keys:    []string{"TAWK_KEYGRIP_KEYS"},
+		Ageless: true,
+		New:     func() kind.Settings { return new(CookieSessionOptions) },
+	}
+}
+
 // CookieSessionOptions describe a site that keeps its sessions with expressjs/cookie-session: JSON in a cookie, which anybody
 // can read, and its signature in another. Neither holds a time: nothing ends a session of which somebody kept a copy, and a
 // MaxAge cannot be kept.
 type CookieSessionOptions struct {
-	recipe.Setup          // Cookie defaults to session; before cookie-session 2 it was express:sess
-	Keys         [][]byte // newest first
-	Digest       string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
+	recipe.Setup
+	Keygrip
+}
+
+func (c *CookieSessionOptions) Rules(*setting.Common) []setting.Rule {
+	return []setting.Rule{c.signing()}
+}
+
+func (c *CookieSessionOptions) Open(site kind.Site) (session.Source, error) {
+	c.Setup = site.Setup()
+	return NewCookieSession(*c)
 }
 
 // NewCookieSession makes the recipe. Errors name the option that is wrong.
 func NewCookieSession(o CookieSessionOptions) (*recipe.Recipe, error) {
-	if o.MaxAge > 0 {
-		return nil, errors.New("cookie-session does not say when a session was made, so that a maximum age cannot be kept")
+	if err := o.Ageless(); err != nil {
+		return nil, err
 	}
-	o.Cookie = cmp.Or(o.Cookie, "session")
-	signed, err := seal.NewKeygrip(o.Cookie, o.Keys, o.Digest)
+	o.Cookie = cmp.Or(o.Cookie, CookieSession().Cookie)
+	signed, err := seal.NewKeygrip(o.Cookie, o.Keys.Bytes(), o.Digest)
 	if err != nil {
 		return nil, err
 	}

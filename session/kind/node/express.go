@@ -1,31 +1,85 @@
+// Package node is the kinds of sites that run on Node.
 package node
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 	"time"
 
+	"tawkproxy/config/setting"
+	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 )
 
+// Express is the kind of sites that use express-session.
+func Express() kind.Kind {
+	return kind.Kind{
+		Name: "express", Title: "Express with express-session",
+		Guide:    "an Express site with express-session, with passport or without",
+		Cookie:   "connect.sid",
+		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Keys:     []string{"TAWK_EXPRESS_SECRET"},
+		Prefixes: []string{"TAWK_EXPRESS_PREFIX"},
+		New:      func() kind.Settings { return new(ExpressOptions) },
+	}
+}
+
 // ExpressOptions describe a site that keeps its sessions with express-session, in Redis (connect-redis), in files
 // (session-file-store), or in a table by the session's id: sess and expire of connect-pg-simple, in MySQL data and expires of
 // express-mysql-session. What its own MemoryStore holds nobody can read but the site's own process.
 //
-// Cookie "" stands for connect.sid. Without Mapping.ID the user is the one of passport: passport.user, which is an id or an
+// Without Mapping.ID the user is the one of passport: passport.user, which is an id or an
 // object that has one. MaxAge 0 stands for the hour of session-file-store, for sessions that have no end of their own.
 //
 // Without Secrets the signature is not looked at: that the store has a record of the id is the proof, so that only ids count
 // that nobody can guess; and no visitor may name other keys of Redis, so that there must be a KeyPrefix.
 type ExpressOptions struct {
 	recipe.Setup
-	Secrets   [][]byte // secret, newest first
-	KeyPrefix string   // prefix of connect-redis, sess: unless the site has another
+
+	// The option `secret` of express-session; several, newest first, separated by commas without blanks. One that contains a comma
+	// is written as `base64:…`. Without it, sessions are believed because they are in the site's store under an id that nobody can
+	// guess: set it if the site makes ids of its own (`genid`).
+	Secrets setting.Keys `env:"TAWK_EXPRESS_SECRET"`
+
+	// The option `prefix` of connect-redis, or `none`.
+	KeyPrefix setting.Prefix `env:"TAWK_EXPRESS_PREFIX" envDefault:"sess:"`
+}
+
+func (e *ExpressOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		// Who has not set a store: express-session has one in the site's memory unless it is given another.
+		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error {
+			if !common.Session.Store.IsSet() {
+				return setting.Wrong("write where connect-redis, connect-pg-simple or session-file-store keeps them; what MemoryStore holds "+
+					"only the site itself can read: then set TAWK_SESSION=site", "is required with TAWK_SESSION=express but not set")
+			}
+			return nil
+		}},
+		{Settings: []string{"TAWK_EXPRESS_SECRET"}, Check: func() error { return setting.SigningKeys(e.Secrets) }},
+		{Settings: []string{"TAWK_EXPRESS_PREFIX", "TAWK_EXPRESS_SECRET", "TAWK_SESSION_STORE"}, Check: func() error { return e.apart(common) }},
+	}
+}
+
+// apart demands that ids which are not judged by a signature lead to sessions alone, not to any key in Redis.
+func (e *ExpressOptions) apart(common *setting.Common) error {
+	scheme, _, _ := strings.Cut(common.Session.Store.Reveal(), ":")
+	inRedis := strings.HasPrefix(scheme, "redis") || scheme == "rediss" || strings.HasPrefix(scheme, "rediss+") || scheme == "unix"
+	if e.KeyPrefix.Text() != "" || len(e.Secrets) > 0 || !inRedis {
+		return nil
+	}
+	return setting.Wrong("set TAWK_EXPRESS_SECRET, the option secret of express-session; or a prefix",
+		"is none, and TAWK_EXPRESS_SECRET is not set: visitors could name any key in Redis")
+}
+
+func (e *ExpressOptions) Open(site kind.Site) (session.Source, error) {
+	e.Setup = site.Setup()
+	return NewExpress(*e)
 }
 
 // NewExpress makes the recipe. Errors name the option that is wrong.
@@ -33,12 +87,10 @@ func NewExpress(o ExpressOptions) (*recipe.Recipe, error) {
 	if o.Store == nil {
 		return nil, errors.New("a MemoryStore is in the memory of the site, where only the site itself can read it")
 	}
-	for i, secret := range o.Secrets {
-		if len(secret) == 0 {
-			return nil, fmt.Errorf("secret %d is empty", i+1)
-		}
+	if err := setting.SigningKeys(o.Secrets); err != nil {
+		return nil, err
 	}
-	o.Cookie = cmp.Or(o.Cookie, "connect.sid")
+	o.Cookie = cmp.Or(o.Cookie, Express().Cookie)
 	key, end := recipe.Prefixed(""), recipe.Step(expressIssued)
 	switch kept := o.Store.(type) {
 	case *store.Table:
@@ -48,14 +100,14 @@ func NewExpress(o ExpressOptions) (*recipe.Recipe, error) {
 		}
 		o.Store = kept.Or(names)
 	case *store.Redis:
-		if o.KeyPrefix == "" && len(o.Secrets) == 0 {
+		if o.KeyPrefix.Text() == "" && len(o.Secrets) == 0 {
 			return nil, errors.New("without a prefix and a secret, visitors could name any key in Redis")
 		}
-		key = recipe.Prefixed(o.KeyPrefix)
+		key = recipe.Prefixed(o.KeyPrefix.Text())
 	case *store.Files:
 		key, end = func(id string) string { return id + ".json" }, expressFileEnd(cmp.Or(o.MaxAge, time.Hour))
 	}
-	steps := append(expressCookie(o.Secrets), recipe.Fetch(o.Store, expressID, key), recipe.Parsed(record.ParseJSON), end)
+	steps := append(expressCookie(o.Secrets.Bytes()), recipe.Fetch(o.Store, expressID, key), recipe.Parsed(record.ParseJSON), end)
 	if o.Mapping.ID == "" {
 		o.Mapping.ID = "passport.user.id"
 		o.Mapping.Name = cmp.Or(o.Mapping.Name, "passport.user.name")

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
@@ -40,10 +42,10 @@ func TestExpressWithoutSecret(t *testing.T) {
 		{"nothing", "s:.x", session.Malformed},
 	} {
 		asked := ""
-		source, err := NewExpress(ExpressOptions{Setup: recipe.Setup{Store: storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
+		source, err := NewExpress(kindtest.Usual(ExpressOptions{Setup: recipe.Setup{Store: storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
 			asked = key
 			return store.Record{Data: []byte(`{"cookie":{},"passport":{"user":42}}`)}, nil
-		})}})
+		})}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +71,7 @@ func TestExpressPrefixWithoutSecret(t *testing.T) {
 		prefix  string
 		refused bool
 	}{{nil, "", true}, {nil, "sess:", false}, {[][]byte{[]byte("secret")}, "", false}} {
-		_, err := NewExpress(ExpressOptions{Secrets: test.secrets, KeyPrefix: test.prefix, Setup: recipe.Setup{Store: redis}})
+		_, err := NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys(test.secrets...), KeyPrefix: setting.NewPrefix(test.prefix), Setup: recipe.Setup{Store: redis}}))
 		if (err != nil) != test.refused {
 			t.Errorf("%d secrets, prefix %q: %v", len(test.secrets), test.prefix, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -62,8 +63,8 @@ func TestExpressEnd(t *testing.T) {
 			}
 			check := func(where string, store store.Store, after time.Duration, want session.Reason) {
 				t.Helper()
-				source := kindtest.MustOpen(t)(NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{Store: store,
-					Now: func() time.Time { return time.UnixMilli(written).Add(after) }}}))
+				source := kindtest.MustOpen(t)(NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{Store: store,
+					Now: func() time.Time { return time.UnixMilli(written).Add(after) }}})))
 				u, err := source.Identify(sessiontest.WithCookie("connect.sid", signExpress("secret", id)), nil)
 				if reason, _ := session.NobodyReason(err); reason != want || (u.ID == "42") != (want == "") {
 					t.Errorf("%s, after %s: got %+v, %v, want %q", where, after, u, err, want)
@@ -99,11 +100,11 @@ func TestExpressMaxAge(t *testing.T) {
 		`"originalMaxAge":null,"expires":"2026-11-22T15:00:00.000Z"`:    false,
 	} {
 		for after, want := range map[time.Duration]bool{29 * time.Minute: false, 31 * time.Minute: aged} {
-			source := kindtest.MustOpen(t)(NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{MaxAge: 30 * time.Minute,
+			source := kindtest.MustOpen(t)(NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{MaxAge: 30 * time.Minute,
 				Now: func() time.Time { return touched.Add(after) },
 				Store: storetest.StoreFunc(func(context.Context, string) (store.Record, error) {
 					return store.Record{Data: []byte(`{"cookie":{` + record + `},"passport":{"user":42}}`)}, nil
-				})}}))
+				})}})))
 			_, err := source.Identify(sessiontest.WithCookie("connect.sid", signExpress("secret", strings.Repeat("i", 32))), nil)
 			if reason, _ := session.NobodyReason(err); (reason == session.Expired) != want || !want && err != nil {
 				t.Errorf("%s, after %s: %v", record, after, err)

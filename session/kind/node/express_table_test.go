@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
@@ -50,8 +51,8 @@ func testExpressTable(t *testing.T, url string, insert func(id, record, end stri
 		if err != nil {
 			t.Fatal(err)
 		}
-		source := kindtest.MustOpen(t)(NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{Store: store,
-			Now: func() time.Time { return time.Unix(1795357041, 0).Add(test.after) }}}))
+		source := kindtest.MustOpen(t)(NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{Store: store,
+			Now: func() time.Time { return time.Unix(1795357041, 0).Add(test.after) }}})))
 		u, err := source.Identify(sessiontest.WithCookie("connect.sid", signExpress("secret", test.id)), nil)
 		if reason, _ := session.NobodyReason(err); reason != test.want || (u.ID == "42") != (test.want == "") {
 			t.Errorf("%s after its end: got %+v, %v, want %q", test.after, u, err, test.want)

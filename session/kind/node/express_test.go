@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind/kindtest"
@@ -27,15 +28,15 @@ var expressFixtures = kindtest.FixtureKind{Framework: "express", Open: openExpre
 
 func openExpress(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
-	o := ExpressOptions{Setup: site.Setup, KeyPrefix: site.Config.Text("key_prefix")}
+	o := ExpressOptions{Setup: site.Setup, KeyPrefix: setting.NewPrefix(site.Config.Text("key_prefix"))}
 	if o.Store == nil {
 		o.Store = &store.Files{Dir: t.TempDir()}
 	}
 	secrets, _ := site.Config["secrets"].([]any)
 	for _, secret := range secrets {
-		o.Secrets = append(o.Secrets, []byte(secret.(string)))
+		o.Secrets = append(o.Secrets, setting.NewSecret(secret.(string)))
 	}
-	recipe, err := NewExpress(o)
+	recipe, err := NewExpress(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +101,7 @@ func TestExpress(t *testing.T) {
 		{"damaged", signExpress("secret", id), `{`, nil, session.User{}, session.Malformed},
 		{"a list", signExpress("secret", id), `[]`, nil, session.User{}, session.NoUser},
 	} {
-		o := ExpressOptions{Secrets: [][]byte{[]byte("secret"), []byte("old")}}
+		o := ExpressOptions{Secrets: setting.NewKeys([]byte("secret"), []byte("old"))}
 		o.Now = func() time.Time { return now }
 		o.Store = storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
 			if key != id {
@@ -111,7 +112,7 @@ func TestExpress(t *testing.T) {
 		if test.change != nil {
 			test.change(&o)
 		}
-		source, err := NewExpress(o)
+		source, err := NewExpress(kindtest.Usual(o))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,8 +145,8 @@ func TestExpressFiles(t *testing.T) {
 		{endless, 61 * time.Minute, 2 * time.Hour, false}, {endless, 121 * time.Minute, 2 * time.Hour, true},
 		{short, 29 * time.Minute, 0, false}, {short, 31 * time.Minute, 2 * time.Hour, true},
 	} {
-		source := kindtest.MustOpen(t)(NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{MaxAge: test.ttl,
-			Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}, Now: func() time.Time { return last.Add(test.later) }}}))
+		source := kindtest.MustOpen(t)(NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{MaxAge: test.ttl,
+			Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}, Now: func() time.Time { return last.Add(test.later) }}})))
 		_, err := source.Identify(sessiontest.WithCookie("connect.sid", signExpress("secret", test.id)), nil)
 		if reason, _ := session.NobodyReason(err); (reason == session.Expired) != test.ended || !test.ended && err != nil {
 			t.Errorf("%.1s… %v later of %v: %v", test.id, test.later, test.ttl, err)
@@ -156,10 +157,10 @@ func TestExpressFiles(t *testing.T) {
 func TestExpressOptions(t *testing.T) {
 	site := recipe.Setup{Store: &store.Files{}}
 	for name, o := range map[string]ExpressOptions{
-		"in memory":    {Secrets: [][]byte{[]byte("secret")}},
-		"empty secret": {Setup: site, Secrets: [][]byte{[]byte("secret"), nil}},
+		"in memory":    {Secrets: setting.NewKeys([]byte("secret"))},
+		"empty secret": {Setup: site, Secrets: setting.NewKeys([]byte("secret"), nil)},
 	} {
-		if _, err := NewExpress(o); err == nil {
+		if _, err := NewExpress(kindtest.Usual(o)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -170,13 +171,13 @@ func FuzzExpress(f *testing.F) {
 	id := strings.Repeat("i", 32)
 	f.Add(signExpress("secret", id))
 	f.Add(strings.Replace(signExpress("secret", id), "s:", "s%3A", 1))
-	source, err := NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{
+	source, err := NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{
 		Store: storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
 			if key != id {
 				return store.Record{}, &session.Nobody{Reason: session.NoRecord}
 			}
 			return store.Record{Data: []byte(`{"passport":{"user":42}}`)}, nil
-		})}})
+		})}}))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -188,8 +189,8 @@ func FuzzExpressRecord(f *testing.F) {
 	f.Add([]byte(`{"cookie":{"originalMaxAge":3600000,"expires":"2026-11-22T14:30:00.000Z"},"passport":{"user":{"_id":1}}}`))
 	f.Add([]byte(`{"cookie":{"expires":null},"passport":{"user":42},"__lastAccess":1795357041000}`))
 	record := []byte(nil)
-	source, err := NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{
-		Store: storetest.StoreFunc(func(context.Context, string) (store.Record, error) { return store.Record{Data: record}, nil })}})
+	source, err := NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{
+		Store: storetest.StoreFunc(func(context.Context, string) (store.Record, error) { return store.Record{Data: record}, nil })}}))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -207,8 +208,8 @@ func FuzzExpressRecord(f *testing.F) {
 func BenchmarkExpress(b *testing.B) {
 	record := []byte(`{"cookie":{"originalMaxAge":3600000,"expires":"2126-11-22T14:30:00.000Z","httpOnly":true,"path":"/"},
 		"passport":{"user":{"id":42,"name":"Ada Lovelace","email":"ada@example.com"}},"views":1}`)
-	source, err := NewExpress(ExpressOptions{Secrets: [][]byte{[]byte("secret")}, Setup: recipe.Setup{
-		Store: storetest.StoreFunc(func(context.Context, string) (store.Record, error) { return store.Record{Data: record}, nil })}})
+	source, err := NewExpress(kindtest.Usual(ExpressOptions{Secrets: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{
+		Store: storetest.StoreFunc(func(context.Context, string) (store.Record, error) { return store.Record{Data: record}, nil })}}))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind/kindtest"
@@ -24,13 +25,10 @@ func fastifyFixtures(t *testing.T) kindtest.FixtureKind {
 		Open: func(t *testing.T, site kindtest.FixtureSite) session.Source {
 			t.Helper()
 			if key == [32]byte{} {
-				var err error
-				if key, err = seal.FastifyKey([]byte(site.Config.Text("secret")), []byte(site.Config.Text("salt"))); err != nil {
-					t.Fatal(err)
-				}
+				key = seal.FastifyKey([]byte(site.Config.Text("secret")), []byte(site.Config.Text("salt")))
 			}
-			return kindtest.MustOpen(t)(NewFastify(FastifyOptions{Setup: site.Setup, Keys: [][]byte{key[:]},
-				Expiry: time.Duration(site.Config.Number("expiry")) * time.Second}))
+			return kindtest.MustOpen(t)(NewFastify(kindtest.Usual(FastifyOptions{Setup: site.Setup, Keys: setting.NewKeys(key[:]),
+				Expiry: time.Duration(site.Config.Number("expiry")) * time.Second})))
 		}}
 }
 
@@ -79,8 +77,8 @@ func TestFastifyBoxes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			first, second := [32]byte{1}, [32]byte{2}
-			source := kindtest.MustOpen(t)(NewFastify(FastifyOptions{Keys: [][]byte{first[:], second[:]}, Setup: recipe.Setup{MaxAge: test.maxAge,
-				Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return sessiontest.IssuedAt.Add(test.after) }}}))
+			source := kindtest.MustOpen(t)(NewFastify(kindtest.Usual(FastifyOptions{Keys: setting.NewKeys(first[:], second[:]), Setup: recipe.Setup{MaxAge: test.maxAge,
+				Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return sessiontest.IssuedAt.Add(test.after) }}})))
 			u, err := source.Identify(sessiontest.WithCookie("session", test.value), nil)
 			if reason, _ := session.NobodyReason(err); reason != test.reason || (u.ID == "42") != (test.reason == "") {
 				t.Errorf("got %+v, %v", u, err)
@@ -92,12 +90,12 @@ func TestFastifyBoxes(t *testing.T) {
 func TestFastifyOptions(t *testing.T) {
 	site, key := recipe.Setup{Mapping: session.Mapping{ID: "id"}}, make([]byte, 32)
 	for want, o := range map[string]FastifyOptions{
-		"either keys or a secret is needed":               {Setup: site},
-		"key 2 has 31 bytes, not 32":                      {Setup: site, Keys: [][]byte{key, key[1:]}},
-		"the secret has 31 bytes; the library demands 32": {Setup: site, Secret: key[1:]},
-		"the salt has 15 bytes, not 16":                   {Setup: site, Secret: key, Salt: key[:15]},
+		": is required with TAWK_SESSION=fastify but not set; write the site's key here, or set TAWK_FASTIFY_SECRET": {Setup: site},
+		": key 2 has 31 bytes, not 32; put base64: or hex: before a key that is written so":                          {Setup: site, Keys: setting.NewKeys(key, key[1:])},
+		": has 31 bytes; check that nothing was cut off; the library demands 32":                                     {Setup: site, Secret: setting.NewSecret(string(key[1:]))},
+		": is not 16 bytes; write its 16 characters, or its bytes behind base64: or hex:":                            {Setup: site, Secret: setting.NewSecret(string(key)), Salt: setting.NewKeys(key[:15])},
 	} {
-		if _, err := NewFastify(o); fmt.Sprint(err) != want {
+		if _, err := NewFastify(kindtest.Usual(o)); fmt.Sprint(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

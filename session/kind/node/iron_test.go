@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind/kindtest"
@@ -23,9 +24,9 @@ func openIron(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
 	o := IronOptions{Setup: site.Setup}
 	for _, password := range site.Config["passwords"].(map[string]any) {
-		o.Passwords = append(o.Passwords, []byte(password.(string)))
+		o.Passwords = append(o.Passwords, setting.NewSecret(password.(string)))
 	}
-	return kindtest.MustOpen(t)(NewIron(o))
+	return kindtest.MustOpen(t)(NewIron(kindtest.Usual(o)))
 }
 
 func TestIronFixtures(t *testing.T) { kindtest.RunFixtures(t, ironFixtures) }
@@ -67,8 +68,8 @@ func TestIronSeals(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			source := kindtest.MustOpen(t)(NewIron(IronOptions{Passwords: [][]byte{bytes.Repeat([]byte("n"), 32), []byte(ironPassword)},
-				Setup: recipe.Setup{Cookie: "sid", Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return sessiontest.IssuedAt.Add(test.after) }}}))
+			source := kindtest.MustOpen(t)(NewIron(kindtest.Usual(IronOptions{Passwords: setting.NewKeys(bytes.Repeat([]byte("n"), 32), []byte(ironPassword)),
+				Setup: recipe.Setup{Cookie: "sid", Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return sessiontest.IssuedAt.Add(test.after) }}})))
 			u, err := source.Identify(sessiontest.WithCookie("sid", test.value), nil)
 			if reason, _ := session.NobodyReason(err); reason != test.reason || (u.ID == "42") != (test.reason == "") {
 				t.Errorf("got %+v, %v", u, err)
@@ -78,7 +79,7 @@ func TestIronSeals(t *testing.T) {
 }
 
 func TestIronOptions(t *testing.T) {
-	site, passwords := recipe.Setup{Cookie: "sid", Mapping: session.Mapping{ID: "id"}}, [][]byte{[]byte(ironPassword)}
+	site, passwords := recipe.Setup{Cookie: "sid", Mapping: session.Mapping{ID: "id"}}, setting.NewKeys([]byte(ironPassword))
 	aged := site
 	aged.MaxAge = time.Hour
 	for _, test := range []struct {
@@ -86,13 +87,13 @@ func TestIronOptions(t *testing.T) {
 		want    string
 	}{
 		{IronOptions{Setup: site}, "the password is missing"},
-		{IronOptions{Setup: site, Passwords: append(passwords[:1:1], []byte("short"))},
-			"password 2 has 5 bytes; the library demands 32"},
+		{IronOptions{Setup: site, Passwords: append(passwords[:1:1], setting.NewSecret("short"))},
+			": password 2 has 5 bytes; iron-session demands 32 characters or more; if a comma belongs to a password, " + setting.AsCode},
 		{IronOptions{Setup: recipe.Setup{Mapping: site.Mapping}, Passwords: passwords}, "the name of the session cookie is missing"},
 		{IronOptions{Setup: aged, Passwords: passwords},
-			"a seal does not say when it was made, so that a maximum age cannot be kept"},
+			"sessions of this kind do not tell when they were made, so that a maximum age cannot be kept"},
 	} {
-		if _, err := NewIron(test.options); fmt.Sprint(err) != test.want {
+		if _, err := NewIron(kindtest.Usual(test.options)); fmt.Sprint(err) != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}

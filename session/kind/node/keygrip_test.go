@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -17,23 +18,23 @@ import (
 )
 
 // keygripFixtures reads what cookie-session and koa-session gave out.
-func keygripFixtures(framework string, open func(recipe.Setup, [][]byte) (*recipe.Recipe, error)) kindtest.FixtureKind {
+func keygripFixtures(framework string, open func(recipe.Setup, Keygrip) (*recipe.Recipe, error)) kindtest.FixtureKind {
 	return kindtest.FixtureKind{Framework: framework, Open: func(t *testing.T, site kindtest.FixtureSite) session.Source {
 		t.Helper()
-		var keys [][]byte
+		var keys setting.Keys
 		for _, key := range site.Config["keys"].([]any) {
-			keys = append(keys, []byte(key.(string)))
+			keys = append(keys, setting.NewSecret(key.(string)))
 		}
-		return kindtest.MustOpen(t)(open(site.Setup, keys))
+		return kindtest.MustOpen(t)(open(site.Setup, kindtest.Usual(Keygrip{Keys: keys})))
 	}}
 }
 
-var cookieSessionFixtures = keygripFixtures("cookie-session", func(site recipe.Setup, keys [][]byte) (*recipe.Recipe, error) {
-	return NewCookieSession(CookieSessionOptions{Setup: site, Keys: keys})
+var cookieSessionFixtures = keygripFixtures("cookie-session", func(site recipe.Setup, keys Keygrip) (*recipe.Recipe, error) {
+	return NewCookieSession(kindtest.Usual(CookieSessionOptions{Setup: site, Keygrip: keys}))
 })
 
-var koaFixtures = keygripFixtures("koa-session", func(site recipe.Setup, keys [][]byte) (*recipe.Recipe, error) {
-	return NewKoa(KoaOptions{Setup: site, Keys: keys})
+var koaFixtures = keygripFixtures("koa-session", func(site recipe.Setup, keys Keygrip) (*recipe.Recipe, error) {
+	return NewKoa(kindtest.Usual(KoaOptions{Setup: site, Keygrip: keys}))
 })
 
 func TestCookieSessionFixtures(t *testing.T) { kindtest.RunFixtures(t, cookieSessionFixtures) }
@@ -46,8 +47,8 @@ func TestKoaFlippedBits(t *testing.T) { kindtest.FlipFixtures(t, koaFixtures) }
 
 // Every bit of the signature is flipped too, and of its name.
 func TestKeygripFlippedBits(t *testing.T) {
-	source := kindtest.MustOpen(t)(NewCookieSession(CookieSessionOptions{Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}},
-		Keys: [][]byte{[]byte("key")}}))
+	source := kindtest.MustOpen(t)(NewCookieSession(kindtest.Usual(CookieSessionOptions{Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}},
+		Keygrip: Keygrip{Keys: setting.NewKeys([]byte("key"))}})))
 	value := base64.StdEncoding.EncodeToString([]byte(`{"id":"42"}`))
 	tried, _ := sessiontest.FlipText(t, source, kindtest.KeygripSign(sha1.New, "key", "session", value), 1, func(text string) *http.Request {
 		r := sessiontest.WithCookie("", "")
@@ -79,8 +80,8 @@ func TestKeygrip(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			source := kindtest.MustOpen(t)(NewCookieSession(CookieSessionOptions{Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}},
-				Keys: [][]byte{[]byte("new"), []byte("key")}, Digest: test.digest}))
+			source := kindtest.MustOpen(t)(NewCookieSession(kindtest.Usual(CookieSessionOptions{Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}},
+				Keygrip: Keygrip{Keys: setting.NewKeys([]byte("new"), []byte("key")), Digest: test.digest}})))
 			r := sessiontest.WithCookie("", "")
 			r.Header["Cookie"] = []string{test.cookies}
 			u, err := source.Identify(r, nil)
@@ -92,7 +93,7 @@ func TestKeygrip(t *testing.T) {
 }
 
 func TestKeygripOptions(t *testing.T) {
-	site, keys := recipe.Setup{Mapping: session.Mapping{ID: "id"}}, [][]byte{[]byte("key")}
+	site, keys := recipe.Setup{Mapping: session.Mapping{ID: "id"}}, setting.NewKeys([]byte("key"))
 	aged := site
 	aged.MaxAge = time.Hour
 	for _, test := range []struct {
@@ -100,18 +101,18 @@ func TestKeygripOptions(t *testing.T) {
 		want    string
 	}{
 		{CookieSessionOptions{Setup: site}, "the keys are missing"},
-		{CookieSessionOptions{Setup: site, Keys: append(keys[:1:1], nil)}, "key 2 is empty"},
-		{CookieSessionOptions{Setup: site, Keys: keys, Digest: "md5"},
+		{CookieSessionOptions{Setup: site, Keygrip: Keygrip{Keys: append(keys[:1:1], setting.Secret{})}}, "key 2 is empty"},
+		{CookieSessionOptions{Setup: site, Keygrip: Keygrip{Keys: keys, Digest: "md5"}},
 			`the digest "md5" is none of sha1, sha256, sha384 and sha512`},
-		{CookieSessionOptions{Setup: aged, Keys: keys},
-			"cookie-session does not say when a session was made, so that a maximum age cannot be kept"},
-		{CookieSessionOptions{Keys: keys}, "the path to the user's id is missing"},
+		{CookieSessionOptions{Setup: aged, Keygrip: Keygrip{Keys: keys}},
+			"sessions of this kind do not tell when they were made, so that a maximum age cannot be kept"},
+		{CookieSessionOptions{Keygrip: Keygrip{Keys: keys}}, "the path to the user's id is missing"},
 	} {
-		if _, err := NewCookieSession(test.options); fmt.Sprint(err) != test.want {
+		if _, err := NewCookieSession(kindtest.Usual(test.options)); fmt.Sprint(err) != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
-	if _, err := NewKoa(KoaOptions{Setup: site}); err == nil {
+	if _, err := NewKoa(kindtest.Usual(KoaOptions{Setup: site})); err == nil {
 		t.Error("no keys are enough for koa-session")
 	}
 }

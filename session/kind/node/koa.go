@@ -5,19 +5,40 @@ import (
 	"context"
 	"encoding/json"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 )
 
+// Koa is the kind of sites that use koa-session.
+func Koa() kind.Kind {
+	return kind.Kind{
+		Name: "koa", Title: "Koa with koa-session",
+		Guide:  "a Koa site with koa-session",
+		Cookie: "koa.sess",
+		Needs:  []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"},
+		Stores: setting.Stores{Files: true, Redis: true},
+		Keys:   []string{"TAWK_KEYGRIP_KEYS"},
+		New:    func() kind.Settings { return new(KoaOptions) },
+	}
+}
+
 // KoaOptions describe a site that keeps its sessions with koa-session: JSON that says when it ends, in a signed cookie; or, with
 // a store, under an id that is in the signed cookie. Unsigned sessions are not read: anybody can write one.
 type KoaOptions struct {
-	recipe.Setup          // Cookie defaults to koa.sess; before koa-session 6 it was koa:sess
-	Keys         [][]byte // app.keys, newest first
-	Digest       string   // of the signature: sha1 (also ""), sha256, sha384 or sha512
+	recipe.Setup
+	Keygrip
+}
+
+func (k *KoaOptions) Rules(*setting.Common) []setting.Rule { return []setting.Rule{k.signing()} }
+
+func (k *KoaOptions) Open(site kind.Site) (session.Source, error) {
+	k.Setup = site.Setup()
+	return NewKoa(*k)
 }
 
 // koaID is the form of ids, which are the keys in a store: a UUID, or before koa-session 6 random bytes in base 64, behind a
@@ -26,8 +47,8 @@ const koaID = `[A-Za-z0-9][A-Za-z0-9:._-]{15,199}`
 
 // NewKoa makes the recipe. Errors name the option that is wrong.
 func NewKoa(o KoaOptions) (*recipe.Recipe, error) {
-	o.Cookie = cmp.Or(o.Cookie, "koa.sess")
-	signed, err := seal.NewKeygrip(o.Cookie, o.Keys, o.Digest)
+	o.Cookie = cmp.Or(o.Cookie, Koa().Cookie)
+	signed, err := seal.NewKeygrip(o.Cookie, o.Keys.Bytes(), o.Digest)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -55,13 +56,13 @@ func TestKoa(t *testing.T) {
 			stored := site
 			stored.Store = &store.Files{Dir: dir, Timeout: sessiontest.Patience}
 			for value, o := range map[string]KoaOptions{
-				base64.StdEncoding.EncodeToString([]byte(test.record)): {Setup: site, Keys: [][]byte{[]byte("key")}},
-				ids[0]: {Setup: stored, Keys: [][]byte{[]byte("key")}},
-				ids[1]: {Setup: stored, Keys: [][]byte{[]byte("key")}},
+				base64.StdEncoding.EncodeToString([]byte(test.record)): {Setup: site, Keygrip: Keygrip{Keys: setting.NewKeys([]byte("key"))}},
+				ids[0]: {Setup: stored, Keygrip: Keygrip{Keys: setting.NewKeys([]byte("key"))}},
+				ids[1]: {Setup: stored, Keygrip: Keygrip{Keys: setting.NewKeys([]byte("key"))}},
 			} {
 				r := sessiontest.WithCookie("", "")
 				r.Header["Cookie"] = []string{kindtest.KeygripSign(sha1.New, "key", "koa.sess", value)}
-				u, err := kindtest.MustOpen(t)(NewKoa(o)).Identify(r, nil)
+				u, err := kindtest.MustOpen(t)(NewKoa(kindtest.Usual(o))).Identify(r, nil)
 				if reason, _ := session.NobodyReason(err); reason != test.reason || (u.ID == "42") != (test.reason == "") {
 					t.Errorf("store %t: got %+v, %v", o.Store != nil, u, err)
 				}

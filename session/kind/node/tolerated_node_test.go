@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
@@ -60,7 +61,7 @@ func TestToleratedByNode(t *testing.T) {
 	express := func(store store.Store) session.Source {
 		stored := site
 		stored.Store = store
-		return kindtest.MustOpen(t)(NewExpress(ExpressOptions{Setup: stored}))
+		return kindtest.MustOpen(t)(NewExpress(kindtest.Usual(ExpressOptions{Setup: stored})))
 	}
 	file := func(record string) error {
 		dir := t.TempDir()
@@ -96,12 +97,12 @@ func TestToleratedByNode(t *testing.T) {
 			record := base64.StdEncoding.EncodeToString([]byte(`{"id":"42"` + optional("_expire", value) + `}`))
 			r := sessiontest.WithCookie("", "")
 			r.Header["Cookie"] = []string{kindtest.KeygripSign(sha1.New, "key", "koa.sess", record)}
-			_, err := kindtest.MustOpen(t)(NewKoa(KoaOptions{Setup: site, Keys: [][]byte{[]byte("key")}})).Identify(r, nil)
+			_, err := kindtest.MustOpen(t)(NewKoa(kindtest.Usual(KoaOptions{Setup: site, Keygrip: Keygrip{Keys: setting.NewKeys([]byte("key"))}}))).Identify(r, nil)
 			return err
 		},
 		"fastify": func(_, cookie string) error {
 			key := []byte(strings.Repeat("\x01", 32))
-			_, err := kindtest.MustOpen(t)(NewFastify(FastifyOptions{Setup: site, Keys: [][]byte{key}})).Identify(sessiontest.WithCookie("session", cookie), nil)
+			_, err := kindtest.MustOpen(t)(NewFastify(kindtest.Usual(FastifyOptions{Setup: site, Keys: setting.NewKeys(key)}))).Identify(sessiontest.WithCookie("session", cookie), nil)
 			return err
 		},
 		"exp": token("exp"), "nbf": token("nbf"), "iat": token("iat"),

@@ -1,3 +1,4 @@
+// Package python is the kinds of sites in Python.
 package python
 
 import (
@@ -6,15 +7,32 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
 )
+
+// Django is the kind of Django sites.
+func Django() kind.Kind {
+	return kind.Kind{
+		Name: "django", Title: "Django",
+		Guide:    "a Django site with django.contrib.auth",
+		Cookie:   "sessionid",
+		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Keys:     []string{"TAWK_DJANGO_SECRET_KEY"},
+		Prefixes: []string{"TAWK_DJANGO_KEY_PREFIX"},
+		Forms:    []string{"TAWK_DJANGO_SESSION_ENGINE"},
+		New:      func() kind.Settings { return new(DjangoOptions) },
+	}
+}
 
 // DjangoOptions describe a site that keeps its sessions with django.contrib.sessions and its users with django.contrib.auth,
 // Django 1.6 to 5. The values are found to be JSON, a pickle or MessagePack, compressed or not, and a signature to be of SHA-256
@@ -29,16 +47,93 @@ import (
 // Django in the engines that go by it, signed_cookies and file; a negative one for no limit.
 type DjangoOptions struct {
 	recipe.Setup
-	SecretKeys [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS
-	Engine     string   // last word of SESSION_ENGINE: db (also ""), cached_db, cache, file or signed_cookies
-	KeyPrefix  string   // of keys in Redis: KEY_PREFIX, colon, VERSION, colon; "": :1:
 
-	Database  *store.Database // of the site; nil: only the user's id is known
-	UserTable string          // db_table of AUTH_USER_MODEL; "": auth_user. Without a Lookup, its names and e-mail addresses are told
+	// `SECRET_KEY` of the site's settings, and behind it, separated by commas without blanks, those of `SECRET_KEY_FALLBACKS`; a
+	// key that contains a comma is written as `base64:…`. Required for the engine `signed_cookies`; without it, records are
+	// believed because they are in the site's store.
+	SecretKeys setting.Keys `env:"TAWK_DJANGO_SECRET_KEY"`
+
+	// Table of the users, if not `auth_user`: `db_table` of `AUTH_USER_MODEL`. With `TAWK_USER_DSN`, a session ends when the
+	// password there changes or the user is no longer active; a table without Django's own columns needs `TAWK_USER_QUERY`.
+	UserTable string `env:"TAWK_DJANGO_USER_TABLE" envDefault:"auth_user"`
+
+	// Last word of `SESSION_ENGINE`: `db`, `cached_db`, `cache`, `file` or `signed_cookies`.
+	SessionEngine string `env:"TAWK_DJANGO_SESSION_ENGINE" envDefault:"db" values:"db cached_db cache file signed_cookies"`
+
+	// What stands before the keys of the cache in Redis: `KEY_PREFIX`, a colon, `VERSION`, a colon, as in `shop:1:`; or `none`.
+	KeyPrefix setting.Prefix `env:"TAWK_DJANGO_KEY_PREFIX" envDefault:":1:"`
+
+	Database *store.Database // of the site; nil: only the user's id is known
 
 	// Passwords holds, by a user's id, the column password of the user table. With it a session ends when the password changes
 	// (_auth_user_hash), or when the user is gone; needs a key. Nil: those of Database, if there is one and a key.
 	Passwords store.Store
+}
+
+func (d *DjangoOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_SESSION_STORE", "TAWK_DJANGO_SESSION_ENGINE", "TAWK_USER_DSN"}, Check: func() error { return d.store(common) }},
+		{Settings: []string{"TAWK_DJANGO_SESSION_ENGINE", "TAWK_SESSION_STORE"}, Check: func() error {
+			return d.engine(common.Session.Store.Reveal())
+		}},
+		{Settings: []string{"TAWK_DJANGO_SECRET_KEY"}, Check: func() error { return setting.SigningKeys(d.SecretKeys) }},
+		{Settings: []string{"TAWK_DJANGO_SECRET_KEY", "TAWK_DJANGO_SESSION_ENGINE"}, Check: func() error {
+			if d.SessionEngine == "signed_cookies" && len(d.SecretKeys) == 0 {
+				return setting.Missing("TAWK_DJANGO_SESSION_ENGINE=signed_cookies")
+			}
+			return nil
+		}},
+		{Settings: []string{"TAWK_DJANGO_USER_TABLE"}, Check: func() error { return setting.TableName(d.UserTable) }},
+	}
+}
+
+// store demands the place of the sessions, which for the engines in tables is the site's database anyway.
+func (d *DjangoOptions) store(common *setting.Common) error {
+	store, dsn := common.Session.Store, common.User.DSN
+	scheme, _, _ := strings.Cut(store.Reveal(), ":")
+	if inRedis := strings.HasPrefix(scheme, "redis") || scheme == "rediss"; d.SessionEngine == "cached_db" && inRedis && dsn.IsSet() {
+		return setting.Wrong("remove it; let the account of TAWK_USER_DSN read django_session",
+			"is not used beside TAWK_USER_DSN, whose table has all the sessions, which a cache forgets")
+	}
+	if store.IsSet() || d.SessionEngine == "signed_cookies" {
+		return nil
+	}
+	switch {
+	case d.SessionEngine == "cache":
+		return setting.Wrong("write the address of the Redis of CACHES", "is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set")
+	case d.SessionEngine == "file":
+		return setting.Wrong("write file:// and SESSION_FILE_PATH", "is required with TAWK_DJANGO_SESSION_ENGINE=file but not set")
+	case !dsn.IsSet():
+		return setting.Wrong("write the address of the site's database into TAWK_USER_DSN; or, if sessions are kept otherwise, set "+
+			"TAWK_DJANGO_SESSION_ENGINE", "is not set, and neither is TAWK_USER_DSN, the database with the sessions")
+	}
+	return nil
+}
+
+// engine checks that an engine keeps its sessions where it is said that they are.
+func (d *DjangoOptions) engine(address string) error {
+	scheme, _, _ := strings.Cut(address, ":")
+	if scheme == "" {
+		return nil
+	}
+	engines := []string{"cache", "cached_db"}
+	switch {
+	case scheme == "file":
+		engines = []string{"file"}
+	case scheme == "database", slices.Contains(setting.Databases(), scheme):
+		engines = []string{"db", "cached_db"}
+	}
+	if !slices.Contains(engines, d.SessionEngine) {
+		return setting.Wrong("write "+strings.Join(engines, " or ")+", the last word of the site's SESSION_ENGINE",
+			"is %s, which keeps no sessions where TAWK_SESSION_STORE says", d.SessionEngine)
+	}
+	return nil
+}
+
+func (d *DjangoOptions) Open(site kind.Site) (session.Source, error) {
+	d.Setup = site.Setup()
+	d.Database = site.Database
+	return NewDjango(*d)
 }
 
 // djangoID is the form of a session_key: 32 small letters and digits nowadays, at least 8 characters ever.
@@ -46,11 +141,10 @@ const djangoID = `[A-Za-z0-9]{8,40}`
 
 // NewDjango makes the recipe. Errors name the option that is wrong.
 func NewDjango(o DjangoOptions) (*recipe.Recipe, error) {
-	keys := seal.DjangoKeys(o.SecretKeys)
-	engine := cmp.Or(o.Engine, "db")
+	keys := seal.DjangoKeys(o.SecretKeys.Bytes())
 	if o.Database != nil {
 		var err error
-		if o, err = o.withTables(engine); err != nil {
+		if o, err = o.withTables(); err != nil {
 			return nil, err
 		}
 	}
@@ -65,16 +159,16 @@ func NewDjango(o DjangoOptions) (*recipe.Recipe, error) {
 	switch {
 	case o.MaxAge < 0:
 		o.MaxAge = 0
-	case o.MaxAge == 0 && (engine == "signed_cookies" || engine == "file"):
+	case o.MaxAge == 0 && (o.SessionEngine == "signed_cookies" || o.SessionEngine == "file"):
 		o.MaxAge = 14 * 24 * time.Hour
 	}
-	o.Cookie = cmp.Or(o.Cookie, "sessionid")
+	o.Cookie = cmp.Or(o.Cookie, Django().Cookie)
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "_auth_user_id")
-	steps, err := djangoEngine(o, engine, keys)
+	steps, err := djangoEngine(o, keys)
 	if err != nil {
 		return nil, err
 	}
-	if engine == "file" {
+	if o.SessionEngine == "file" {
 		o.MaxAge = 0 // the step has seen to it
 	}
 	if o.Passwords != nil {
@@ -87,7 +181,7 @@ func NewDjango(o DjangoOptions) (*recipe.Recipe, error) {
 }
 
 // djangoEngine lists the steps from the cookie to the values.
-func djangoEngine(o DjangoOptions, engine string, keys seal.DjangoKeys) ([]recipe.Step, error) {
+func djangoEngine(o DjangoOptions, keys seal.DjangoKeys) ([]recipe.Step, error) {
 	_, redis := o.Store.(*store.Redis)
 	_, files := o.Store.(*store.Files)
 	inTable := o.Store != nil && !redis && !files
@@ -95,20 +189,20 @@ func djangoEngine(o DjangoOptions, engine string, keys seal.DjangoKeys) ([]recip
 		o.Store = table.Or(store.Table{Name: "django_session", Key: "session_key", Data: "session_data", Expires: "expire_date"})
 	}
 	switch {
-	case engine == "signed_cookies" && o.Store == nil:
+	case o.SessionEngine == "signed_cookies" && o.Store == nil:
 		return []recipe.Step{keys.Unsign("django.contrib.sessions.backends.signed_cookies")}, nil
-	case engine == "file" && files:
+	case o.SessionEngine == "file" && files:
 		return []recipe.Step{recipe.Fetch(o.Store, djangoID, recipe.Prefixed(o.Cookie)), keys.Record, recipe.Parsed(record.ParsePython),
 			djangoFileEnd(o.MaxAge)}, nil
-	case (engine == "db" || engine == "cached_db") && inTable:
+	case (o.SessionEngine == "db" || o.SessionEngine == "cached_db") && inTable:
 		return []recipe.Step{recipe.Fetch(o.Store, djangoID, recipe.Prefixed("")), keys.Record}, nil
-	case (engine == "cache" || engine == "cached_db") && redis:
-		prefix := cmp.Or(o.KeyPrefix, ":1:") + "django.contrib.sessions." + engine
+	case (o.SessionEngine == "cache" || o.SessionEngine == "cached_db") && redis:
+		prefix := o.KeyPrefix.Text() + "django.contrib.sessions." + o.SessionEngine
 		return []recipe.Step{recipe.Fetch(o.Store, djangoID, recipe.Prefixed(prefix)), djangoCached}, o.Ageless()
-	case !slices.Contains([]string{"db", "cached_db", "cache", "file", "signed_cookies"}, engine):
-		return nil, fmt.Errorf("the engine %q is none of db, cached_db, cache, file and signed_cookies", engine)
+	case !slices.Contains([]string{"db", "cached_db", "cache", "file", "signed_cookies"}, o.SessionEngine):
+		return nil, fmt.Errorf("the engine %q is none of db, cached_db, cache, file and signed_cookies", o.SessionEngine)
 	}
-	return nil, fmt.Errorf("the engine %s keeps no sessions in such a store", engine)
+	return nil, fmt.Errorf("the engine %s keeps no sessions in such a store", o.SessionEngine)
 }
 
 // djangoCached is the step that opens what Django's own cache, or django-redis, has in Redis: values as they are, or compressed.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
@@ -26,13 +27,13 @@ func BenchmarkDjango(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			signed := kindtest.SignDjango(sha256.New, "key", test.salt, test.payload)
-			o := DjangoOptions{Engine: "signed_cookies", SecretKeys: [][]byte{[]byte("key")}, Setup: recipe.Setup{MaxAge: -1}}
+			o := DjangoOptions{SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys([]byte("key")), Setup: recipe.Setup{MaxAge: -1}}
 			cookie := signed
 			if name == "db" {
-				cookie, o.Engine = id, "db"
+				cookie, o.SessionEngine = id, "db"
 				o.Store = storetest.StoreFunc(func(context.Context, string) (store.Record, error) { return store.Record{Data: []byte(signed)}, nil })
 			}
-			source, err := NewDjango(o)
+			source, err := NewDjango(kindtest.Usual(o))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/klauspost/compress/zstd"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -53,8 +54,8 @@ func TestDjangoSigned(t *testing.T) {
 		{"nothing", ":", at, session.Malformed},
 		{"colons", "::", at, session.Forged},
 	} {
-		source, err := NewDjango(DjangoOptions{Engine: "signed_cookies", SecretKeys: [][]byte{[]byte("key"), []byte("old")},
-			Setup: recipe.Setup{Now: func() time.Time { return test.now }}})
+		source, err := NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys([]byte("key"), []byte("old")),
+			Setup: recipe.Setup{Now: func() time.Time { return test.now }}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,12 +73,12 @@ func TestDjangoWithoutKey(t *testing.T) {
 	legacy := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("0", 40) + `:{"_auth_user_id":"42"}`))
 	for record, want := range map[string]session.Reason{signed: "", legacy: "", "": session.Malformed, "e30=": session.Malformed, "%": session.Malformed,
 		"e30:" + "?" + ":": session.Malformed} {
-		source, err := NewDjango(DjangoOptions{Setup: recipe.Setup{Store: storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
+		source, err := NewDjango(kindtest.Usual(DjangoOptions{Setup: recipe.Setup{Store: storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
 			if key != id {
 				t.Errorf("asked for %q", key)
 			}
 			return store.Record{Data: []byte(record)}, nil
-		})}})
+		})}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,8 +118,8 @@ func TestDjangoCacheLost(t *testing.T) {
 		`CREATE TABLE django_session (session_key TEXT, session_data TEXT, expire_date DATETIME)`,
 		`INSERT INTO django_session VALUES ('`+id+`', '`+kindtest.SignDjango(sha256.New, "key", "django.contrib.sessions.SessionStore",
 			base64.RawURLEncoding.EncodeToString([]byte(`{"_auth_user_id":"42"}`)))+`', '9999-12-31 00:00:00')`)
-	source := kindtest.MustOpen(t)(NewDjango(DjangoOptions{Engine: "cached_db", Database: database,
-		Setup: recipe.Setup{Store: storetest.OpenRedis(t, "redis://"+miniredis.RunT(t).Addr())}}))
+	source := kindtest.MustOpen(t)(NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "cached_db", Database: database,
+		Setup: recipe.Setup{Store: storetest.OpenRedis(t, "redis://"+miniredis.RunT(t).Addr())}})))
 	if u, err := source.Identify(sessiontest.WithCookie("sessionid", id), nil); u.ID != "42" || u.Name != "Ada Lovelace" {
 		t.Errorf("got %+v, %v", u, err)
 	}
@@ -147,8 +148,8 @@ func TestDjangoCache(t *testing.T) {
 		{"cache", "msgpack:1:", ""},
 		{"cache", "gzip:1:", ""}, {"cache", "zstd:1:", ""}, {"cache", "bomb:1:", session.Malformed}, {"cache", "cut:1:", session.Malformed},
 		{"cache", "bad:1:", session.Malformed}, {"cache", "evil:1:", session.Malformed}} {
-		source, err := NewDjango(DjangoOptions{Engine: test.engine, KeyPrefix: test.prefix,
-			Setup: recipe.Setup{Store: storetest.OpenRedis(t, "redis://"+server.Addr())}})
+		source, err := NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: test.engine, KeyPrefix: kindtest.Prefix(test.prefix),
+			Setup: recipe.Setup{Store: storetest.OpenRedis(t, "redis://"+server.Addr())}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,13 +182,13 @@ func TestDjangoPassword(t *testing.T) {
 		"database fails": {mac(sha256.New), store.Record{}, context.DeadlineExceeded, "unknown"},
 	} {
 		payload := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"_auth_user_id":"42","_auth_user_hash":%q}`, test.hash))
-		source, err := NewDjango(DjangoOptions{Engine: "signed_cookies", SecretKeys: [][]byte{[]byte("key")},
+		source, err := NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys([]byte("key")),
 			Setup: recipe.Setup{MaxAge: -1}, Passwords: storetest.StoreFunc(func(_ context.Context, id string) (store.Record, error) {
 				if id != "42" {
 					t.Errorf("asked for the password of %q", id)
 				}
 				return test.row, test.err
-			})})
+			})}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,18 +208,18 @@ func TestDjangoOptions(t *testing.T) {
 	redis := storetest.OpenRedis(t, "redis://127.0.0.1:1")
 	key := [][]byte{[]byte("key")}
 	for name, o := range map[string]DjangoOptions{
-		"signed_cookies without a key": {Engine: "signed_cookies"},
-		"signed_cookies with a store":  {Engine: "signed_cookies", SecretKeys: key, Setup: recipe.Setup{Store: table}},
-		"no store":                     {SecretKeys: key},
-		"db in Redis":                  {SecretKeys: key, Setup: recipe.Setup{Store: redis}},
-		"db in files":                  {SecretKeys: key, Setup: recipe.Setup{Store: &store.Files{}}},
-		"cache in a table":             {Engine: "cache", SecretKeys: key, Setup: recipe.Setup{Store: table}},
-		"file in Redis":                {Engine: "file", SecretKeys: key, Setup: recipe.Setup{Store: redis}},
-		"unknown engine":               {Engine: "tape", SecretKeys: key, Setup: recipe.Setup{Store: table}},
-		"empty key":                    {Engine: "signed_cookies", SecretKeys: [][]byte{[]byte("key"), nil}},
+		"signed_cookies without a key": {SessionEngine: "signed_cookies"},
+		"signed_cookies with a store":  {SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys(key...), Setup: recipe.Setup{Store: table}},
+		"no store":                     {SecretKeys: setting.NewKeys(key...)},
+		"db in Redis":                  {SecretKeys: setting.NewKeys(key...), Setup: recipe.Setup{Store: redis}},
+		"db in files":                  {SecretKeys: setting.NewKeys(key...), Setup: recipe.Setup{Store: &store.Files{}}},
+		"cache in a table":             {SessionEngine: "cache", SecretKeys: setting.NewKeys(key...), Setup: recipe.Setup{Store: table}},
+		"file in Redis":                {SessionEngine: "file", SecretKeys: setting.NewKeys(key...), Setup: recipe.Setup{Store: redis}},
+		"unknown engine":               {SessionEngine: "tape", SecretKeys: setting.NewKeys(key...), Setup: recipe.Setup{Store: table}},
+		"empty key":                    {SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys([]byte("key"), nil)},
 		"passwords without a key":      {Setup: recipe.Setup{Store: table}, Passwords: table},
 	} {
-		if _, err := NewDjango(o); err == nil {
+		if _, err := NewDjango(kindtest.Usual(o)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -230,7 +231,7 @@ func FuzzDjango(f *testing.F) {
 		f.Add(kindtest.SignDjango(digest, "key", kindtest.DjangoCookieSalt, base64.RawURLEncoding.EncodeToString([]byte(`{"_auth_user_id":"42"}`))))
 		f.Add(kindtest.SignDjango(digest, "key", kindtest.DjangoCookieSalt, kindtest.Deflated(`{"_auth_user_id":"42"}`)))
 	}
-	source, err := NewDjango(DjangoOptions{Engine: "signed_cookies", SecretKeys: [][]byte{[]byte("key")}, Setup: recipe.Setup{MaxAge: -1}})
+	source, err := NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys([]byte("key")), Setup: recipe.Setup{MaxAge: -1}}))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -55,9 +56,9 @@ func TestDjangoFileEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, hours := range []float64{0, 0.9, 1.1, 9.9, 10.1, 23.9, 24.1, 35.9, 36.1, 719, 721, never - 1} {
-			source := kindtest.MustOpen(t)(NewDjango(DjangoOptions{Engine: "file", SecretKeys: [][]byte{[]byte("key")}, Setup: recipe.Setup{
+			source := kindtest.MustOpen(t)(NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "file", SecretKeys: setting.NewKeys([]byte("key")), Setup: recipe.Setup{
 				MaxAge: age * time.Hour, Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience},
-				Now: func() time.Time { return written.Add(time.Duration(hours * float64(time.Hour))) }}}))
+				Now: func() time.Time { return written.Add(time.Duration(hours * float64(time.Hour))) }}})))
 			u, err := source.Identify(sessiontest.WithCookie("sessionid", id), nil)
 			reason, certain := session.NobodyReason(err)
 			want := test.reason
@@ -87,8 +88,8 @@ func TestDjangoFilePickledEnd(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "sessionid"+id), []byte(record), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source := kindtest.MustOpen(t)(NewDjango(DjangoOptions{Engine: "file", SecretKeys: [][]byte{[]byte("key")}, Setup: recipe.Setup{
-		Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}}}))
+	source := kindtest.MustOpen(t)(NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "file", SecretKeys: setting.NewKeys([]byte("key")), Setup: recipe.Setup{
+		Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}}})))
 	u, err := source.Identify(sessiontest.WithCookie("sessionid", id), nil)
 	if _, certain := session.NobodyReason(err); err == nil || certain {
 		t.Errorf("got %+v, %v, want unknown", u, err)

@@ -1,7 +1,6 @@
 package python
 
 import (
-	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -12,22 +11,21 @@ import (
 )
 
 // withTables fills in what the tables of the site's database tell.
-func (o DjangoOptions) withTables(engine string) (DjangoOptions, error) {
+func (o DjangoOptions) withTables() (DjangoOptions, error) {
 	_, cache := o.Store.(*store.Redis)
-	if engine == "db" && o.Store == nil || engine == "cached_db" && (o.Store == nil || cache) {
+	if o.SessionEngine == "db" && o.Store == nil || o.SessionEngine == "cached_db" && (o.Store == nil || cache) {
 		o.Store = &store.Table{Database: o.Database}
 	}
-	users := cmp.Or(o.UserTable, "auth_user")
 	if o.Passwords == nil && len(o.SecretKeys) > 0 {
-		o.Passwords = djangoUsers{recipe.UserTable{Table: &store.Table{Database: o.Database, Name: users, Key: "id", Data: "password"}}}
+		o.Passwords = djangoUsers{recipe.UserTable{Table: &store.Table{Database: o.Database, Name: o.UserTable, Key: "id", Data: "password"}}}
 	}
 	if o.Lookup != nil {
 		return o, nil
 	}
 	dialect := o.Database.Dialect
-	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(users) +
+	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(o.UserTable) +
 		" WHERE id = ? AND is_active")
-	lookup, err := recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: users, Prefix: o.Mapping.Prefix, Now: o.Now})
+	lookup, err := recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: o.UserTable, Prefix: o.Mapping.Prefix, Now: o.Now})
 	o.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
 		found, err := lookup(ctx, u)
 		if reason, _ := session.NobodyReason(err); reason != session.NoUser || withoutDashes(u.ID) == u.ID {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -32,8 +33,8 @@ func TestDjangoUUID(t *testing.T) {
 		database, _ := storetest.OpenScratch(t,
 			"CREATE TABLE auth_user (id TEXT, password TEXT, is_active BOOL, first_name TEXT, last_name TEXT, email TEXT)",
 			"INSERT INTO auth_user VALUES ("+row+", 'Ada', 'Lovelace', 'ada@example.com')")
-		source := kindtest.MustOpen(t)(NewDjango(DjangoOptions{Engine: "signed_cookies", SecretKeys: [][]byte{[]byte("key")}, Database: database,
-			Setup: recipe.Setup{Mapping: session.Mapping{Prefix: "shop:"}, Now: now}}))
+		source := kindtest.MustOpen(t)(NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "signed_cookies", SecretKeys: setting.NewKeys([]byte("key")), Database: database,
+			Setup: recipe.Setup{Mapping: session.Mapping{Prefix: "shop:"}, Now: now}})))
 		u, err := source.Identify(sessiontest.WithCookie("sessionid", value), nil)
 		if reason, _ := session.NobodyReason(err); reason != want || err == nil && (u.ID != "shop:"+id || u.Email != "ada@example.com") {
 			t.Errorf("%s: got %+v, %v, want %q", row, u, err, want)

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/sessiontest"
@@ -15,15 +16,15 @@ var djangoFixtures = kindtest.FixtureKind{Framework: "django", Open: openDjango}
 
 func openDjango(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
-	o := DjangoOptions{Setup: site.Setup, Engine: site.Config.Text("engine"),
-		SecretKeys: [][]byte{[]byte(site.Config.Text("secret_key"))}}
+	o := DjangoOptions{Setup: site.Setup, SessionEngine: site.Config.Text("engine"),
+		SecretKeys: setting.NewKeys([]byte(site.Config.Text("secret_key")))}
 	fallbacks, _ := site.Config["secret_key_fallbacks"].([]any)
 	for _, key := range fallbacks {
-		o.SecretKeys = append(o.SecretKeys, []byte(key.(string)))
+		o.SecretKeys = append(o.SecretKeys, setting.NewSecret(key.(string)))
 	}
 	o.Mapping = session.Mapping{}
 	o.MaxAge = site.Config.Seconds("cookie_age")
-	switch o.Engine {
+	switch o.SessionEngine {
 	case "signed_cookies":
 		o.Store = nil
 	case "db", "cached_db":
@@ -36,7 +37,7 @@ func openDjango(t *testing.T, site kindtest.FixtureSite) session.Source {
 		o.Database, o.UserTable = site.Database, "legacy_user"
 		o.Lookup = kindtest.QueryLookup(t, site.Database, "SELECT name, email FROM legacy_user WHERE id = ? AND is_active")
 	}
-	recipe, err := NewDjango(o)
+	recipe, err := NewDjango(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,13 +8,28 @@ import (
 	"fmt"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
 )
+
+// Flask is the kind of Flask sites, with sessions in signed cookies or by Flask-Session.
+func Flask() kind.Kind {
+	return kind.Kind{
+		Name: "flask", Title: "Flask",
+		Guide:    "a Flask site, with Flask-Login or a user id of its own in the session",
+		Cookie:   "session",
+		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Keys:     []string{"TAWK_FLASK_SECRET_KEY"},
+		Prefixes: []string{"TAWK_FLASK_SESSION_KEY_PREFIX"},
+		New:      func() kind.Settings { return new(FlaskOptions) },
+	}
+}
 
 // FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis, in the files of
 // cachelib (SESSION_TYPE filesystem) or in a table by session_id: data and expiry (sqlalchemy).
@@ -27,10 +42,38 @@ import (
 // read: with the same answer in which Flask logs in who has one, it sets a session.
 type FlaskOptions struct {
 	recipe.Setup
-	SecretKeys    [][]byte // SECRET_KEY, then those of SECRET_KEY_FALLBACKS; with a store only if SESSION_USE_SIGNER is set
-	Salt          string   // of the signature; "": cookie-session, and flask-session for ids
-	KeyDerivation string   // of the signature: hmac (also ""), concat, django-concat or none
-	KeyPrefix     string   // SESSION_KEY_PREFIX, of the keys in a store: session: unless the site has another
+
+	// `SECRET_KEY` of the site, and behind it, separated by commas without blanks, those of `SECRET_KEY_FALLBACKS`; bytes are
+	// written as `hex:…` or `base64:…`, and so is a key that contains a comma. Required unless Flask-Session keeps the sessions in
+	// a store; then set it only if `SESSION_USE_SIGNER` is on.
+	SecretKeys setting.Keys `env:"TAWK_FLASK_SECRET_KEY"`
+
+	// Salt of the signature, if the site has changed it (`SecureCookieSessionInterface.salt`).
+	Salt string `env:"TAWK_FLASK_SALT"` // not set: cookie-session, and flask-session for ids
+
+	// How the signature's key is derived (`SecureCookieSessionInterface.key_derivation`): `hmac`, unless the site has changed
+	// it, or `concat`, `django-concat` or `none`.
+	KeyDerivation string `env:"TAWK_FLASK_KEY_DERIVATION" envDefault:"hmac" values:"hmac concat django-concat none"`
+
+	// `SESSION_KEY_PREFIX` of Flask-Session, or `none`.
+	KeyPrefix setting.Prefix `env:"TAWK_FLASK_SESSION_KEY_PREFIX" envDefault:"session:"`
+}
+
+func (f *FlaskOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_FLASK_SECRET_KEY"}, Check: func() error { return setting.SigningKeys(f.SecretKeys) }},
+		{Settings: []string{"TAWK_FLASK_SECRET_KEY", "TAWK_SESSION_STORE"}, Check: func() error {
+			if len(f.SecretKeys) == 0 && !common.Session.Store.IsSet() {
+				return setting.Wrong("write the site's SECRET_KEY", "is required with TAWK_SESSION=flask but not set")
+			}
+			return nil
+		}},
+	}
+}
+
+func (f *FlaskOptions) Open(site kind.Site) (session.Source, error) {
+	f.Setup = site.Setup()
+	return NewFlask(*f)
 }
 
 // flaskID is the form of an id: a UUID up to Flask-Session 0.5, then random bytes in base 64.
@@ -38,7 +81,7 @@ const flaskID = `[A-Za-z0-9_-]{22,128}`
 
 // NewFlask makes the recipe. Errors name the option that is wrong.
 func NewFlask(o FlaskOptions) (*recipe.Recipe, error) {
-	o.Cookie = cmp.Or(o.Cookie, "session")
+	o.Cookie = cmp.Or(o.Cookie, Flask().Cookie)
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "_user_id")
 	switch {
 	case o.MaxAge < 0:
@@ -47,7 +90,7 @@ func NewFlask(o FlaskOptions) (*recipe.Recipe, error) {
 		o.MaxAge = 31 * 24 * time.Hour
 	}
 	if o.Store == nil {
-		signer, err := seal.NewDangerousSigner(o.SecretKeys, cmp.Or(o.Salt, "cookie-session"), o.KeyDerivation)
+		signer, err := seal.NewDangerousSigner(o.SecretKeys.Bytes(), cmp.Or(o.Salt, "cookie-session"), o.KeyDerivation)
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +99,7 @@ func NewFlask(o FlaskOptions) (*recipe.Recipe, error) {
 	if err := o.Ageless(); err != nil {
 		return nil, err
 	}
-	key, content := recipe.Prefixed(o.KeyPrefix), []recipe.Step(nil)
+	key, content := recipe.Prefixed(o.KeyPrefix.Text()), []recipe.Step(nil)
 	switch kept := o.Store.(type) {
 	case *store.Table:
 		o.Store = kept.Or(store.Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expiry"})
@@ -67,7 +110,7 @@ func NewFlask(o FlaskOptions) (*recipe.Recipe, error) {
 	}
 	var steps []recipe.Step
 	if len(o.SecretKeys) > 0 {
-		signer, err := seal.NewDangerousSigner(o.SecretKeys, cmp.Or(o.Salt, "flask-session"), o.KeyDerivation)
+		signer, err := seal.NewDangerousSigner(o.SecretKeys.Bytes(), cmp.Or(o.Salt, "flask-session"), o.KeyDerivation)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -50,15 +51,15 @@ func TestFlaskStores(t *testing.T) {
 		{"a path", "session:", "../../../../../../etc/passwd", 0, session.Malformed},
 	} {
 		for kind, store := range map[string]store.Store{"files": &store.Files{Dir: dir, Timeout: sessiontest.Patience}, "table": &store.Table{Database: database}} {
-			source := kindtest.MustOpen(t)(NewFlask(FlaskOptions{KeyPrefix: test.prefix,
-				Setup: recipe.Setup{Store: store, Now: func() time.Time { return end.Add(test.after) }}}))
+			source := kindtest.MustOpen(t)(NewFlask(kindtest.Usual(FlaskOptions{KeyPrefix: setting.NewPrefix(test.prefix),
+				Setup: recipe.Setup{Store: store, Now: func() time.Time { return end.Add(test.after) }}})))
 			u, err := source.Identify(sessiontest.WithCookie("session", test.cookie), nil)
 			if reason, _ := session.NobodyReason(err); reason != test.reason || err == nil && u.ID != "42" {
 				t.Errorf("%s, %s: got %+v, %v, want %q", kind, test.name, u, err, test.reason)
 			}
 		}
 	}
-	source := kindtest.MustOpen(t)(NewFlask(FlaskOptions{KeyPrefix: "short:", Setup: recipe.Setup{Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}}}))
+	source := kindtest.MustOpen(t)(NewFlask(kindtest.Usual(FlaskOptions{KeyPrefix: setting.NewPrefix("short:"), Setup: recipe.Setup{Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}}})))
 	_, err := source.Identify(sessiontest.WithCookie("session", id), nil)
 	if reason, _ := session.NobodyReason(err); reason != session.Malformed {
 		t.Errorf("an empty file: %v", err)

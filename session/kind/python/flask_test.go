@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -21,19 +22,19 @@ const rememberToken = "a remember_token never ends; with its next answer Flask s
 func openFlask(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
 	o := FlaskOptions{Setup: site.Setup, Salt: site.Config.Text("salt"), KeyDerivation: site.Config.Text("key_derivation"),
-		KeyPrefix: site.Config.Text("key_prefix")}
+		KeyPrefix: setting.NewPrefix(site.Config.Text("key_prefix"))}
 	if signed, given := site.Config["cookie_signed"].(bool); signed || !given && o.Store == nil {
-		o.SecretKeys = [][]byte{[]byte(site.Config.Text("secret_key"))}
+		o.SecretKeys = setting.NewKeys([]byte(site.Config.Text("secret_key")))
 	}
 	fallbacks, _ := site.Config["secret_key_fallbacks"].([]any)
 	for _, key := range fallbacks {
-		o.SecretKeys = append(o.SecretKeys, []byte(key.(string)))
+		o.SecretKeys = append(o.SecretKeys, setting.NewSecret(key.(string)))
 	}
 	if users := site.Config.List("users"); len(users) > 0 {
 		o.Mapping = session.Mapping{}
 		o.Lookup = rowLookup(users)
 	}
-	recipe, err := NewFlask(o)
+	recipe, err := NewFlask(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -38,8 +39,8 @@ func TestItsdangerous(t *testing.T) {
 		}{
 			{"good", func(*FlaskOptions) {}, s.Value, ""},
 			{"quoted", func(*FlaskOptions) {}, `"` + s.Value + `"`, ""},
-			{"old key", func(o *FlaskOptions) { o.SecretKeys = [][]byte{[]byte("new"), []byte("key")} }, s.Value, ""},
-			{"other key", func(o *FlaskOptions) { o.SecretKeys = [][]byte{[]byte("new")} }, s.Value, session.Forged},
+			{"old key", func(o *FlaskOptions) { o.SecretKeys = setting.NewKeys([]byte("new"), []byte("key")) }, s.Value, ""},
+			{"other key", func(o *FlaskOptions) { o.SecretKeys = setting.NewKeys([]byte("new")) }, s.Value, session.Forged},
 			{"31 days", func(o *FlaskOptions) { o.Now = func() time.Time { return at.Add(31 * 24 * time.Hour) } }, s.Value, ""},
 			{"32 days", func(o *FlaskOptions) { o.Now = func() time.Time { return at.Add(32 * 24 * time.Hour) } }, s.Value, session.Expired},
 			{"no limit", func(o *FlaskOptions) {
@@ -48,10 +49,10 @@ func TestItsdangerous(t *testing.T) {
 			{"no signature", func(*FlaskOptions) {}, s.Value[:strings.LastIndex(s.Value, ".")], session.Forged},
 			{"no dot", func(*FlaskOptions) {}, "x", session.Malformed},
 		} {
-			o := FlaskOptions{Salt: "salt", KeyDerivation: s.Derivation, SecretKeys: [][]byte{[]byte("key")},
+			o := FlaskOptions{Salt: "salt", KeyDerivation: s.Derivation, SecretKeys: setting.NewKeys([]byte("key")),
 				Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return at }}}
 			test.change(&o)
-			source, err := NewFlask(o)
+			source, err := NewFlask(kindtest.Usual(o))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,10 +85,10 @@ func TestFlaskOptions(t *testing.T) {
 	key := [][]byte{[]byte("key")}
 	for name, o := range map[string]FlaskOptions{
 		"no key":             {},
-		"empty key":          {SecretKeys: [][]byte{[]byte("key"), nil}},
-		"unknown derivation": {SecretKeys: key, KeyDerivation: "md5"},
+		"empty key":          {SecretKeys: setting.NewKeys([]byte("key"), nil)},
+		"unknown derivation": {SecretKeys: setting.NewKeys(key...), KeyDerivation: "md5"},
 	} {
-		if _, err := NewFlask(o); err == nil {
+		if _, err := NewFlask(kindtest.Usual(o)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -130,8 +131,8 @@ func FuzzFlask(f *testing.F) {
 	}
 	sources := map[bool]session.Source{}
 	for hmac, derivation := range map[bool]string{true: "hmac", false: "concat"} {
-		sources[hmac], err = NewFlask(FlaskOptions{Salt: "salt", KeyDerivation: derivation, SecretKeys: [][]byte{[]byte("key")},
-			Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}, MaxAge: -1}})
+		sources[hmac], err = NewFlask(kindtest.Usual(FlaskOptions{Salt: "salt", KeyDerivation: derivation, SecretKeys: setting.NewKeys([]byte("key")),
+			Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}, MaxAge: -1}}))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -160,8 +161,8 @@ func BenchmarkFlask(b *testing.B) {
 	if err := json.Unmarshal(text, &signed); err != nil {
 		b.Fatal(err)
 	}
-	source, err := NewFlask(FlaskOptions{Salt: "salt", KeyDerivation: signed[0].Derivation, SecretKeys: [][]byte{[]byte("key")},
-		Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}, MaxAge: -1}})
+	source, err := NewFlask(kindtest.Usual(FlaskOptions{Salt: "salt", KeyDerivation: signed[0].Derivation, SecretKeys: setting.NewKeys([]byte("key")),
+		Setup: recipe.Setup{Mapping: session.Mapping{ID: "id"}, MaxAge: -1}}))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // Who asks a table of users that is not as the framework has it hears which question failed.
 func TestQueryError(t *testing.T) {
 	database, _ := storetest.OpenScratch(t, "CREATE TABLE shop_user (id TEXT, email TEXT, is_active BOOL)")
-	django, err := DjangoOptions{Database: database, UserTable: "shop_user"}.withTables("signed_cookies")
+	django, err := DjangoOptions{SessionEngine: "signed_cookies", Database: database, UserTable: "shop_user"}.withTables()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -43,8 +44,8 @@ func TestToleratedByDjango(t *testing.T) {
 			t.Fatalf("%v: %s", err, said)
 		}
 		for i, verdict := range verdicts {
-			source := kindtest.MustOpen(t)(NewDjango(DjangoOptions{Engine: "file", SecretKeys: [][]byte{[]byte("key")}, Setup: recipe.Setup{
-				MaxAge: 86400e9, Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}}}))
+			source := kindtest.MustOpen(t)(NewDjango(kindtest.Usual(DjangoOptions{SessionEngine: "file", SecretKeys: setting.NewKeys([]byte("key")), Setup: recipe.Setup{
+				MaxAge: 86400e9, Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}}})))
 			u, err := source.Identify(sessiontest.WithCookie("sessionid", verdict.ID), nil)
 			if (err == nil) != verdict.Counts {
 				t.Errorf("%d seconds old, %s: counts there: %t, here: %+v, %v", age, values[i], verdict.Counts, u, err)

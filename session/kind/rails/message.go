@@ -17,6 +17,7 @@ import (
 
 	"tawkproxy/session"
 	"tawkproxy/session/recipe"
+	"tawkproxy/session/seal"
 )
 
 // railsKeys open the messages of a site. They are derived once, since that takes a thousand rounds each.
@@ -135,15 +136,11 @@ func (k railsCBC) decrypt(message string) ([]byte, bool) {
 	encodedText, encodedIV, _ := strings.Cut(string(inner), "--")
 	text, isText := strictBase64(encodedText)
 	iv, isIV := strictBase64(encodedIV)
-	if !isInner || !isText || !isIV || len(iv) != aes.BlockSize || len(text) == 0 || len(text)%aes.BlockSize != 0 {
+	if !isInner || !isText || !isIV {
 		return nil, false
 	}
-	cipher.NewCBCDecrypter(k.block, iv).CryptBlocks(text, text)
-	padding := int(text[len(text)-1]) // PKCS #7
-	if padding == 0 || padding > aes.BlockSize {
-		return nil, false
-	}
-	return text[:len(text)-padding], true
+	plain, err := seal.DecryptCBC(k.block, iv, text)
+	return plain, err == nil
 }
 
 // strictBase64 decodes as Ruby's strict_decode64: no line breaks, no stray bits.

@@ -10,8 +10,9 @@ import (
 func Response() kind.Kind {
 	return kind.Kind{
 		Name: "response", Title: "Any site, by headers of its pages",
-		Guide: "any site that can add headers to its pages",
-		New:   func() kind.Settings { return new(responseSettings) },
+		Guide:   "any site that can add headers to its pages",
+		Ageless: true,
+		New:     func() kind.Settings { return new(responseSettings) },
 	}
 }
 

@@ -20,9 +20,10 @@ import (
 func Site() kind.Kind {
 	return kind.Kind{
 		Name: "site", Title: "Any site, by asking it",
-		Guide: "any site that has a page or an API which says who is logged in: needs no key",
-		Needs: []string{"TAWK_SESSION_URL", "TAWK_USER_ID"},
-		New:   func() kind.Settings { return new(siteSettings) },
+		Guide:   "any site that has a page or an API which says who is logged in: needs no key",
+		Needs:   []string{"TAWK_SESSION_URL", "TAWK_USER_ID"},
+		Ageless: true,
+		New:     func() kind.Settings { return new(siteSettings) },
 	}
 }
 

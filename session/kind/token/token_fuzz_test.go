@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/kind/node"
@@ -94,14 +95,15 @@ func sealedVisits(t testing.TB) []sealedVisit {
 	setup.Mapping = session.Mapping{ID: "user.id", Name: "user.name"}
 	record := fmt.Sprintf(`{"user":{"id":"42","name":"Ada Lovelace"},"__ts":%d}`, sessiontest.IssuedAt.Unix())
 	encoded := base64.StdEncoding.EncodeToString([]byte(record))
-	recipe, err = node.NewCookieSession(node.CookieSessionOptions{Setup: setup, Keys: [][]byte{secret}})
+	keygrip := node.Keygrip{Keys: setting.NewKeys(secret)}
+	recipe, err = node.NewCookieSession(kindtest.Usual(node.CookieSessionOptions{Setup: setup, Keygrip: keygrip}))
 	add("cookie-session", kindtest.KeygripSign(sha1.New, string(secret), "session", encoded), "", recipe, err)
-	recipe, err = node.NewKoa(node.KoaOptions{Setup: setup, Keys: [][]byte{secret}})
+	recipe, err = node.NewKoa(kindtest.Usual(node.KoaOptions{Setup: setup, Keygrip: keygrip}))
 	add("koa", kindtest.KeygripSign(sha1.New, string(secret), "koa.sess", encoded), "", recipe, err)
-	recipe, err = node.NewFastify(node.FastifyOptions{Setup: setup, Keys: [][]byte{append([]byte{1}, make([]byte, 31)...)}})
+	recipe, err = node.NewFastify(kindtest.Usual(node.FastifyOptions{Setup: setup, Keys: setting.NewKeys(append([]byte{1}, make([]byte, 31)...))}))
 	add("fastify", "session="+kindtest.BoxFastify(1, 24, record), "", recipe, err)
 	setup.Cookie = "sid"
-	recipe, err = node.NewIron(node.IronOptions{Setup: setup, Passwords: [][]byte{secret}})
+	recipe, err = node.NewIron(node.IronOptions{Setup: setup, Passwords: setting.NewKeys(secret)})
 	add("iron", "sid="+kindtest.SealIron(t, string(secret), "1", "", kindtest.Padded(record))+"~2", "", recipe, err)
 	return visits
 }
