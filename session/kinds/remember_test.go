@@ -74,7 +74,7 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 	writer := kindtest.RailsWriter{T: t, Secret: string(secret), Digest: sha256.New, Rounds: 1}
 	add("rails", "_shop", func(record string) string {
 		return writer.Gcm("authenticated encrypted cookie", record)
-	})(rails.NewRails(rails.RailsOptions{Setup: railss, SecretKeyBases: [][]byte{secret}, KeyIterations: 1}))
+	})(rails.NewRails(kindtest.Usual(rails.RailsOptions{Setup: railss, SecretKeyBases: setting.NewKeys(secret), KeyIterations: 1})))
 	gorilla := ageless
 	gorilla.Cookie = "session"
 	add("gorilla", "session", func(record string) string {

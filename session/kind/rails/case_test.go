@@ -17,6 +17,7 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -44,9 +45,9 @@ func TestRails(t *testing.T) {
 	other := kindtest.RailsWriter{T: t, Secret: "other", Digest: sha256.New, Rounds: 1000}
 	const salt, ada = "authenticated encrypted cookie", `{"id":42}`
 	long := w.Gcm(salt, ada)
-	signed := func(o *RailsOptions) { o.Signed = true }
+	signed := func(o *RailsOptions) { o.Form = "signed" }
 	token := func(o *RailsOptions) {
-		o.SecretKeyBases, o.SecretTokens = nil, [][]byte{[]byte("new"), []byte("token")}
+		o.SecretKeyBases, o.SecretTokens = nil, setting.NewKeys([]byte("new"), []byte("token"))
 	}
 	for _, test := range []struct {
 		name, value string
@@ -89,7 +90,7 @@ func TestRails(t *testing.T) {
 		{"signed", w.Sign(w.Key("signed cookie", 64), sha1.New, ada), signed, ""},
 		{"signed, SHA-256", w.Sign(w.Key("signed cookie", 64), sha256.New, ada), signed, ""},
 		{"bare value", w.Sign(w.Key("signed cookie", 64), sha1.New, "42"),
-			func(o *RailsOptions) { o.Signed, o.Mapping.ID = true, "value" }, ""},
+			func(o *RailsOptions) { o.Form, o.Mapping.ID = "signed", "value" }, ""},
 		{"encrypted under a signature's name", long, signed, session.Malformed},
 		{"secret_token", w.Sign([]byte("token"), sha1.New, "\x04\b{\x06I\"\x07id\x06:\x06ETi/"), token, ""},
 		{"other secret_token", w.Sign([]byte("other"), sha1.New, ada), token, session.Forged},
@@ -99,12 +100,12 @@ func TestRails(t *testing.T) {
 		{"empty parts", "----", nil, session.Forged},
 		{"no MAC", "YWRh--", nil, session.Forged},
 	} {
-		o := RailsOptions{SecretKeyBases: [][]byte{[]byte("secret"), []byte("old")}, Setup: recipe.Setup{Cookie: "s",
+		o := RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret"), []byte("old")), Setup: recipe.Setup{Cookie: "s",
 			Mapping: session.Mapping{ID: "id"}, Now: func() time.Time { return time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC) }}}
 		if test.change != nil {
 			test.change(&o)
 		}
-		source, err := NewRails(o)
+		source, err := NewRails(kindtest.Usual(o))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,8 +183,8 @@ func TestRailsCache(t *testing.T) {
 	} {
 		server := miniredis.RunT(t)
 		server.Set(test.key, test.record)
-		source, err := NewRails(RailsOptions{KeyPrefix: "_session_id:", Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"},
-			Store: storetest.OpenRedis(t, "redis://"+server.Addr()), Now: func() time.Time { return now }}})
+		source, err := NewRails(kindtest.Usual(RailsOptions{Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"},
+			Store: storetest.OpenRedis(t, "redis://"+server.Addr()), Now: func() time.Time { return now }}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,14 +202,14 @@ func TestRailsTable(t *testing.T) {
 	written := time.Unix(1795357041, 0)
 	for value, want := range map[string]session.Reason{record[:12] + "\n" + record[12:] + "\n": "", `{"id":42}`: "", "%": session.Malformed} {
 		for age, ended := range map[time.Duration]bool{time.Minute: false, time.Hour: true} {
-			source, err := NewRails(RailsOptions{Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}, MaxAge: 2 * time.Minute,
+			source, err := NewRails(kindtest.Usual(RailsOptions{Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}, MaxAge: 2 * time.Minute,
 				Now: func() time.Time { return written.Add(age) },
 				Store: storetest.StoreFunc(func(_ context.Context, key string) (store.Record, error) {
 					if !strings.HasPrefix(key, "2::") {
 						return store.Record{}, &session.Nobody{Reason: session.NoRecord}
 					}
 					return store.Record{Data: []byte(value), Modified: written}, nil
-				})}})
+				})}}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -239,13 +240,13 @@ func TestDevise(t *testing.T) {
 		"user is gone":     {`[[42],"` + salt + `"]`, store.Record{}, &session.Nobody{Reason: session.NoRecord}, session.NoRecord},
 		"logged out":       {`null`, store.Record{}, nil, session.NoUser},
 	} {
-		source, err := NewRails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, Setup: recipe.Setup{Cookie: "s"},
+		source, err := NewRails(kindtest.Usual(RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{Cookie: "s"},
 			Passwords: storetest.StoreFunc(func(_ context.Context, id string) (store.Record, error) {
 				if id != "42" {
 					t.Errorf("asked for the password of %q", id)
 				}
 				return test.row, test.err
-			})})
+			})}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +262,7 @@ func TestDevise(t *testing.T) {
 func TestDeviseWithoutPassword(t *testing.T) {
 	database, _ := storetest.OpenScratch(t, "CREATE TABLE users (id INTEGER, email TEXT, encrypted_password TEXT)",
 		"INSERT INTO users VALUES (42, 'ada@example.com', NULL)")
-	source := kindtest.MustOpen(t)(NewRails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, Setup: recipe.Setup{Cookie: "s"}, Database: database}))
+	source := kindtest.MustOpen(t)(NewRails(kindtest.Usual(RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret")), Setup: recipe.Setup{Cookie: "s"}, Database: database})))
 	w := kindtest.RailsWriter{T: t, Secret: "secret", Digest: sha256.New, Rounds: 1000}
 	for key, want := range map[string]struct {
 		email  string
@@ -280,19 +281,19 @@ func TestDeviseWithoutPassword(t *testing.T) {
 }
 
 func TestRailsOptions(t *testing.T) {
-	site, key := recipe.Setup{Cookie: "s"}, [][]byte{[]byte("secret")}
+	site, key := recipe.Setup{Cookie: "s"}, setting.NewKeys([]byte("secret"))
 	none := storetest.StoreFunc(func(context.Context, string) (store.Record, error) { return store.Record{}, nil })
 	for name, o := range map[string]RailsOptions{
 		"no cookie":      {SecretKeyBases: key},
 		"no secret":      {Setup: site},
-		"empty secret":   {Setup: site, SecretKeyBases: [][]byte{nil}},
-		"empty token":    {Setup: site, SecretKeyBases: key, SecretTokens: [][]byte{nil}},
+		"empty secret":   {Setup: site, SecretKeyBases: setting.NewKeys(nil)},
+		"empty token":    {Setup: site, SecretKeyBases: key, SecretTokens: setting.NewKeys(nil)},
 		"files":          {Setup: recipe.Setup{Cookie: "s", Store: &store.Files{}}},
 		"maximum age":    {Setup: recipe.Setup{Cookie: "s", MaxAge: time.Hour}, SecretKeyBases: key},
 		"not Devise's":   {Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "user_id"}}, SecretKeyBases: key, Passwords: none},
 		"too few rounds": {Setup: site, SecretKeyBases: key, KeyIterations: -1},
 	} {
-		if _, err := NewRails(o); err == nil {
+		if _, err := NewRails(kindtest.Usual(o)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -307,8 +308,8 @@ func FuzzRails(f *testing.F) {
 	sources := map[bool]session.Source{}
 	for _, signed := range []bool{false, true} {
 		var err error
-		sources[signed], err = NewRails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, Signed: signed,
-			Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}})
+		sources[signed], err = NewRails(kindtest.Usual(RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret")), Form: map[bool]string{true: "signed", false: "encrypted"}[signed],
+			Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}}))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -346,8 +347,8 @@ func BenchmarkRails(b *testing.B) {
 		"CBC, JSON":    w.Cbc(railsPadded(`{"id":42,"cart":[{"sku":"A-1","qty":2}]}`)),
 	} {
 		b.Run(name, func(b *testing.B) {
-			source, err := NewRails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")},
-				Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}})
+			source, err := NewRails(kindtest.Usual(RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret")),
+				Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}}))
 			if err != nil {
 				b.Fatal(err)
 			}

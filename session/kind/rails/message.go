@@ -44,7 +44,7 @@ func (k *railsKeys) derive(o RailsOptions, secret string, digest func() hash.Has
 		}
 		derived[salt] = key
 	}
-	if o.Signed {
+	if o.Form == "signed" {
 		k.signing = append(k.signing, derived[o.SignedCookieSalt])
 		return nil
 	}

@@ -1,3 +1,4 @@
+// Package rails is the kind of sites that use Ruby on Rails.
 package rails
 
 import (
@@ -9,15 +10,30 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"slices"
 	"strings"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 )
+
+// Rails is the kind of sites that use Ruby on Rails.
+func Rails() kind.Kind {
+	return kind.Kind{
+		Name: "rails", Title: "Ruby on Rails",
+		Guide:    "a Rails site, with Devise or a user id of its own in the session",
+		Needs:    []string{"TAWK_SESSION_COOKIE"},
+		Stores:   setting.Stores{Redis: true, Tables: true},
+		Keys:     []string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN"},
+		Prefixes: []string{"TAWK_RAILS_KEY_PREFIX"},
+		Forms:    []string{"TAWK_RAILS_COOKIE"},
+		New:      func() kind.Settings { return new(RailsOptions) },
+	}
+}
 
 // RailsOptions describe a site that keeps its sessions with Ruby on Rails, 3 to 8, or logs in by an encrypted or signed cookie
 // of its own.
@@ -32,28 +48,77 @@ import (
 // Nothing ends a session in a cookie, unless the site sets expire_after. A MaxAge can only be kept of sessions in a table.
 type RailsOptions struct {
 	recipe.Setup
-	SecretKeyBases [][]byte // secret_key_base, newest first
-	SecretTokens   [][]byte // secret_token of Rails 3 and 4.0, newest first
-	Signed         bool     // the cookie is one of cookies.signed, not the session nor one of cookies.encrypted
-	KeyPrefix      string   // of keys in Redis: _session_id: with cache_store, with redis-rails its namespace, if any, and a colon
 
-	// Salts and rounds of the keys, if the site has changed them (config.action_dispatch); "" and 0 stand for those of Rails.
-	AuthenticatedEncryptedCookieSalt string
-	EncryptedCookieSalt              string
-	EncryptedSignedCookieSalt        string
-	SignedCookieSalt                 string
-	KeyIterations                    int
+	// `secret_key_base` of the site, and behind it, separated by commas without blanks, those that its cookies were
+	// rotated from. Required unless there is a store, or `TAWK_RAILS_SECRET_TOKEN` is set.
+	SecretKeyBases setting.Keys `env:"TAWK_RAILS_SECRET_KEY_BASE"`
 
-	// KeyDigest is that of config.active_support.key_generator_hash_digest_class: sha1, as before Rails 7, or sha256; "": either. A
-	// site accepts cookies of the other one only if it rotates them. Keys that a secret_token is, are not derived.
-	KeyDigest string
+	// `secret_token` of a Rails 3 or 4.0.
+	SecretTokens setting.Keys `env:"TAWK_RAILS_SECRET_TOKEN"`
 
-	Database  *store.Database // of the site; nil: only what is in the session is known
-	UserTable string          // of Devise; "": users. Without a Lookup, its e-mail addresses are told
+	// Devise's table of users. With `TAWK_USER_DSN`, a session ends when the password there changes.
+	UserTable string `env:"TAWK_RAILS_USER_TABLE" envDefault:"users"`
+
+	// What `TAWK_SESSION_COOKIE` names: `encrypted`, the session or one of `cookies.encrypted`; `signed`, one of `cookies.signed`.
+	Form string `env:"TAWK_RAILS_COOKIE" envDefault:"encrypted" values:"encrypted signed"`
+
+	// What stands before the session's id in the keys in Redis: `_session_id:` with `:cache_store`, the namespace and a colon
+	// with redis-rails, or `none`.
+	KeyPrefix setting.Prefix `env:"TAWK_RAILS_KEY_PREFIX" envDefault:"_session_id:"`
+
+	// `config.action_dispatch.authenticated_encrypted_cookie_salt`, if the site has changed it.
+	AuthenticatedEncryptedCookieSalt string `env:"TAWK_RAILS_AUTHENTICATED_ENCRYPTED_COOKIE_SALT" envDefault:"authenticated encrypted cookie"`
+
+	// `config.action_dispatch.encrypted_cookie_salt`, if the site has changed it.
+	EncryptedCookieSalt string `env:"TAWK_RAILS_ENCRYPTED_COOKIE_SALT" envDefault:"encrypted cookie"`
+
+	// `config.action_dispatch.encrypted_signed_cookie_salt`, if the site has changed it.
+	EncryptedSignedCookieSalt string `env:"TAWK_RAILS_ENCRYPTED_SIGNED_COOKIE_SALT" envDefault:"signed encrypted cookie"`
+
+	// `config.action_dispatch.signed_cookie_salt`, if the site has changed it.
+	SignedCookieSalt string `env:"TAWK_RAILS_SIGNED_COOKIE_SALT" envDefault:"signed cookie"`
+
+	// `config.active_support.key_generator_hash_digest_class`: `sha1`, as `load_defaults` of before 7.0 has it, or `sha256`. Not
+	// set: cookies of either count, also where the site itself accepts one of them only.
+	KeyDigest string `env:"TAWK_RAILS_KEY_GENERATOR_HASH_DIGEST_CLASS" values:"sha1 sha256"`
+
+	// Rounds of the site's key generator.
+	KeyIterations int `env:"TAWK_RAILS_KEY_ITERATIONS" envDefault:"1000"`
+
+	Database *store.Database // of the site; nil: only what is in the session is known
 
 	// Passwords holds, by a user's id, Devise's column encrypted_password. With it a session ends when the password changes, or
 	// when the user is gone. Nil: those of Database, if there is one and Mapping.ID is where Devise has the id.
 	Passwords store.Store
+}
+
+func (r *RailsOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_RAILS_SECRET_KEY_BASE"}, Check: func() error { return setting.SigningKeys(r.SecretKeyBases) }},
+		{Settings: []string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN", "TAWK_SESSION_STORE"}, Check: func() error {
+			if len(r.SecretKeyBases)+len(r.SecretTokens) == 0 && !common.Session.Store.IsSet() {
+				return setting.Wrong("write what bin/rails runner 'puts Rails.application.secret_key_base' prints on the server",
+					"is required with TAWK_SESSION=rails but not set")
+			}
+			return nil
+		}},
+		{Settings: []string{"TAWK_RAILS_SECRET_TOKEN"}, Check: func() error { return setting.SigningKeys(r.SecretTokens) }},
+		{Settings: []string{"TAWK_RAILS_USER_TABLE"}, Check: func() error { return setting.TableName(r.UserTable) }},
+		{Settings: []string{"TAWK_RAILS_KEY_ITERATIONS"}, Check: r.rounds},
+	}
+}
+
+// rounds checks how often keys are derived, which happens once, at start.
+func (r *RailsOptions) rounds() error {
+	if r.KeyIterations < 1 || r.KeyIterations > 1_000_000 {
+		return setting.Wrong("write a number from 1 to 1000000", "is too small or too large")
+	}
+	return nil
+}
+
+func (r *RailsOptions) Open(site kind.Site) (session.Source, error) {
+	r.Setup, r.Database = site.Setup(), site.Database
+	return NewRails(*r)
 }
 
 // rackID is the form of an id: 16 random bytes in hex.
@@ -87,17 +152,16 @@ func NewRails(o RailsOptions) (*recipe.Recipe, error) {
 
 // withUsers fills in what Devise's table tells.
 func (o RailsOptions) withUsers() (RailsOptions, error) {
-	users := cmp.Or(o.UserTable, "users")
 	if o.Passwords == nil {
-		o.Passwords = recipe.UserTable{Table: &store.Table{Database: o.Database, Name: users, Key: "id", Data: "encrypted_password"}}
+		o.Passwords = recipe.UserTable{Table: &store.Table{Database: o.Database, Name: o.UserTable, Key: "id", Data: "encrypted_password"}}
 	}
 	if o.Lookup != nil {
 		return o, nil
 	}
 	dialect := o.Database.Dialect
-	query := dialect.Numbered("SELECT email FROM " + dialect.Quote(users) + " WHERE id = ?")
+	query := dialect.Numbered("SELECT email FROM " + dialect.Quote(o.UserTable) + " WHERE id = ?")
 	var err error
-	o.Lookup, err = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: users, Prefix: o.Mapping.Prefix, Now: o.Now})
+	o.Lookup, err = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: o.UserTable, Prefix: o.Mapping.Prefix, Now: o.Now})
 	return o, err
 }
 
@@ -109,7 +173,7 @@ func railsSteps(o RailsOptions) ([]recipe.Step, error) {
 		keys, err := newRailsKeys(o)
 		return []recipe.Step{keys.open, railsEnvelope(o.Cookie)}, cmp.Or(err, o.Ageless())
 	case *store.Redis:
-		records = rackStore{kept, o.KeyPrefix}
+		records = rackStore{kept, o.KeyPrefix.Text()}
 		return []recipe.Step{recipe.Fetch(records, rackID, recipe.Prefixed("")), railsCached}, o.Ageless()
 	case *store.Files:
 		return nil, errors.New("Rails keeps no sessions in files")
@@ -121,28 +185,18 @@ func railsSteps(o RailsOptions) ([]recipe.Step, error) {
 
 // newRailsKeys derives all keys, newest first. secret_token is a key as it is.
 func newRailsKeys(o RailsOptions) (*railsKeys, error) {
-	o.AuthenticatedEncryptedCookieSalt = cmp.Or(o.AuthenticatedEncryptedCookieSalt, "authenticated encrypted cookie")
-	o.EncryptedCookieSalt = cmp.Or(o.EncryptedCookieSalt, "encrypted cookie")
-	o.EncryptedSignedCookieSalt = cmp.Or(o.EncryptedSignedCookieSalt, "signed encrypted cookie")
-	o.SignedCookieSalt = cmp.Or(o.SignedCookieSalt, "signed cookie")
-	o.KeyIterations = cmp.Or(o.KeyIterations, 1000)
-	keys := &railsKeys{signing: o.SecretTokens}
+	keys := &railsKeys{signing: o.SecretTokens.Bytes()}
 	if len(o.SecretKeyBases)+len(o.SecretTokens) == 0 {
 		return keys, errors.New("the secret_key_base is missing")
 	}
-	if o.KeyIterations < 0 {
-		return keys, errors.New("keys are derived in at least one round")
-	}
-	for i, secret := range slices.Concat(o.SecretKeyBases, o.SecretTokens) {
-		if len(secret) == 0 {
-			return keys, fmt.Errorf("secret %d is empty", i+1)
-		}
+	if err := cmp.Or(setting.SigningKeys(o.SecretKeyBases), setting.SigningKeys(o.SecretTokens), o.rounds()); err != nil {
+		return keys, err
 	}
 	digests := map[string][]func() hash.Hash{"": {sha256.New, sha1.New}, "sha256": {sha256.New}, "sha1": {sha1.New}}[o.KeyDigest]
 	if digests == nil {
 		return keys, fmt.Errorf("the digest %q is neither sha1 nor sha256", o.KeyDigest)
 	}
-	for _, secret := range o.SecretKeyBases {
+	for _, secret := range o.SecretKeyBases.Bytes() {
 		for _, digest := range digests {
 			if err := keys.derive(o, string(secret), digest); err != nil {
 				return keys, err

@@ -6,6 +6,7 @@ import (
 	"hash"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -27,8 +28,8 @@ func TestRailsKeyDigest(t *testing.T) {
 				"CBC":    w.Cbc(railsPadded(`{"id":42}`)),
 				"signed": w.Sign(w.Key("signed cookie", 64), sha1.New, `{"id":42}`),
 			} {
-				source := kindtest.MustOpen(t)(NewRails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, KeyDigest: said,
-					Signed: form == "signed", Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}}))
+				source := kindtest.MustOpen(t)(NewRails(kindtest.Usual(RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret")), KeyDigest: said,
+					Form: form, Setup: recipe.Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}})))
 				u, err := source.Identify(sessiontest.WithCookie("s", cookie), nil)
 				if reason, _ := session.NobodyReason(err); (u.ID == "42") != counts[name] || (reason == session.Forged) == counts[name] {
 					t.Errorf("%q is said, %s of %s: got %+v, %v", said, form, name, u, err)
@@ -36,7 +37,7 @@ func TestRailsKeyDigest(t *testing.T) {
 			}
 		}
 	}
-	if _, err := NewRails(RailsOptions{SecretKeyBases: [][]byte{[]byte("secret")}, KeyDigest: "md5", Setup: recipe.Setup{Cookie: "s"}}); err == nil {
+	if _, err := NewRails(kindtest.Usual(RailsOptions{SecretKeyBases: setting.NewKeys([]byte("secret")), KeyDigest: "md5", Setup: recipe.Setup{Cookie: "s"}})); err == nil {
 		t.Error("md5 is accepted")
 	}
 }

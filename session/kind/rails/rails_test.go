@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 )
@@ -13,15 +14,18 @@ var railsFixtures = kindtest.FixtureKind{Framework: "rails", Open: openRails, Ca
 
 func openRails(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
-	o := RailsOptions{Setup: site.Setup, Signed: site.Config.Text("kind") == "signed", KeyPrefix: site.Config.Text("key_prefix")}
+	o := RailsOptions{Setup: site.Setup, KeyPrefix: setting.NewPrefix(site.Config.Text("key_prefix"))}
+	if site.Config.Text("kind") == "signed" {
+		o.Form = "signed"
+	}
 	if secret := site.Config.Text("secret_key_base"); secret != "" {
-		o.SecretKeyBases = [][]byte{[]byte(secret)}
+		o.SecretKeyBases = setting.NewKeys([]byte(secret))
 	}
 	for _, rotation := range site.Config.List("rotations") {
-		o.SecretKeyBases = append(o.SecretKeyBases, []byte(rotation.Text("secret_key_base")))
+		o.SecretKeyBases = append(o.SecretKeyBases, setting.NewSecret(rotation.Text("secret_key_base")))
 	}
 	if token := site.Config.Text("secret_token"); token != "" {
-		o.SecretTokens = [][]byte{[]byte(token)}
+		o.SecretTokens = setting.NewKeys([]byte(token))
 	}
 	if site.Config.Text("store_kind") == "cookie" {
 		o.Store = nil
@@ -29,7 +33,7 @@ func openRails(t *testing.T, site kindtest.FixtureSite) session.Source {
 	switch o.Mapping.ID {
 	case "the value itself":
 		o.Mapping.ID = "value"
-		if !o.Signed {
+		if o.Form != "signed" {
 			o.Mapping = session.Mapping{ID: "id", Name: "name", Email: "email"}
 		}
 	case "warden.user.user.key[0][0]":
@@ -39,7 +43,7 @@ func openRails(t *testing.T, site kindtest.FixtureSite) session.Source {
 			o.Lookup = kindtest.QueryLookup(t, site.Database, "SELECT name, email FROM users WHERE id = ?")
 		}
 	}
-	recipe, err := NewRails(o)
+	recipe, err := NewRails(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
