@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"tawkproxy/session"
@@ -30,13 +29,12 @@ type LookupOptions struct {
 const (
 	LookupAge   = 5 * time.Second
 	mostLookups = 4096
+	lookupBytes = 4 << 20 // that all may take
 )
 
 type lookup struct {
 	LookupOptions
-
-	mu   sync.Mutex
-	kept map[string]foundUser // by id
+	kept *Cache[foundUser] // by id
 }
 
 // foundUser is what the database said about an id: a row, or a Nobody.
@@ -44,6 +42,24 @@ type foundUser struct {
 	row   store.Row
 	err   error
 	until time.Time
+}
+
+// size estimates the bytes that an answer takes, beside itself.
+func (f foundUser) size() (n int) {
+	const column = 96 // a place in a map, and a value that is short
+	for name, value := range f.row {
+		n += column + len(name)
+		switch value := value.(type) {
+		case string:
+			n += len(value)
+		case []byte:
+			n += len(value)
+		}
+	}
+	if f.err != nil {
+		n += session.ErrorSize + len(f.err.Error())
+	}
+	return n
 }
 
 // NewLookup makes the lookup. Errors name what is wrong with the query.
@@ -61,22 +77,25 @@ func NewLookup(o LookupOptions) (Lookup, error) {
 	case !strings.Contains(o.Query, placeholder):
 		return nil, errors.New("the query must hold " + placeholder + " in the place of the user's id")
 	}
-	l := &lookup{LookupOptions: o, kept: map[string]foundUser{}}
-	return l.complete, nil
+	return newLookup(o).complete, nil
+}
+
+func newLookup(o LookupOptions) *lookup {
+	return &lookup{o, NewCache(mostLookups, lookupBytes, foundUser.size)}
 }
 
 // complete implements [Lookup].
 func (l *lookup) complete(ctx context.Context, u session.User) (session.User, error) {
 	id := strings.TrimPrefix(u.ID, l.Prefix)
 	at := Now(l.Now)
-	found, ok := l.recall(id, at)
-	if !ok {
+	found, ok := l.kept.Get(id)
+	if !ok || !at.Before(found.until) {
 		row, err := l.find(ctx, id)
 		if _, certain := session.NobodyReason(err); err != nil && !certain {
 			return session.User{}, err
 		}
 		found = foundUser{row, err, at.Add(LookupAge)}
-		l.keep(id, found, at)
+		l.kept.Put(id, found)
 	}
 	if found.err != nil {
 		return session.User{}, found.err
@@ -144,23 +163,4 @@ func (l *lookup) merge(u session.User, id string, row store.Row) (session.User, 
 		u.Attributes = attributes
 	}
 	return u, nil
-}
-
-func (l *lookup) recall(id string, at time.Time) (foundUser, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	found, ok := l.kept[id]
-	return found, ok && at.Before(found.until)
-}
-
-func (l *lookup) keep(id string, found foundUser, at time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.kept) >= mostLookups {
-		maps.DeleteFunc(l.kept, func(_ string, f foundUser) bool { return !at.Before(f.until) })
-	}
-	if len(l.kept) >= mostLookups {
-		clear(l.kept)
-	}
-	l.kept[id] = found
 }

@@ -101,18 +101,20 @@ func TestLookupKeeps(t *testing.T) {
 	expect("42", "Ada Lovelace")
 }
 
+// However many ask, and however much the site tells of each, what is kept is bounded, and the last answer is in it.
 func TestLookupForgets(t *testing.T) {
-	l := &lookup{kept: map[string]foundUser{}}
-	at := time.Unix(1795354149, 0)
-	for i := range 3 * mostLookups {
-		l.keep(fmt.Sprint(i), foundUser{until: at.Add(LookupAge)}, at)
-		if len(l.kept) > mostLookups {
-			t.Fatalf("%d answers kept", len(l.kept))
+	for _, test := range []struct{ name, most int }{{0, mostLookups}, {10_000, lookupBytes / 10_000}} {
+		l := newLookup(LookupOptions{})
+		row := store.Row{"name": strings.Repeat("x", test.name)}
+		for i := range 3 * mostLookups {
+			l.kept.Put(fmt.Sprint(i), foundUser{row: row})
+			if n := l.kept.known.Len(); n > test.most || l.kept.bytes > lookupBytes {
+				t.Fatalf("%d answers kept, in %d bytes", n, l.kept.bytes)
+			}
 		}
-		at = at.Add(time.Millisecond)
-	}
-	if _, ok := l.recall(fmt.Sprint(3*mostLookups-1), at); !ok {
-		t.Error("the last one is forgotten")
+		if _, ok := l.kept.Get(fmt.Sprint(3*mostLookups - 1)); !ok {
+			t.Error("the last one is forgotten")
+		}
 	}
 }
 

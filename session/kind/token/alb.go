@@ -8,10 +8,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
@@ -44,8 +44,11 @@ func NewAWSALB(o AWSALBOptions) (*recipe.Recipe, error) {
 	}
 	o.Header = cmp.Or(o.Header, "X-Amzn-Oidc-Data")
 	token := JWTOptions{Setup: o.Setup, Algorithm: "ES256", Issuer: o.Issuer}
-	keys := &albKeys{folder: seal.NewKeyFile(*at), rings: map[string]*seal.KeyRing{},
-		limit: rate.NewLimiter(rate.Every(albKeyPause), albKeyBurst)}
+	rings, err := lru.New[string, *seal.KeyRing](mostALBKeys)
+	if err != nil {
+		return nil, err // only for a number that is not positive
+	}
+	keys := &albKeys{folder: seal.NewKeyFile(*at), rings: rings, limit: rate.NewLimiter(rate.Every(albKeyPause), albKeyBurst)}
 	recipe, err := token.recipe("aws-alb", seal.TokenVerifier{Keys: keys.ring, Padded: true, Header: map[string]string{"signer": o.Signer}})
 	if err != nil {
 		return nil, err
@@ -75,9 +78,7 @@ type albKeys struct {
 	folder  seal.KeyFile
 	limit   *rate.Limiter
 	flights singleflight.Group
-
-	mu    sync.Mutex
-	rings map[string]*seal.KeyRing
+	rings   *lru.Cache[string, *seal.KeyRing]
 }
 
 const (
@@ -94,10 +95,8 @@ func (k *albKeys) ring(ctx context.Context, now time.Time, kid string) (*seal.Ke
 	if !albKeyID.MatchString(kid) {
 		return nil, session.Nobodyf(session.Malformed, "the name of the token's key is not a UUID")
 	}
-	k.mu.Lock()
-	ring := k.rings[kid]
-	k.mu.Unlock()
-	if ring != nil {
+	ring, known := k.rings.Get(kid)
+	if known {
 		return ring, nil
 	}
 	done := k.flights.DoChan(kid, func() (any, error) { return k.fetch(now, kid) })
@@ -130,11 +129,6 @@ func (k *albKeys) fetch(now time.Time, kid string) (*seal.KeyRing, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.rings) >= mostALBKeys {
-		clear(k.rings)
-	}
-	k.rings[kid] = ring
+	k.rings.Add(kid, ring)
 	return ring, nil
 }
