@@ -3,6 +3,7 @@ package node
 import (
 	"testing"
 
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/kind/php"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/store"
@@ -10,7 +11,7 @@ import (
 
 // What tells scripts of a new session must know all the cookies that the session may be in.
 func TestRecipeReads(t *testing.T) {
-	wordPress, err := php.NewWordPress(php.WordPressOptions{Database: new(store.Database)})
+	wordPress, err := php.NewWordPress(kindtest.Usual(php.WordPressOptions{Database: new(store.Database)}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/store"
 	"tawkproxy/session/store/storetest"
@@ -35,8 +37,8 @@ func BenchmarkWordPress(b *testing.B) {
 	at := time.Unix(1795353763, 0)
 	database := shopOfWordPress(b, "$P$BxMa8fWmZYztStitAfZmOmKVS1iGZe/",
 		serializedToken("token", `a:2:{s:10:"expiration";i:1795526563;s:5:"login";i:1795353763;}`))
-	source := mustSource(b)(NewWordPress(WordPressOptions{Database: database, LoggedInKey: "key", LoggedInSalt: "salt",
-		Setup: recipe.Setup{Now: func() time.Time { return at }}}))
+	source := mustSource(b)(NewWordPress(kindtest.Usual(WordPressOptions{Database: database, LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("salt"),
+		Setup: recipe.Setup{Now: func() time.Time { return at }}})))
 	benchIdentify(b, source, "wordpress_logged_in_0123="+wordPressValue("keysalt", "fWmZ", "ada", 1795526563))
 }
 

@@ -11,12 +11,25 @@ import (
 	"strings"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 )
+
+// WordPress is the kind of WordPress sites.
+func WordPress() kind.Kind {
+	return kind.Kind{
+		Name: "wordpress", Title: "WordPress. The names are those of wp-config.php",
+		Guide: "a WordPress site",
+		Needs: []string{"TAWK_USER_DSN"},
+		Keys:  []string{"TAWK_WORDPRESS_LOGGED_IN_KEY", "TAWK_WORDPRESS_LOGGED_IN_SALT"},
+		New:   func() kind.Settings { return new(WordPressOptions) },
+	}
+}
 
 // WordPressOptions describe a WordPress site. What proves a login is the cookie wordpress_logged_in_<hash>, in which a user's
 // name, an end and a token are signed; but only the site's database tells whether the user has not logged out or changed the
@@ -28,11 +41,40 @@ import (
 // are id, display_name and user_email.
 type WordPressOptions struct {
 	recipe.Setup
-	Database     *store.Database
-	TablePrefix  string // $table_prefix; "": wp_
-	LoggedInKey  string // LOGGED_IN_KEY; "": WordPress made one up and keeps it in the database
-	LoggedInSalt string // LOGGED_IN_SALT; likewise
-	Multisite    bool   // MULTISITE: then it keeps them in the table sitemeta, not options
+
+	// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
+	LoggedInKey setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
+
+	// `LOGGED_IN_SALT`, likewise.
+	LoggedInSalt setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_SALT"`
+
+	// `$table_prefix`: what the names of the tables begin with.
+	TablePrefix string `env:"TAWK_WORDPRESS_TABLE_PREFIX" envDefault:"wp_"`
+
+	// `MULTISITE`: whether this is a network of sites.
+	Multisite bool `env:"TAWK_WORDPRESS_MULTISITE" envDefault:"false"`
+
+	Database *store.Database
+}
+
+func (w *WordPressOptions) Rules(*setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_WORDPRESS_TABLE_PREFIX"}, Check: func() error { return tablePrefix(w.TablePrefix) }},
+	}
+}
+
+// tablePrefix checks a prefix, which becomes part of the queries, by the rule of WordPress (wpdb::set_prefix).
+func tablePrefix(prefix string) error {
+	if !regexp.MustCompile(`\A[A-Za-z0-9_]+\z`).MatchString(prefix) {
+		return setting.Wrong("write $table_prefix of wp-config.php without its quotes, such as wp_",
+			"%s is not the beginning of tables' names", setting.Quote(prefix))
+	}
+	return nil
+}
+
+func (w *WordPressOptions) Open(site kind.Site) (session.Source, error) {
+	w.Setup, w.Database = site.Setup(), site.Database
+	return NewWordPress(*w)
 }
 
 // wordPressCookie begins the name of the cookie that is sent to every page of the site (wp-includes/default-constants.php). The
@@ -44,10 +86,8 @@ func NewWordPress(o WordPressOptions) (*recipe.Recipe, error) {
 	if o.Database == nil {
 		return nil, errors.New("the site's database is missing")
 	}
-	o.TablePrefix = cmp.Or(o.TablePrefix, "wp_")
-	// WordPress allows nothing else either (wpdb::set_prefix), and the prefix becomes part of the queries.
-	if !regexp.MustCompile(`\A[A-Za-z0-9_]+\z`).MatchString(o.TablePrefix) {
-		return nil, errors.New("the table prefix holds something other than letters, digits and underscores")
+	if err := tablePrefix(o.TablePrefix); err != nil {
+		return nil, err
 	}
 	o.Mapping.ID = cmp.Or(o.Mapping.ID, "id")
 	o.Mapping.Name = cmp.Or(o.Mapping.Name, "display_name")

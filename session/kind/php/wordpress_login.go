@@ -75,11 +75,11 @@ func findToken(sessions, token string) (t wordPressToken, err error) {
 // it is missing, was never changed, or is used twice.
 func (w *wordPress) secret(ctx context.Context, at time.Time) (string, error) {
 	const unchanged = "put your unique phrase here"
-	key, salt := w.LoggedInKey, w.LoggedInSalt
+	key, salt := w.LoggedInKey.Reveal(), w.LoggedInSalt.Reveal()
 	if key == unchanged || key == salt {
 		key = ""
 	}
-	if salt == unchanged || salt == w.LoggedInKey {
+	if salt == unchanged || salt == w.LoggedInKey.Reveal() {
 		salt = ""
 	}
 	if key != "" && salt != "" {

@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
@@ -66,7 +68,7 @@ func TestWordPress(t *testing.T) {
 	const end = 1795526563
 	const entry = `a:2:{s:10:"expiration";i:1795526563;s:5:"login";i:1795353763;}`
 	const bcrypt = "$wp$2y$12$jmbDR7oxINRxGgp6EBdxeON85FGlq/NF9OXyLNHjwwLZZw4TDziK6"
-	good := WordPressOptions{LoggedInKey: "key", LoggedInSalt: "salt"}
+	good := WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("salt")}
 	type test struct {
 		name     string
 		options  WordPressOptions
@@ -101,16 +103,16 @@ func TestWordPress(t *testing.T) {
 			wordPressName + "=" + wordPressValue("keysalt", "ziK6", "ADA", end), end, session.Forged},
 		{"another key", good, bcrypt, ada, cookie("anothersalt", "ziK6"), end, session.Forged},
 		{"keys in the database", WordPressOptions{}, bcrypt, ada, cookie("option keyoption salt", "ziK6"), end, ""},
-		{"never changed", WordPressOptions{LoggedInKey: "put your unique phrase here",
-			LoggedInSalt: "put your unique phrase here"}, bcrypt, ada, cookie("option keyoption salt", "ziK6"), end, ""},
-		{"half changed", WordPressOptions{LoggedInKey: "key", LoggedInSalt: "put your unique phrase here"}, bcrypt, ada,
+		{"never changed", WordPressOptions{LoggedInKey: setting.NewSecret("put your unique phrase here"),
+			LoggedInSalt: setting.NewSecret("put your unique phrase here")}, bcrypt, ada, cookie("option keyoption salt", "ziK6"), end, ""},
+		{"half changed", WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("put your unique phrase here")}, bcrypt, ada,
 			cookie("keyoption salt", "ziK6"), end, ""},
-		{"one phrase for both", WordPressOptions{LoggedInKey: "key", LoggedInSalt: "key"}, bcrypt, ada,
+		{"one phrase for both", WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("key")}, bcrypt, ada,
 			cookie("option keyoption salt", "ziK6"), end, ""},
 		{"keys of a network", WordPressOptions{Multisite: true}, bcrypt, ada, cookie("site keysite salt", "ziK6"), end, ""},
-		{"by name", WordPressOptions{Setup: recipe.Setup{Cookie: "members"}, LoggedInKey: "key", LoggedInSalt: "salt"}, bcrypt, ada,
+		{"by name", WordPressOptions{Setup: recipe.Setup{Cookie: "members"}, LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("salt")}, bcrypt, ada,
 			"members=" + wordPressValue("keysalt", "ziK6", "ada", end), end, ""},
-		{"of another name", WordPressOptions{Setup: recipe.Setup{Cookie: "members"}, LoggedInKey: "key", LoggedInSalt: "salt"}, bcrypt,
+		{"of another name", WordPressOptions{Setup: recipe.Setup{Cookie: "members"}, LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("salt")}, bcrypt,
 			ada, cookie("keysalt", "ziK6"), end, session.NoCookie},
 		{"beside another site's", good, bcrypt, ada,
 			"wordpress_logged_in_4567=" + wordPressValue("another", "ziK6", "ada", end) + "; " + cookie("keysalt", "ziK6"), end, ""},
@@ -146,7 +148,7 @@ func TestWordPress(t *testing.T) {
 			o := test.options
 			o.Database = shopOfWordPress(t, test.password, test.sessions)
 			o.Now = func() time.Time { return time.Unix(test.at, 999) }
-			source, err := NewWordPress(o)
+			source, err := NewWordPress(kindtest.Usual(o))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -168,7 +170,7 @@ func TestWordPressBounds(t *testing.T) {
 	identify := func(o WordPressOptions) (session.User, error) {
 		o.Database = database
 		o.Now = func() time.Time { return now }
-		source, err := NewWordPress(o)
+		source, err := NewWordPress(kindtest.Usual(o))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +178,7 @@ func TestWordPressBounds(t *testing.T) {
 		r.Header.Set("Cookie", wordPressName+"="+wordPressValue("keysalt", "fWmZ", "ada", 1795526563))
 		return source.Identify(r, nil)
 	}
-	o := WordPressOptions{LoggedInKey: "key", LoggedInSalt: "salt", Setup: recipe.Setup{MaxAge: time.Hour,
+	o := WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("salt"), Setup: recipe.Setup{MaxAge: time.Hour,
 		Mapping: session.Mapping{Name: "user_nicename", Attributes: map[string]string{"login": "user_login", "password": "user_pass"}}}}
 	now = now.Add(time.Hour)
 	if u, err := identify(o); u.ID != "42" || u.Name != "ada" || u.Attributes["login"] != "ada" || u.Attributes["password"] != "" {
@@ -186,16 +188,16 @@ func TestWordPressBounds(t *testing.T) {
 	if _, err := identify(o); err == nil {
 		t.Error("older than MaxAge")
 	}
-	_, err := identify(WordPressOptions{LoggedInKey: "key", LoggedInSalt: "salt", TablePrefix: "other_"})
+	_, err := identify(WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("salt"), TablePrefix: "other_"})
 	if _, certain := session.NobodyReason(err); err == nil || certain {
 		t.Errorf("without the tables: got %v, want unknown", err)
 	}
 	for _, prefix := range []string{"wp_; DROP TABLE wp_users", "wp-", "wp_ ", "wé_"} {
-		if _, err := NewWordPress(WordPressOptions{Database: database, TablePrefix: prefix}); err == nil {
+		if _, err := NewWordPress(kindtest.Usual(WordPressOptions{Database: database, TablePrefix: prefix})); err == nil {
 			t.Errorf("prefix %q accepted", prefix)
 		}
 	}
-	if _, err := NewWordPress(WordPressOptions{}); err == nil {
+	if _, err := NewWordPress(kindtest.Usual(WordPressOptions{})); err == nil {
 		t.Error("no database accepted")
 	}
 }

@@ -3,6 +3,7 @@ package php
 import (
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind/kindtest"
@@ -15,9 +16,9 @@ func openWordPress(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
 	site.Cookie = "" // found by its beginning
 	site.Mapping = session.Mapping{}
-	recipe, err := NewWordPress(WordPressOptions{Setup: site.Setup, Database: site.Database,
+	recipe, err := NewWordPress(kindtest.Usual(WordPressOptions{Setup: site.Setup, Database: site.Database,
 		TablePrefix: site.Config.Text("table_prefix"), Multisite: site.Config["multisite"] == true,
-		LoggedInKey: site.Config.Text("logged_in_key"), LoggedInSalt: site.Config.Text("logged_in_salt")})
+		LoggedInKey: setting.NewSecret(site.Config.Text("logged_in_key")), LoggedInSalt: setting.NewSecret(site.Config.Text("logged_in_salt"))}))
 	if err != nil {
 		t.Fatal(err)
 	}
