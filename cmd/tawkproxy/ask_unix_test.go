@@ -51,6 +51,9 @@ func (p *watchedPortal) asked(t *testing.T, want ...string) {
 // A PHP site answers one request of a visitor at a time. It is asked by the script, never in front of a page: not even the page
 // that keeps the visitor's session locked has to wait.
 func TestAskedPortal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a slow page takes three seconds; the tests of the kind ask without it")
+	}
 	for path, settings := range map[string][]string{
 		"/me.php": {"TAWK_USER_ID=id", "TAWK_USER_NAME=profile.name", "TAWK_USER_EMAIL=profile.email"},
 		"/account.php": {"TAWK_SESSION_ANSWER=html", "TAWK_USER_ID=input[name=uid]@value", "TAWK_USER_NAME=.user-name",

@@ -19,7 +19,9 @@ func TestCGIPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starting Perl for each of a hundred pages takes seconds")
 	}
+	t.Parallel()
 	t.Run("gitweb", func(t *testing.T) {
+		t.Parallel()
 		program := needFile(t, "gitweb", "/usr/lib/cgi-bin/gitweb.cgi")
 		folder := repository(t)
 		write(t, folder+"/gitweb.conf", `$projectroot = "`+folder+`"; $feature{'blame'}{'default'} = [1];`)
@@ -39,6 +41,7 @@ func TestCGIPrograms(t *testing.T) {
 		newCrawl(t, html).from(30, "/gitweb/", "/gitweb/?p=nothing.git").explain(20)
 	})
 	t.Run("cgit", func(t *testing.T) {
+		t.Parallel()
 		program := needFile(t, "cgit", "/usr/lib/cgit/cgit.cgi")
 		folder := repository(t)
 		write(t, folder+"/cgitrc", "virtual-root=/cgit/\nenable-blame=1\nsnapshots=tar.gz\nreadme=:README.html\n"+
@@ -47,6 +50,7 @@ func TestCGIPrograms(t *testing.T) {
 		newCrawl(t, site).from(60, "/cgit/", "/cgit/nothing/").explain(30)
 	})
 	t.Run("man2html", func(t *testing.T) {
+		t.Parallel()
 		program := needFile(t, "man2html", "/usr/lib/cgi-bin/man/man2html")
 		site := http.NewServeMux()
 		for _, name := range []string{"man2html", "mansec", "manwhatis"} {
@@ -59,6 +63,7 @@ func TestCGIPrograms(t *testing.T) {
 			"/cgi-bin/man/mansec?query=1").explain(25)
 	})
 	t.Run("AWStats", func(t *testing.T) {
+		t.Parallel()
 		program := needFile(t, "awstats", "/usr/lib/cgi-bin/awstats.pl")
 		folder := t.TempDir()
 		var log strings.Builder

@@ -19,9 +19,11 @@ func TestPHPPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: hundreds of pages of large programs take seconds")
 	}
+	t.Parallel()
 	extensions := []string{"xml", "dom", "simplexml", "ctype", "iconv", "gettext", "mbstring", "tokenizer", "mysqlnd", "mysqli"}
 
 	t.Run("DokuWiki", func(t *testing.T) {
+		t.Parallel()
 		needFile(t, "dokuwiki", "/usr/share/dokuwiki/doku.php")
 		folder := t.TempDir()
 		if err := os.CopyFS(folder+"/data", os.DirFS("/var/lib/dokuwiki/data")); err != nil {
@@ -36,6 +38,7 @@ func TestPHPPrograms(t *testing.T) {
 			"/lib/exe/mediamanager.php", "/nowhere.php").explain(40)
 	})
 	t.Run("WordPress", func(t *testing.T) {
+		t.Parallel()
 		crawl := newCrawl(t, behind(t, wordPress(t, testenv.MariaDB(t))))
 		crawl.visit("/wp-admin/install.php")
 		crawl.post("/wp-admin/install.php?step=2", wordPressInstall)
@@ -46,6 +49,7 @@ func TestPHPPrograms(t *testing.T) {
 		crawl.from(45, "/", "/wp-admin/").explain(35)
 	})
 	t.Run("phpMyAdmin", func(t *testing.T) {
+		t.Parallel()
 		needFile(t, "phpmyadmin", "/usr/share/phpmyadmin/index.php")
 		database := testenv.MariaDB(t)
 		database.Exec("ALTER USER root@localhost IDENTIFIED BY 'secret'", "CREATE TABLE shop.people (id INT PRIMARY KEY, name TEXT)",
@@ -69,6 +73,7 @@ func TestPHPPrograms(t *testing.T) {
 			"/index.php?route=/table/structure&db=shop&table=people", "/index.php?route=/server/variables").explain(45, inject.Status)
 	})
 	t.Run("phpSysInfo", func(t *testing.T) {
+		t.Parallel()
 		needFile(t, "phpsysinfo", "/usr/share/phpsysinfo/index.php")
 		newCrawl(t, behind(t, testenv.PHP(t, "/usr/share/phpsysinfo", nil, testenv.PHPExtensions(t, extensions...)...))).from(20,
 			"/index.php?disp=static", "/index.php?disp=bootstrap", "/index.php?disp=dynamic", "/xml.php", "/nowhere").explain(3)

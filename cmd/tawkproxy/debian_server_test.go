@@ -18,10 +18,12 @@ func TestServerPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starting three web servers takes seconds")
 	}
+	t.Parallel()
 	folder := needFile(t, "apache2-doc", "/usr/share/doc/apache2-doc")
 	paths := strings.Fields("/ /nowhere /nowhere.html /manual/style/ /manual/images/?C=S;O=D /forbidden /moved /%00 /%ff")
 
 	t.Run("Apache", func(t *testing.T) {
+		t.Parallel()
 		addr, here := testenv.FreeAddr(t), t.TempDir()
 		var config strings.Builder
 		for _, module := range strings.Fields("mpm_prefork authz_core dir autoindex mime negotiation alias include deflate filter") {
@@ -69,6 +71,7 @@ Redirect /moved /manual/
 		newCrawl(t, behind(t, "http://"+addr)).from(200, append(lost, paths...)...).explain(45, inject.Status)
 	})
 	t.Run("nginx", func(t *testing.T) {
+		t.Parallel()
 		addr, here := testenv.FreeAddr(t), t.TempDir()
 		write(t, here+"/conf", fmt.Sprintf(`daemon off; master_process off; pid %s/pid; error_log stderr crit; events {}
 http {
@@ -86,6 +89,7 @@ http {
 		newCrawl(t, behind(t, "http://"+addr)).from(200, paths...).explain(25, inject.Status)
 	})
 	t.Run("lighttpd", func(t *testing.T) {
+		t.Parallel()
 		addr, here := testenv.FreeAddr(t), t.TempDir()
 		host, port, _ := strings.Cut(addr, ":")
 		write(t, here+"/conf", fmt.Sprintf(`server.bind = "%s"

@@ -18,6 +18,7 @@ func TestDocumentation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: hundreds of pages take seconds")
 	}
+	t.Parallel()
 	for _, manual := range []struct {
 		name, folder string
 		pages        int // at most so many, evenly chosen
@@ -31,6 +32,7 @@ func TestDocumentation(t *testing.T) {
 		{"awstats", "/usr/share/doc/awstats/html", 50},
 	} {
 		t.Run(manual.name, func(t *testing.T) {
+			t.Parallel()
 			needFile(t, manual.name, manual.folder)
 			var paths []string
 			err := fs.WalkDir(os.DirFS(manual.folder), ".", func(name string, entry fs.DirEntry, err error) error {

@@ -58,6 +58,9 @@ func TestRedisOverTLS(t *testing.T) {
 
 // The master is found through a sentinel, and the new one after the old one is gone.
 func TestRedisSentinel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a sentinel takes seconds to see that its Redis is gone")
+	}
 	first, second := testenv.Redis(t), testenv.Redis(t)
 	host, port, _ := net.SplitHostPort(first.Addr)
 	if reply := second.Do("REPLICAOF", host, port); reply != "+OK" {

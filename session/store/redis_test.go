@@ -61,6 +61,9 @@ func TestRedis(t *testing.T) {
 }
 
 func TestRedisCluster(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a cluster takes seconds to form")
+	}
 	server := testenv.Redis(t, "--cluster-enabled", "yes")
 	if reply := server.Do("CLUSTER", "ADDSLOTSRANGE", "0", "16383"); reply != "+OK" {
 		t.Fatal(reply)

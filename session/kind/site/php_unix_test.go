@@ -140,6 +140,9 @@ func TestAskPHP(t *testing.T) {
 // PHP answers one request of a visitor at a time. A page that takes long comes as ever; who asks meanwhile is told soon that
 // nothing is known, and the truth once the page has ended.
 func TestAskPHPBehindSlowPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the slow page takes three seconds")
+	}
 	o := portalJSON
 	o.Timeout = 300 * time.Millisecond
 	p := openPortal(t, o)

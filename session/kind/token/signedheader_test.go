@@ -38,6 +38,10 @@ func TestSignedHeaderFixtures(t *testing.T) { kindtest.RunFixtures(t, signedHead
 // Every bit of every token that leads to a user is flipped, in headers and in cookies.
 func TestSignedHeaderFlippedBits(t *testing.T) {
 	var tried int
+	step := 1
+	if testing.Short() {
+		step = 9 // of a byte, each time another bit
+	}
 	for _, variant := range kindtest.LoadFixtures(t, signedHeaderFixtures.Framework) {
 		for _, c := range variant.Cases {
 			if c.Expect.Outcome != "user" {
@@ -60,7 +64,7 @@ func TestSignedHeaderFlippedBits(t *testing.T) {
 						return c.Request()
 					}
 				}
-				n, _ := sessiontest.FlipText(t, source, token, 1, request, sessiontest.Itself)
+				n, _ := sessiontest.FlipText(t, source, token, step, request, sessiontest.Itself)
 				tried += n
 			})
 		}
