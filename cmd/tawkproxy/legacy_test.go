@@ -85,10 +85,11 @@ const outline = `(function () {
 // TestLegacyPages shows pages of old sites to a real browser, straight from the site and through the program. Scripts off, the
 // element stays where the parser has put it; scripts on, it has run and is gone. Nothing else may differ.
 func TestLegacyPages(t *testing.T) {
+	t.Parallel()
 	chromium := testenv.NewChromium(t)
 	legacy := newLegacySite(t)
 	site := httptest.NewServer(legacy)
-	defer site.Close()
+	t.Cleanup(site.Close)
 	proxied := start(t, append(demoSettings(site.URL, "https://widget.invalid"),
 		"TAWK_LISTEN=127.0.0.1:0", "TAWK_LOG_LEVEL=info", "TAWK_EMBED=never")...)
 
@@ -104,6 +105,7 @@ func TestLegacyPages(t *testing.T) {
 	}
 
 	t.Run("scripts off", func(t *testing.T) {
+		t.Parallel()
 		tab := chromium.Visitor(t)
 		tab.DisableScripts()
 		inserted := 0
@@ -124,6 +126,7 @@ func TestLegacyPages(t *testing.T) {
 	})
 
 	t.Run("scripts on", func(t *testing.T) {
+		t.Parallel()
 		tab := chromium.Visitor(t)
 		for _, page := range legacy.pages {
 			if element := compare(tab, "/1/"+page.name); element != "" {
