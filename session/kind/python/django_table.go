@@ -11,22 +11,22 @@ import (
 )
 
 // withTables fills in what the tables of the site's database tell.
-func (o DjangoOptions) withTables() (DjangoOptions, error) {
-	_, cache := o.Store.(*store.Redis)
-	if o.SessionEngine == "db" && o.Store == nil || o.SessionEngine == "cached_db" && (o.Store == nil || cache) {
-		o.Store = &store.Table{Database: o.Database}
+func (d DjangoOptions) withTables() (DjangoOptions, error) {
+	_, cache := d.Store.(*store.Redis)
+	if d.SessionEngine == "db" && d.Store == nil || d.SessionEngine == "cached_db" && (d.Store == nil || cache) {
+		d.Store = &store.Table{Database: d.Database}
 	}
-	if o.Passwords == nil && len(o.SecretKeys) > 0 {
-		o.Passwords = djangoUsers{recipe.UserTable{Table: &store.Table{Database: o.Database, Name: o.UserTable, Key: "id", Data: "password"}}}
+	if d.Passwords == nil && len(d.SecretKeys) > 0 {
+		d.Passwords = djangoUsers{recipe.UserTable{Table: &store.Table{Database: d.Database, Name: d.UserTable, Key: "id", Data: "password"}}}
 	}
-	if o.Lookup != nil {
-		return o, nil
+	if d.Lookup != nil {
+		return d, nil
 	}
-	dialect := o.Database.Dialect
-	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(o.UserTable) +
+	dialect := d.Database.Dialect
+	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(d.UserTable) +
 		" WHERE id = ? AND is_active")
-	lookup, err := recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: o.UserTable, Prefix: o.Mapping.Prefix, Now: o.Now})
-	o.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
+	lookup, err := recipe.NewLookup(recipe.LookupOptions{Database: d.Database, Query: query, Users: d.UserTable, Prefix: d.Mapping.Prefix, Now: d.Now})
+	d.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
 		found, err := lookup(ctx, u)
 		if reason, _ := session.NobodyReason(err); reason != session.NoUser || withoutDashes(u.ID) == u.ID {
 			return found, err
@@ -39,7 +39,7 @@ func (o DjangoOptions) withTables() (DjangoOptions, error) {
 		}
 		return found, err
 	}
-	return o, err
+	return d, err
 }
 
 // djangoUsers is a table of users by their id.

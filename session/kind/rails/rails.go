@@ -151,18 +151,18 @@ func NewRails(o RailsOptions) (*recipe.Recipe, error) {
 }
 
 // withUsers fills in what Devise's table tells.
-func (o RailsOptions) withUsers() (RailsOptions, error) {
-	if o.Passwords == nil {
-		o.Passwords = recipe.UserTable{Table: &store.Table{Database: o.Database, Name: o.UserTable, Key: "id", Data: "encrypted_password"}}
+func (r RailsOptions) withUsers() (RailsOptions, error) {
+	if r.Passwords == nil {
+		r.Passwords = recipe.UserTable{Table: &store.Table{Database: r.Database, Name: r.UserTable, Key: "id", Data: "encrypted_password"}}
 	}
-	if o.Lookup != nil {
-		return o, nil
+	if r.Lookup != nil {
+		return r, nil
 	}
-	dialect := o.Database.Dialect
-	query := dialect.Numbered("SELECT email FROM " + dialect.Quote(o.UserTable) + " WHERE id = ?")
+	dialect := r.Database.Dialect
+	query := dialect.Numbered("SELECT email FROM " + dialect.Quote(r.UserTable) + " WHERE id = ?")
 	var err error
-	o.Lookup, err = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: o.UserTable, Prefix: o.Mapping.Prefix, Now: o.Now})
-	return o, err
+	r.Lookup, err = recipe.NewLookup(recipe.LookupOptions{Database: r.Database, Query: query, Users: r.UserTable, Prefix: r.Mapping.Prefix, Now: r.Now})
+	return r, err
 }
 
 // railsSteps lists the steps from the cookie to the values.
