@@ -174,7 +174,9 @@ func (v *visitor) meets(answer *http.Response, who person) bool {
 			want.heard = "ask"
 		}
 		got := person{v.door.greeted(page), v.heard(element(v.t, page))}
-		if told = got.heard != "nothing"; told && got != want {
+		// A session that has just been emptied may be in the middle of a write: the page asks, and is told by and by.
+		unsettled := got.heard == "ask" && want.heard == "nobody" && v.door.stored
+		if told = got.heard != "nothing" && !unsettled; told && got != want {
 			v.t.Errorf("%s %s: the site and the script know %q, want %q", answer.Request.Method, answer.Request.URL.Path, got, want)
 		}
 	}
