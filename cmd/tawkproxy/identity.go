@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"tawkproxy/config"
@@ -103,11 +104,14 @@ func (i *identity) told(r *http.Request, answer http.Header, user session.User, 
 }
 
 // kept tells whether the browser may have a session cookie that it did not send: because of its Path, or because a page of
-// another site led here and the cookie is one for the site's own requests (SameSite).
+// another site led here and the cookie is one for the site's own requests (SameSite). Where markers disagree it may not: a planted one
+// must not keep a logout from being told.
 func (i *identity) kept(r *http.Request, answer http.Header) bool {
-	marker := markerOf(r)
-	if answer != nil {
-		marker, _ = marker.after(r.URL.Path, answer, i.about.IsSession, time.Now())
-	}
-	return marker.outside(r.URL.Path) || answer != nil && fromElsewhere(r)
+	outside := !slices.ContainsFunc(markersOf(r), func(m marker) bool {
+		if answer != nil {
+			m, _ = m.after(r.URL.Path, answer, i.about.IsSession, time.Now())
+		}
+		return !m.outside(r.URL.Path)
+	})
+	return outside || answer != nil && fromElsewhere(r)
 }

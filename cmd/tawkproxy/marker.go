@@ -125,18 +125,36 @@ func comes(page, name, line string, now time.Time) bool {
 
 type markerKey struct{}
 
-// withMarker keeps a request's marker in its context: the cookie itself does not go on to the site.
+// withMarker keeps a request's markers in its context: the cookie itself does not go on to the site. There is one, unless a neighbour
+// below the same domain has planted another.
 func withMarker(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if values := cookie.Read(r, nil, time.Time{}).Values(markerName); len(values) > 0 {
-			r = r.WithContext(context.WithValue(r.Context(), markerKey{}, parseMarker(values[0])))
+		var markers []marker
+		for _, value := range cookie.Read(r, nil, time.Time{}).Values(markerName) {
+			if len(markers) < mostMarkers {
+				markers = append(markers, parseMarker(value))
+			}
+		}
+		if markers != nil {
+			r = r.WithContext(context.WithValue(r.Context(), markerKey{}, markers))
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// markerOf returns the marker of a request that has passed withMarker.
+// mostMarkers bounds how many markers of a request are looked at.
+const mostMarkers = 4
+
+// markersOf returns the markers of a request that has passed withMarker: an empty one if it brought none.
+func markersOf(r *http.Request) []marker {
+	if markers, ok := r.Context().Value(markerKey{}).([]marker); ok {
+		return markers
+	}
+	return []marker{{}}
+}
+
+// markerOf returns the marker that is most probably our own: it is for the whole site, and browsers send such cookies last.
 func markerOf(r *http.Request) marker {
-	m, _ := r.Context().Value(markerKey{}).(marker)
-	return m
+	markers := markersOf(r)
+	return markers[len(markers)-1]
 }

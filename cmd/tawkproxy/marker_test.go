@@ -85,6 +85,27 @@ func TestMarkerOutside(t *testing.T) {
 	}
 }
 
+// A neighbour below the same domain can plant a marker, with a longer path so that it comes first. It must not keep the visitor's own
+// logout from being told.
+func TestPlantedMarker(t *testing.T) {
+	for cookies, want := range map[string]bool{
+		"a|%2Fshop":                        true,
+		"a|%2F":                            false,
+		"planted|%2Felsewhere; NAME=a|%2F": false,
+		"a|%2F; NAME=planted|%2Felsewhere": false,
+		"planted|%2Fother; NAME=a|%2Fshop": true,
+		"x; NAME=a|%2Fshop":                false,
+	} {
+		r := httptest.NewRequest("GET", "/page", nil)
+		r.Header.Set("Cookie", markerName+"="+strings.ReplaceAll(cookies, "NAME", markerName))
+		withMarker(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if got := new(identity).kept(r, nil); got != want {
+				t.Errorf("%s: the session cookie may be kept: %v", cookies, got)
+			}
+		})).ServeHTTP(httptest.NewRecorder(), r)
+	}
+}
+
 // A pathSite sets its session cookie with whatever attributes it is told, and answers who is there.
 type pathSite struct {
 	mu      sync.Mutex

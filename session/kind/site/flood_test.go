@@ -129,6 +129,8 @@ func TestPlacesAreShared(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Hour)
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if p.free != 4 || len(p.clients) != 0 {
 			t.Errorf("in the end %d places are free, %d clients remembered", p.free, len(p.clients))
 		}
