@@ -4,6 +4,9 @@
   var property = $_Tawk.property, origin = $_Tawk.origin, tokenKey = 'twk_token_' + property;
   var api = window.Tawk_API = window.Tawk_API || {}, connection = 0;
 
+  // For tests: how many calls are under way, with all that their answers lead to at once.
+  $_Tawk.busy = 0;
+
   // Callbacks assigned after this moment are never heard. Events are.
   var callbacks = {BeforeLoad: api.onBeforeLoad, Load: api.onLoad, StatusChange: api.onStatusChange};
 
@@ -20,6 +23,11 @@
     return fetch(origin + path, {method: 'POST', credentials: 'include', headers: headers, body: JSON.stringify(body)});
   }
 
+  function during(call) {
+    $_Tawk.busy++;
+    call.then(function () { $_Tawk.busy--; });
+  }
+
   // Keeps what makes this browser the same one on the next page.
   function keep(session) {
     var uuid = {uuid: session.agent.uuid, version: 3, domain: location.hostname, ts: new Date().getTime()};
@@ -32,7 +40,7 @@
   function connect() {
     var visitor = api.visitor || {}, mine = ++connection;
     api.onLoaded = false;
-    post('/v1/session/start', {name: visitor.name, email: visitor.email}).then(function (response) {
+    during(post('/v1/session/start', {name: visitor.name, email: visitor.email}).then(function (response) {
       return response.json();
     }).then(function (answer) {
       if (mine !== connection) return;
@@ -41,7 +49,7 @@
       api.onLoaded = true;
       raise('Load');
       raise('StatusChange', 'online');
-    }).catch(function () {});
+    }).catch(function () {}));
   }
 
   function call(path, body, callback) {
@@ -50,7 +58,7 @@
         if (callback) callback(error);
       } catch (e) {}
     }
-    post(path, body).then(function (response) {
+    during(post(path, body).then(function (response) {
       if (response.status === 500) {
         back(true);
         back(true);
@@ -64,7 +72,7 @@
         if (answer.twice) back();
         if (!answer.stay) connect();
       }, function () { back(true); });
-    }, function () { back(true); }).catch(function () {});
+    }, function () { back(true); }).catch(function () {}));
   }
 
   api.login = function (data, callback) {

@@ -10,9 +10,14 @@ import (
 
 // TestBrowser runs the script in a real browser, against the stand-in for the widget.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	chromium := testenv.NewChromium(t)
-	t.Run("page", func(t *testing.T) { testPages(t, chromium) })
-	t.Run("life", func(t *testing.T) { testLife(t, chromium) })
+	for name, test := range map[string]func(*testing.T, *testenv.Chromium){"page": testPages, "life": testLife} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, chromium)
+		})
+	}
 }
 
 // testPages looks at one page after the other.
@@ -270,7 +275,7 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 		site.widget.Embed = false
 		b := open()
 		b.as("ada", "/")
-		b.Eval("new Promise(function (done) { setTimeout(done, 2000); })")
+		b.Eval("idle()")
 		if site.count("loader") != 0 || b.Text("typeof Tawk_API") != "undefined" {
 			t.Error("embedded nevertheless")
 		}
@@ -280,8 +285,10 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 	scenario("the widget is blocked", func(t *testing.T, site *testSite, open func() *browser) {
 		site.widget.Origin = "http://127.0.0.1:1"
 		b := open()
+		b.Before("addEventListener('error', function (e) { window.blocked = e.target.src; }, true)")
 		b.as("ada", "/")
-		b.Eval("new Promise(function (done) { setTimeout(done, 2000); })")
+		b.Until("window.blocked")
+		b.Eval("idle()")
 		b.clean()
 		if console := strings.Join(b.Console(), "\n"); strings.Contains(console, "tawkproxy:") {
 			t.Errorf("said something about it:\n%s", console)

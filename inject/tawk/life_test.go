@@ -171,7 +171,7 @@ func testLife(t *testing.T, chromium *testenv.Chromium) {
 			b.expect("login 42 200, login 42 200")
 			b.as("", "/other")
 			b.expect("login 42 200, login 42 200, logout 200")
-			b.Eval("setTimeout(function () { history.go(-3); })") // over /other, /session, /other
+			b.Eval("setTimeout(function () { history.go(-2); })") // over /other, twice
 			b.Until("location.pathname === '/'")
 			if persisted := b.Text("String(window.persisted && window.old)"); (persisted == "true") != (setup == "") {
 				t.Errorf("persisted: %s", persisted)

@@ -82,6 +82,7 @@ func TestConnectionOutlivesReport(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	const timeout = time.Second
 	reports, address := serveReports(t, timeout)
 	conn, err := net.Dial("tcp", address)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -72,6 +73,10 @@ func newSite(t *testing.T) *testSite {
 			own.ServeHTTP(w, r)
 		case r.URL.Path == "/session":
 			site.setSession(w, r.FormValue("sid"))
+			if to := r.FormValue("to"); to != "" {
+				w.Header().Set("Location", site.URL+to)
+				w.WriteHeader(http.StatusSeeOther)
+			}
 		case r.URL.Path == "/go" && site.ready.Load():
 		default:
 			site.servePage(w, r)
@@ -171,14 +176,44 @@ type browser struct {
 func visit(t *testing.T, tab *testenv.Tab, site *testSite) *browser {
 	t.Helper()
 	b := &browser{Tab: tab, t: t, site: site}
-	b.Before(`window.pace = function (ms) { return ms === 12000 ? ms : ms / 20; };
-		window.unhurried = window.setTimeout.bind(window);
-		(function (later, every) {
-			window.setTimeout = function (f, ms) { return later(f, pace(ms || 0)); };
-			window.setInterval = function (f, ms) { return every(f, pace(ms)); };
-		})(window.setTimeout, window.setInterval);`)
+	b.Before(hurry)
 	return b
 }
+
+// hurry sets the pace of timers, and lets idle() run all those ahead of their time that are due within a second, and those which
+// they set, until no answer is awaited and nothing is left to happen. So absence needs no pause to be proven.
+const hurry = `window.pace = function (ms) { return ms === 12000 ? ms : ms / 20; };
+(function (later, cancel, every, send) {
+	var due = {}, again = [], asking = 0;
+	window.setTimeout = function (f, ms) {
+		var id = later(function () { delete due[id]; f(); }, pace(ms || 0));
+		if (pace(ms || 0) <= 1000) due[id] = f;
+		return id;
+	};
+	window.clearTimeout = function (id) { delete due[id]; cancel(id); };
+	window.setInterval = function (f, ms) { again.push(f); return every(f, pace(ms)); };
+	XMLHttpRequest.prototype.send = function () {
+		asking++;
+		this.addEventListener('loadend', function () { asking--; });
+		return send.apply(this, arguments);
+	};
+	window.idle = async function () {
+		for (var quiet = 0; quiet < 3; quiet++) {
+			await new Promise(function (turn) { later(turn, 2); });
+			if (asking || window.$_Tawk && !($_Tawk.busy === 0 && Tawk_API.onLoaded)) {
+				quiet = -1;
+				continue;
+			}
+			for (var id in due) {
+				var f = due[id];
+				clearTimeout(id);
+				f();
+				quiet = -1;
+			}
+			again.forEach(function (f) { f(); });
+		}
+	};
+})(window.setTimeout.bind(window), window.clearTimeout.bind(window), window.setInterval.bind(window), XMLHttpRequest.prototype.send);`
 
 // pace sets how long a timer of ms takes in the pages to come.
 func (b *browser) pace(expression string) {
@@ -192,11 +227,10 @@ func (b *browser) session(sid string) {
 	b.Eval("fetch('/session?sid=" + sid + "').then(function () {})")
 }
 
-// as opens a page as this user.
+// as logs this user in, or out, and opens a page.
 func (b *browser) as(sid, path string) {
 	b.t.Helper()
-	b.Open(b.site.URL + "/session?sid=" + sid)
-	b.Open(b.site.URL + path)
+	b.Open(b.site.URL + "/session?" + url.Values{"sid": {sid}, "to": {path}}.Encode())
 }
 
 // expect waits for these logins and logouts since the site began, then loses the connection twice and takes care that none is
@@ -204,13 +238,17 @@ func (b *browser) as(sid, path string) {
 func (b *browser) expect(calls string) {
 	b.t.Helper()
 	b.soon("calls "+calls, func() bool { return b.site.calls() == calls })
-	b.Until("window.Tawk_API && Tawk_API.onLoaded")
-	for range 2 {
-		b.Eval(`new Promise(function (done) {
-			window.addEventListener('tawkLoad', function () { unhurried(done, 150); }, {once: true});
-			$_Tawk.reconnect();
-		})`)
-	}
+	b.Until("window.$_Tawk && 'busy' in $_Tawk")
+	b.Eval(`(async function () {
+		await idle();
+		for (var i = 0; i < 2; i++) {
+			await new Promise(function (done) {
+				window.addEventListener('tawkLoad', done, {once: true});
+				$_Tawk.reconnect();
+			});
+			await idle();
+		}
+	})()`)
 	if got := b.site.calls(); got != calls {
 		b.t.Fatalf("calls\n got %s\nwant %s\nconsole: %q", got, calls, b.Console())
 	}
