@@ -1,10 +1,12 @@
 package config
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
 	"tawkproxy/config/setting"
+	"tawkproxy/session/kinds"
 )
 
 func TestKeys(t *testing.T) {
@@ -51,25 +53,31 @@ func show(keys setting.Keys) string {
 	return strings.Join(texts, " ")
 }
 
-// The word none stands for nothing, which would count as not set.
+// The word none stands for nothing, which would count as not set, in every prefix that any kind has.
 func TestNoPrefix(t *testing.T) {
-	for _, prefix := range []struct{ field, settings string }{
-		{"KeyPrefix", "TAWK_SESSION=flask TAWK_FLASK_SECRET_KEY=k TAWK_FLASK_SESSION_KEY_PREFIX="},
-		{"KeyPrefix", "TAWK_SESSION=express TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=k TAWK_EXPRESS_PREFIX="},
-		{"KeyPrefix", "TAWK_SESSION=rails TAWK_RAILS_SECRET_KEY_BASE=k TAWK_RAILS_KEY_PREFIX="},
-		{"KeyPrefix", "TAWK_SESSION=django TAWK_USER_DSN=mysql://u:p@h/d TAWK_DJANGO_KEY_PREFIX="},
-		{"KeyPrefix", "TAWK_SESSION=scs TAWK_SESSION_STORE=redis://h TAWK_SCS_KEY_PREFIX="},
-		{"KeyPrefix", "TAWK_SESSION=gorilla TAWK_SESSION_KEY=k TAWK_GORILLA_KEY_PREFIX="},
-		{"Prefix", "TAWK_SESSION=symfony TAWK_SESSION_STORE=redis://h TAWK_SYMFONY_PREFIX="},
-		{"CachePrefix", "TAWK_SESSION=laravel TAWK_SESSION_STORE=redis://h TAWK_LARAVEL_APP_KEY=base64:" +
-			"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= TAWK_LARAVEL_CACHE_PREFIX="},
-	} {
-		for value, want := range map[string]string{"none": "", "x": "x"} {
-			c, err := load(append(with(enough(), "TAWK_SESSION", "TAWK_SESSION_KEY"), strings.Fields(prefix.settings+value)...))
-			if err != nil {
-				t.Errorf("%s%s: %v", prefix.settings, value, err)
-			} else if got := own[setting.Prefix](c, prefix.field).Or("usual"); got != want {
-				t.Errorf("%s%s: %q", prefix.settings, value, got)
+	kept := map[string]string{
+		"flask":   "TAWK_FLASK_SECRET_KEY=k",
+		"express": "TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=k",
+		"rails":   "TAWK_RAILS_SECRET_KEY_BASE=k",
+		"django":  "TAWK_USER_DSN=mysql://u:p@h/d",
+		"scs":     "TAWK_SESSION_STORE=redis://h",
+		"gorilla": "TAWK_SESSION_KEY=k",
+		"symfony": "TAWK_SESSION_STORE=redis://h",
+		"laravel": "TAWK_SESSION_STORE=redis://h TAWK_LARAVEL_APP_KEY=base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+	}
+	for _, kind := range kinds.Variants() {
+		for _, s := range entries(reflect.ValueOf(kind.Own).Elem()) {
+			if s.value.Type() != reflect.TypeFor[setting.Prefix]() {
+				continue
+			}
+			for value, want := range map[string]string{"none": "", "x": "x"} {
+				environ := append(strings.Fields(kept[kind.Name]), "TAWK_SESSION="+kind.Name, s.name+"="+value)
+				c, err := load(append(with(enough(), "TAWK_SESSION", "TAWK_SESSION_KEY"), environ...))
+				if err != nil {
+					t.Errorf("%s=%s: %v", s.name, value, err)
+				} else if got := own[setting.Prefix](c, s.field).Or("usual"); got != want {
+					t.Errorf("%s=%s: %q", s.name, value, got)
+				}
 			}
 		}
 	}

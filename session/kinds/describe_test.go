@@ -46,7 +46,7 @@ func TestSourcesInTheLog(t *testing.T) {
 	}{
 		{must[*recipe.Recipe](t)(node.NewExpress(express)),
 			`kind=express cookie=connect.sid record="Redis at 127.0.0.1:6379, database 1" max_age=1h0m0s id=user.id email=user.email`},
-		{must[*recipe.Recipe](t)(php.NewPHP(portal)), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
+		{must[*recipe.Recipe](t)(php.NewPHP(kindtest.Usual(portal))), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
 		{must[*recipe.Recipe](t)(python.NewDjango(kindtest.Usual(django))), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
 			`details="by the user's id, in the database"`},
 		{must[*recipe.Recipe](t)(node.NewAuthJS(node.AuthJSOptions{Secrets: [][]byte{[]byte("password")}})),

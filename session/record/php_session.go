@@ -16,13 +16,10 @@ var phpHandlers = []struct {
 	{"igbinary", parseIgbinary},
 }
 
-// PhpHandler is the parser of the records that one handler writes; "" is PHP's default. A record that another handler wrote is
+// PhpHandler is the parser of the records that one handler writes. A record that another handler wrote is
 // not read: two handlers may make different things of one record, and visitors have a say in what it contains. But the error, a
 // [HandlerError], tells which one it is.
 func PhpHandler(name string) (Parser, error) {
-	if name == "" {
-		name = "php"
-	}
 	for _, handler := range phpHandlers {
 		if handler.name != name {
 			continue
@@ -43,7 +40,7 @@ func PhpHandler(name string) (Parser, error) {
 			return nil, err
 		}, nil
 	}
-	return nil, fmt.Errorf("the serialize handler %q is none of php, php_serialize, php_binary and igbinary", name)
+	return nil, fmt.Errorf("the serialize handler %q is not known", name)
 }
 
 // A HandlerError tells that a site does not write its sessions by the handler that it is said to use. So nothing is known of a

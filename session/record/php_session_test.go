@@ -14,9 +14,9 @@ func TestPHPHandlers(t *testing.T) {
 		handler, record string
 		want            any
 	}{
-		{"", "", m{}},
+		{"php", "", m{}},
 		{"igbinary", "", m{}},
-		{"", `id|i:42;name|s:3:"a|b";`, m{"id": int64(42), "name": "a|b"}},
+		{"php", `id|i:42;name|s:3:"a|b";`, m{"id": int64(42), "name": "a|b"}},
 		{"php", `|N;`, m{"": nil}},
 		{"php", `a|O:1:"U":1:{s:2:"id";i:7;}b|r:1;c|s:1:"x";d|R:4;`,
 			m{"a": m{phpClass: "U", "id": int64(7)}, "b": m{phpClass: "U", "id": int64(7)}, "c": "x", "d": "x"}},

@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"cmp"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -28,17 +27,17 @@ type LaravelCrypt struct {
 
 // NewLaravelCrypt checks the keys.
 func NewLaravelCrypt(name, form string, keys [][]byte) (*LaravelCrypt, error) {
-	name = strings.ToUpper(cmp.Or(name, "AES-256-CBC"))
+	name = strings.ToUpper(name)
 	size := LaravelKeySize(name)
 	if size == 0 {
-		return nil, errors.New("the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM")
+		return nil, fmt.Errorf("the cipher %q is none of Laravel's", name)
 	}
 	if len(keys) == 0 {
 		return nil, errors.New("the key is missing")
 	}
-	c := &LaravelCrypt{name: name, keys: keys, sealed: strings.HasSuffix(name, "GCM"), inside: laravelForms[cmp.Or(form, "prefixed")]}
+	c := &LaravelCrypt{name: name, keys: keys, sealed: strings.HasSuffix(name, "GCM"), inside: laravelForms[form]}
 	if c.inside == nil {
-		return nil, errors.New("the form of the cookie is none of prefixed, sha1, bare and serialized")
+		return nil, fmt.Errorf("the form %q of the cookie is not known", form)
 	}
 	for i, key := range keys {
 		if len(key) != size {

@@ -16,7 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
@@ -135,9 +137,9 @@ func TestLaravelCrypt(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			store := &memory{records: map[string]store.Record{id: {Data: []byte(laravelAda), Modified: time.Unix(1795354149, 0)}}}
 			o := LaravelOptions{Setup: recipe.Setup{Store: store, Now: func() time.Time { return time.Unix(1795354149, 0) }},
-				Keys: [][]byte{laravelKey}, Cipher: test.cipher, CookieForm: test.form}
+				Key: setting.NewKeys(laravelKey), Cipher: test.cipher, CookieForm: test.form}
 			if test.keys != nil {
-				o.Keys = test.keys
+				o.Key = setting.NewKeys(test.keys...)
 			}
 			u, err := identifyLaravel(t, o, "laravel_session="+url.QueryEscape(test.value))
 			if reason, _ := session.NobodyReason(err); reason != test.reason || err == nil && u.ID != "42" {
@@ -157,7 +159,7 @@ const (
 
 func identifyLaravel(t testing.TB, o LaravelOptions, cookies string) (session.User, error) {
 	t.Helper()
-	source, err := NewLaravel(o)
+	source, err := NewLaravel(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,19 +173,19 @@ func TestLaravelKeys(t *testing.T) {
 		o    LaravelOptions
 		want string
 	}{
-		{LaravelOptions{Keys: [][]byte{laravelKey}}, ""},
+		{LaravelOptions{Key: setting.NewKeys(laravelKey)}, ""},
 		{LaravelOptions{}, "the key is missing"},
-		{LaravelOptions{Keys: [][]byte{nil}}, "key 1 has 0 bytes, but AES-256-CBC needs 32"},
-		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "AES-128-GCM"}, "key 1 has 32 bytes, but AES-128-GCM needs 16"},
-		{LaravelOptions{Keys: [][]byte{laravelKey, []byte("short")}}, "key 2 has 5 bytes, but AES-256-CBC needs 32"},
-		{LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: "DES"},
-			"the cipher is none of AES-256-CBC, AES-128-CBC, AES-256-GCM and AES-128-GCM"},
-		{LaravelOptions{Keys: [][]byte{laravelKey}, Setup: recipe.Setup{Store: &store.Redis{}, MaxAge: time.Hour}},
+		{LaravelOptions{Key: setting.NewKeys([]byte(nil))}, "key 1 has 0 bytes, but AES-256-CBC needs 32"},
+		{LaravelOptions{Key: setting.NewKeys(laravelKey), Cipher: "AES-128-GCM"}, "key 1 has 32 bytes, but AES-128-GCM needs 16"},
+		{LaravelOptions{Key: setting.NewKeys(laravelKey, []byte("short"))}, "key 2 has 5 bytes, but AES-256-CBC needs 32"},
+		{LaravelOptions{Key: setting.NewKeys(laravelKey), Cipher: "DES"},
+			`the cipher "DES" is none of Laravel's`},
+		{LaravelOptions{Key: setting.NewKeys(laravelKey), Setup: recipe.Setup{Store: &store.Redis{}, MaxAge: time.Hour}},
 			"sessions of this kind do not tell when they were made, so that a maximum age cannot be kept"},
-		{LaravelOptions{Keys: [][]byte{laravelKey}, CookieForm: "plain"},
-			"the form of the cookie is none of prefixed, sha1, bare and serialized"},
+		{LaravelOptions{Key: setting.NewKeys(laravelKey), CookieForm: "plain"},
+			`the form "plain" of the cookie is not known`},
 	} {
-		_, err := NewLaravel(test.o)
+		_, err := NewLaravel(kindtest.Usual(test.o))
 		if got := fmt.Sprint(err); got != test.want && (err != nil || test.want != "") {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
@@ -200,7 +202,7 @@ func TestLaravelOtherCipher(t *testing.T) {
 		if !c.other {
 			key = []byte("another-key-another-key-another-")
 		}
-		crypt, err := seal.NewLaravelCrypt(c.name, "", [][]byte{laravelKey})
+		crypt, err := seal.NewLaravelCrypt(c.name, "prefixed", [][]byte{laravelKey})
 		if err != nil {
 			t.Fatal(err)
 		}

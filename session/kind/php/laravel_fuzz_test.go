@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
@@ -25,8 +27,8 @@ func FuzzLaravel(f *testing.F) {
 	at := time.Unix(1795354149, 0)
 	place := &memory{}
 	open := func(cipher string) session.Source {
-		source, err := NewLaravel(LaravelOptions{Keys: [][]byte{laravelKey}, Cipher: cipher,
-			Setup: recipe.Setup{Store: place, Now: func() time.Time { return at }}})
+		source, err := NewLaravel(kindtest.Usual(LaravelOptions{Key: setting.NewKeys(laravelKey), Cipher: cipher,
+			Setup: recipe.Setup{Store: place, Now: func() time.Time { return at }}}))
 		if err != nil {
 			f.Fatal(err)
 		}

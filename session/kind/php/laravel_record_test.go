@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -79,7 +80,7 @@ func TestLaravelRecord(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			store := &memory{records: map[string]store.Record{id: {Data: []byte(test.record), Modified: at.Add(750 * time.Millisecond)}}}
-			o := LaravelOptions{Keys: [][]byte{laravelKey}, Guard: test.guard,
+			o := LaravelOptions{Key: setting.NewKeys(laravelKey), Guard: test.guard,
 				Setup: recipe.Setup{Store: store, Now: func() time.Time { return at.Add(test.age) }}}
 			u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
 			if reason, _ := session.NobodyReason(err); u.ID != test.user || reason != test.reason {
@@ -97,8 +98,8 @@ func TestLaravelTornFile(t *testing.T) {
 	for _, record := range []string{laravelAda, serializedText(laravelAda), encrypted} {
 		for cut := range 2 {
 			place := &memory{records: map[string]store.Record{id: {Data: []byte(record), Modified: now}}}
-			source, err := NewLaravel(LaravelOptions{Keys: [][]byte{laravelKey},
-				Setup: recipe.Setup{Store: place, Now: func() time.Time { return now }}})
+			source, err := NewLaravel(kindtest.Usual(LaravelOptions{Key: setting.NewKeys(laravelKey),
+				Setup: recipe.Setup{Store: place, Now: func() time.Time { return now }}}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -123,12 +124,12 @@ func TestLaravelMaxAge(t *testing.T) {
 	stored := &memory{records: map[string]store.Record{id: {Data: []byte(laravelAda), Modified: used}}}
 	for after, want := range map[time.Duration]session.Reason{time.Hour: "", time.Hour + time.Second: session.Expired} {
 		setup := recipe.Setup{MaxAge: time.Hour, Now: func() time.Time { return used.Add(after) }}
-		_, err := identifyLaravel(t, LaravelOptions{Keys: [][]byte{laravelKey}, Setup: setup}, laravelSessionCookie(t, id)+second)
+		_, err := identifyLaravel(t, LaravelOptions{Key: setting.NewKeys(laravelKey), Setup: setup}, laravelSessionCookie(t, id)+second)
 		if reason, _ := session.NobodyReason(err); reason != want {
 			t.Errorf("second cookie after %s: %v", after, err)
 		}
 		setup.Store = stored
-		_, err = identifyLaravel(t, LaravelOptions{Keys: [][]byte{laravelKey}, Setup: setup}, laravelSessionCookie(t, id))
+		_, err = identifyLaravel(t, LaravelOptions{Key: setting.NewKeys(laravelKey), Setup: setup}, laravelSessionCookie(t, id))
 		if reason, _ := session.NobodyReason(err); reason != want {
 			t.Errorf("store after %s: %v", after, err)
 		}
@@ -151,7 +152,7 @@ func TestLaravelTable(t *testing.T) {
 		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', 'not base64', %d)", strings.Repeat("j", 40), at.Unix()),
 		fmt.Sprintf("INSERT INTO sessions VALUES ('%s', '%s', NULL)", strings.Repeat("k", 40), payload),
 		"CREATE TABLE users (id INTEGER, name TEXT, email TEXT)", "INSERT INTO users VALUES (42, 'Ada', 'ada@example.com')")
-	o := LaravelOptions{Keys: [][]byte{laravelKey}, Database: database,
+	o := LaravelOptions{Key: setting.NewKeys(laravelKey), Database: database,
 		Setup: recipe.Setup{Store: &store.Table{Database: database}, Now: func() time.Time { return at }, Mapping: session.Mapping{Prefix: "shop-"}}}
 	u, err := identifyLaravel(t, o, laravelSessionCookie(t, id))
 	if u.ID != "shop-42" || u.Name != "Ada" || u.Email != "ada@example.com" {
@@ -175,7 +176,7 @@ func TestLaravelSecondCookie(t *testing.T) {
 	seal := func(name, record string) string {
 		return laravelSeal(t, laravelKey, laravelPrefix(laravelKey, name)+record, false, nil)
 	}
-	o := LaravelOptions{Keys: [][]byte{laravelKey}, Setup: recipe.Setup{Now: func() time.Time { return at }}}
+	o := LaravelOptions{Key: setting.NewKeys(laravelKey), Setup: recipe.Setup{Now: func() time.Time { return at }}}
 	identify := func(cookies ...string) (string, session.Reason) {
 		t.Helper()
 		u, err := identifyLaravel(t, o, strings.Join(append(cookies, laravelSessionCookie(t, id)), "; "))

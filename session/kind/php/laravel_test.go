@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind/kindtest"
@@ -40,15 +40,15 @@ func openLaravel(t *testing.T, site kindtest.FixtureSite) session.Source {
 	case "file":
 		site.Store = &store.Files{Dir: filepath.Join(site.Dir, site.Config.Text("session_dir")), Timeout: sessiontest.Patience}
 	}
-	o := LaravelOptions{Setup: site.Setup, Keys: laravelKeys(t, site.Config.Text("app_key")), Cipher: site.Config.Text("cipher"),
+	o := LaravelOptions{Setup: site.Setup, Key: laravelKeys(t, site.Config.Text("app_key")), Cipher: site.Config.Text("cipher"),
 		CookieForm: site.Config.Text("value_form"), Database: site.Database,
-		Lifetime:       time.Duration(site.Config.Number("lifetime_minutes")) * time.Minute,
-		RedisKeyPrefix: site.Config.Text("redis_prefix") + site.Config.Text("cache_prefix")}
+		Lifetime:    site.Config.Number("lifetime_minutes"),
+		RedisPrefix: setting.NewPrefix(site.Config.Text("redis_prefix")), CachePrefix: setting.NewPrefix(site.Config.Text("cache_prefix"))}
 	keys, _ := site.Config["previous_keys"].([]any)
 	for _, key := range keys {
-		o.Keys = append(o.Keys, laravelKeys(t, key.(string))...)
+		o.PreviousKeys = append(o.PreviousKeys, laravelKeys(t, key.(string))...)
 	}
-	recipe, err := NewLaravel(o)
+	recipe, err := NewLaravel(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,14 +56,14 @@ func openLaravel(t *testing.T, site kindtest.FixtureSite) session.Source {
 }
 
 // laravelKeys reads keys as they stand in .env.
-func laravelKeys(t *testing.T, texts ...string) (keys [][]byte) {
+func laravelKeys(t *testing.T, texts ...string) (keys setting.Keys) {
 	t.Helper()
 	for _, text := range texts {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, "base64:"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		keys = append(keys, key)
+		keys = append(keys, setting.NewSecret(string(key)))
 	}
 	return keys
 }

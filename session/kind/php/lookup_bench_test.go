@@ -25,11 +25,13 @@ func BenchmarkLaravel(b *testing.B) {
 		"details remembered":  {Database: database},
 		"details from SQLite": {Database: database, Setup: recipe.Setup{Now: everLater(at)}},
 	} {
-		o.Keys, o.Store, o.Lifetime = [][]byte{laravelKey}, store, 1<<62
+		o.Key, o.Store, o.Lifetime = setting.NewKeys(laravelKey), store, 1<<27
 		if o.Now == nil {
 			o.Now = func() time.Time { return at }
 		}
-		b.Run(name, func(b *testing.B) { benchIdentify(b, mustSource(b)(NewLaravel(o)), laravelSessionCookie(b, id)) })
+		b.Run(name, func(b *testing.B) {
+			benchIdentify(b, mustSource(b)(NewLaravel(kindtest.Usual(o))), laravelSessionCookie(b, id))
+		})
 	}
 }
 

@@ -1,3 +1,4 @@
+// Package php is the kinds of sites in PHP: PHP's own sessions, and the frameworks and applications that keep theirs.
 package php
 
 import (
@@ -5,11 +6,28 @@ import (
 	"errors"
 	"strings"
 
+	"tawkproxy/config/setting"
+	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 )
+
+// PHP is the kind of sites that use PHP's own sessions.
+func PHP() kind.Kind {
+	return kind.Kind{
+		Name: "php", Title: "PHP sites",
+		Guide:    "a site in PHP that uses PHP's own sessions",
+		Cookie:   "PHPSESSID",
+		Needs:    []string{"TAWK_USER_ID"},
+		Stores:   setting.Stores{Files: true, Redis: true},
+		Prefixes: []string{"prefix= in TAWK_PHP_SAVE_PATH"},
+		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
+		New:      func() kind.Settings { return new(PHPOptions) },
+	}
+}
 
 // PHPOptions describe a site that keeps its sessions with PHP's own session functions. The names are those of php.ini. Paths
 // lead through $_SESSION: user.id is $_SESSION['user']['id'], or $_SESSION['user']->id even if the property is private.
@@ -18,10 +36,81 @@ import (
 // PHP accepts a session as long as its record is there. MaxAge ends it earlier: by the time of the file, which PHP renews with
 // each request. Redis forgets sessions by itself and does not tell their time, so that there can be no MaxAge.
 type PHPOptions struct {
-	recipe.Setup            // its Cookie "": the usual one
-	SerializeHandler string // session.serialize_handler: php (also ""), php_serialize, php_binary or igbinary
-	Depth            int    // of the folders in a session.save_path like "2;/path"
-	Prefix           string // of the keys in Redis: [PHPRedisPrefix], unless a session.save_path of phpredis has another
+	recipe.Setup // its Cookie "": the usual one
+
+	// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, or with phpredis
+	// `tcp://host:6379?auth=…&database=2&prefix=SHOP:`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may
+	// be set instead, where no prefix can be named.
+	SavePath setting.Secret `env:"TAWK_PHP_SAVE_PATH"`
+
+	// How sessions are written, as `session.serialize_handler` of php.ini says it: `php`, `php_serialize`, `php_binary` or
+	// `igbinary`.
+	SerializeHandler string `env:"TAWK_PHP_SERIALIZE_HANDLER" envDefault:"php" values:"php php_serialize php_binary igbinary"`
+
+	Depth  int    // of the folders in a session.save_path like "2;/path"
+	Prefix string // of the keys in Redis
+}
+
+func (p *PHPOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_PHP_SAVE_PATH", "TAWK_SESSION_STORE"}, Check: func() error { return p.saidOnce(common) }},
+		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error { return notSavePath(common.Session.Store.Reveal()) }},
+		{Settings: []string{"TAWK_USER_ID"}, Check: func() error { return phpPath(common.User.ID) }},
+	}
+}
+
+// Address is the save path, which stands in place of the address of a store; "" if there is none.
+func (p *PHPOptions) Address() string { return p.SavePath.Reveal() }
+
+// saidOnce checks that it is said where PHP keeps its sessions, and said once.
+func (p *PHPOptions) saidOnce(common *setting.Common) error {
+	switch store := common.Session.Store; {
+	case !p.SavePath.IsSet() && !store.IsSet():
+		return setting.Wrong("write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value; or set TAWK_SESSION_STORE",
+			"is required with TAWK_SESSION=%s but not set", common.Session.Kind)
+	case p.SavePath.IsSet() && store.IsSet():
+		return setting.Wrong("remove one of them", "says the same as TAWK_SESSION_STORE")
+	}
+	return nil
+}
+
+// notSavePath finds, in what stands for the address of a store, what PHP programs write elsewhere.
+func notSavePath(address string) error {
+	scheme, _, isURL := strings.Cut(address, "://")
+	if isURL && (scheme == "tcp" || scheme == "tls") || !isURL && strings.Contains(address, ";") {
+		return setting.Wrong("write it into TAWK_PHP_SAVE_PATH", "is a session.save_path")
+	}
+	return nil
+}
+
+// phpPath refuses paths that are PHP.
+func phpPath(path string) error {
+	if strings.ContainsAny(path, "$[") || strings.Contains(path, "->") {
+		return setting.Wrong("write user.id for $_SESSION['user']['id'] and for $_SESSION['user']->id", "is written in PHP")
+	}
+	return nil
+}
+
+func (p *PHPOptions) Open(site kind.Site) (session.Source, error) {
+	p.Prefix = PHPRedisPrefix
+	if err := p.place(site); err != nil {
+		return nil, err
+	}
+	return NewPHP(*p)
+}
+
+// place fills in the site, and the store that the save path stands for, if there is one, with its own prefix.
+func (p *PHPOptions) place(site kind.Site) error {
+	p.Setup = site.Setup()
+	if !p.SavePath.IsSet() {
+		return nil
+	}
+	path, err := ParsePHPSavePath(p.SavePath.Reveal())
+	if err == nil {
+		p.Depth, p.Prefix = path.Depth, path.Prefix
+		p.Store, err = store.OpenStore(path.Store, site.StoreTimeout)
+	}
+	return setting.Refused("TAWK_PHP_SAVE_PATH", err)
 }
 
 // phpID is the form of a session id: what session_create_id makes, and what PHP bounds session.sid_length to.

@@ -24,8 +24,8 @@ var phpFixtures = kindtest.FixtureKind{Framework: "php", Open: func(t *testing.T
 // openPHP opens the site of a case with PHP's records.
 func openPHP(t *testing.T, site kindtest.FixtureSite, kind func(PHPOptions) (*recipe.Recipe, error)) session.Source {
 	t.Helper()
-	recipe, err := kind(PHPOptions{Setup: site.Setup, SerializeHandler: site.Config.Text("serialize_handler"),
-		Depth: site.Config.Number("depth"), Prefix: site.Config.Text("key_prefix")})
+	recipe, err := kind(kindtest.Usual(PHPOptions{Setup: site.Setup, SerializeHandler: site.Config.Text("serialize_handler"),
+		Depth: site.Config.Number("depth"), Prefix: site.Config.Text("key_prefix")}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func phpSite(t testing.TB, change func(*PHPOptions)) (dir string, identify func(
 	if change != nil {
 		change(&o)
 	}
-	source, err := NewPHP(o)
+	source, err := NewPHP(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestPHPMaxAge(t *testing.T) {
 }
 
 func TestPHPOptions(t *testing.T) {
-	good := PHPOptions{Setup: recipe.Setup{Store: &store.Files{}, Mapping: session.Mapping{ID: "id"}}}
+	good := kindtest.Usual(PHPOptions{Setup: recipe.Setup{Store: &store.Files{}, Mapping: session.Mapping{ID: "id"}}})
 	if _, err := NewPHP(good); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestPHPOptions(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if _, err := NewSymfony(SymfonyOptions{}); err == nil {
+	if _, err := NewSymfony(kindtest.Usual(SymfonyOptions{})); err == nil {
 		t.Error("symfony without a store: accepted")
 	}
 }
@@ -192,7 +192,7 @@ func BenchmarkPHP(b *testing.B) {
 		`s:5:"roles";a:2:{i:0;s:5:"admin";i:7;s:1:"x";}s:4:"last";N;}`
 	dir, _ := phpSite(b, nil)
 	recordtest.WriteFile(b, user, dir, "sess_"+id)
-	files, err := NewPHP(PHPOptions{Setup: recipe.Setup{Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}, Mapping: session.Mapping{ID: "user.id"}}})
+	files, err := NewPHP(kindtest.Usual(PHPOptions{Setup: recipe.Setup{Store: &store.Files{Dir: dir, Timeout: sessiontest.Patience}, Mapping: session.Mapping{ID: "user.id"}}}))
 	if err != nil {
 		b.Fatal(err)
 	}

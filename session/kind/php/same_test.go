@@ -6,22 +6,24 @@ import (
 	"strings"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
 )
 
 func TestSame(t *testing.T) {
 	id, other := strings.Repeat("i", 40), strings.Repeat("j", 40)
 	store := &memory{}
-	laravel, err := NewLaravel(LaravelOptions{Keys: [][]byte{laravelKey}, Setup: recipe.Setup{Store: store}})
+	laravel, err := NewLaravel(kindtest.Usual(LaravelOptions{Key: setting.NewKeys(laravelKey), Setup: recipe.Setup{Store: store}}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	php, err := NewPHP(PHPOptions{Setup: recipe.Setup{Store: store, Mapping: session.Mapping{ID: "user"}}})
+	php, err := NewPHP(kindtest.Usual(PHPOptions{Setup: recipe.Setup{Store: store, Mapping: session.Mapping{ID: "user"}}}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	inCookie, err := NewLaravel(LaravelOptions{Keys: [][]byte{laravelKey}})
+	inCookie, err := NewLaravel(kindtest.Usual(LaravelOptions{Key: setting.NewKeys(laravelKey)}))
 	if err != nil {
 		t.Fatal(err)
 	}

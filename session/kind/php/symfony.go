@@ -8,12 +8,27 @@ import (
 	"strings"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 )
+
+// Symfony is the kind of sites that use Symfony's security component.
+func Symfony() kind.Kind {
+	return kind.Kind{
+		Name: "symfony", Title: "Symfony sites",
+		Guide:    "a Symfony site with its security component",
+		Cookie:   "PHPSESSID",
+		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Prefixes: []string{"TAWK_SYMFONY_PREFIX"},
+		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
+		New:      func() kind.Settings { return new(SymfonyOptions) },
+	}
+}
 
 // SymfonyOptions describe a site built with Symfony and its security component, 3.4 to 7.4. The records are PHP's; a path leads
 // through the session's attributes, and user.… through the object of the user's class that the site keeps in the security
@@ -21,8 +36,34 @@ import (
 //
 // What Symfony does with the user on each request, to load it anew and to log out who has got another password, is not seen.
 type SymfonyOptions struct {
-	PHPOptions        // Cookie "": the usual one; Prefix: sf_s usually; Mapping: user.id, user.name, user.email where empty
-	Firewall   string // the firewall's name, or its context; "": main
+	PHPOptions // Cookie "": the usual one; Mapping: user.id, user.name, user.email where empty
+
+	// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
+	Firewall string `env:"TAWK_SYMFONY_FIREWALL" envDefault:"main"`
+
+	// The option `prefix` of RedisSessionHandler, or `none`.
+	KeyPrefix setting.Prefix `env:"TAWK_SYMFONY_PREFIX" envDefault:"sf_s"` // unless the save path has another
+}
+
+func (s *SymfonyOptions) Rules(common *setting.Common) []setting.Rule {
+	return append(s.PHPOptions.Rules(common),
+		setting.Rule{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error { return noPrefix(common.Session.Store.Reveal()) }})
+}
+
+// noPrefix finds the prefix of keys where Symfony's own configuration has it.
+func noPrefix(address string) error {
+	if _, query, _ := strings.Cut(address, "?"); strings.Contains(query, "prefix=") {
+		return setting.Wrong("write what stands there into TAWK_SYMFONY_PREFIX, and the address without it", "names a prefix")
+	}
+	return nil
+}
+
+func (s *SymfonyOptions) Open(site kind.Site) (session.Source, error) {
+	s.Prefix = s.KeyPrefix.Text()
+	if err := s.place(site); err != nil {
+		return nil, err
+	}
+	return NewSymfony(*s)
 }
 
 // NewSymfony makes the recipe. Errors name the option that is wrong.
@@ -38,7 +79,7 @@ func NewSymfony(o SymfonyOptions) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.Recipe("symfony", cookie.PHP(), nil, record, symfonyUser(cmp.Or(o.Firewall, "main")))
+	return o.Recipe("symfony", cookie.PHP(), nil, record, symfonyUser(o.Firewall))
 }
 
 // symfonyUser is the step that takes the user out of the security token. The token stands in the session as serialize() text of

@@ -21,7 +21,7 @@ var symfonyFixtures = kindtest.FixtureKind{Framework: "symfony", Open: func(t *t
 		site.Store = &store.Table{Database: site.Database}
 	}
 	return openPHP(t, site, func(o PHPOptions) (*recipe.Recipe, error) {
-		return NewSymfony(SymfonyOptions{PHPOptions: o, Firewall: site.Config.Text("firewall")})
+		return NewSymfony(kindtest.Usual(SymfonyOptions{PHPOptions: o, Firewall: site.Config.Text("firewall")}))
 	})
 }}
 
@@ -88,7 +88,7 @@ func TestSymfonyTokens(t *testing.T) {
 		record := `_sf2_attributes|a:2:{s:4:"user";a:1:{s:2:"id";i:7;}s:14:"_security_main";s:` +
 			strconv.Itoa(len(test.token)) + `:"` + test.token + `";}`
 		id := strings.Repeat("x", 26)
-		source, err := NewSymfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: recipe.Setup{Store: rows{id: {Data: []byte(record)}}}}})
+		source, err := NewSymfony(kindtest.Usual(SymfonyOptions{PHPOptions: PHPOptions{Setup: recipe.Setup{Store: rows{id: {Data: []byte(record)}}}}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestSymfonyUserClasses(t *testing.T) {
 		token := `O:1:"T":2:{i:0;s:4:"main";i:1;a:5:{i:0;` + user + `i:1;b:1;i:2;N;i:3;a:0:{}i:4;a:0:{}}}`
 		record := `_sf2_attributes|a:1:{s:14:"_security_main";` + serializedText(token) + `}`
 		setup := recipe.Setup{Store: rows{id: {Data: []byte(record)}}, Mapping: session.Mapping{ID: path}}
-		source := kindtest.MustOpen(t)(NewSymfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: setup}}))
+		source := kindtest.MustOpen(t)(NewSymfony(kindtest.Usual(SymfonyOptions{PHPOptions: PHPOptions{Setup: setup}})))
 		u, err := source.Identify(kindtest.FixtureCase{Cookie: "PHPSESSID=" + id}.Request(), nil)
 		if u.ID != "42" {
 			t.Errorf("%q at %q: got %q, %v", user, path, u.ID, err)
@@ -142,7 +142,7 @@ func TestSymfonyMaxAge(t *testing.T) {
 	for after, want := range map[time.Duration]session.Reason{59 * time.Minute: "", 61 * time.Minute: session.Expired} {
 		setup := recipe.Setup{Store: rows{id: {Data: []byte(record)}}, MaxAge: time.Hour,
 			Now: func() time.Time { return time.Unix(used, 0).Add(after) }}
-		source, err := NewSymfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: setup}})
+		source, err := NewSymfony(kindtest.Usual(SymfonyOptions{PHPOptions: PHPOptions{Setup: setup}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +173,7 @@ func FuzzSymfonyToken(f *testing.F) {
 func BenchmarkSymfony(b *testing.B) {
 	id := strings.Repeat("x", 26)
 	record := `_sf2_attributes|a:1:{s:14:"_security_main";s:` + strconv.Itoa(len(token34)) + `:"` + token34 + `";}`
-	source, err := NewSymfony(SymfonyOptions{PHPOptions: PHPOptions{Setup: recipe.Setup{Store: rows{id: {Data: []byte(record)}}}}})
+	source, err := NewSymfony(kindtest.Usual(SymfonyOptions{PHPOptions: PHPOptions{Setup: recipe.Setup{Store: rows{id: {Data: []byte(record)}}}}}))
 	if err != nil {
 		b.Fatal(err)
 	}
