@@ -27,7 +27,7 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (s
 		Mapping:      newMapping(cfg),
 		MaxAge:       cfg.Session.MaxAge,
 		StoreTimeout: storeTimeout,
-		Questions: kind.AskOptions{
+		Questions: kind.Questions{
 			Site: sites, Foreign: append(tawk.Cookies(), "tawkproxy"), Client: share(cfg), Harm: harm,
 		},
 		Trusted: cfg.Site.TrustedProxies,

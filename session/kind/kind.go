@@ -55,7 +55,7 @@ type Site struct {
 	Database     *store.Database // of the users; nil: none is named
 	StoreTimeout time.Duration   // for each question to a store that the kind opens itself
 
-	Questions AskOptions     // what all questions to the site have in common: the way there, for one
+	Questions Questions      // for a kind that asks the site
 	Trusted   []netip.Prefix // addresses of proxies in front
 }
 

@@ -30,8 +30,9 @@ func TestSourcesInTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	ask := kind.AskOptions{Site: http.NotFoundHandler(), Path: "/me?password=1", Cookie: "sid", Mapping: mapping}
-	responses, err := site.NewResponses(session.Mapping{}, ask)
+	questions := kind.Questions{Site: http.NotFoundHandler()}
+	ask := kindtest.Usual(site.AskOptions{Questions: questions, Path: "/me?password=1", Cookie: "sid", Mapping: mapping})
+	responses, err := site.NewResponses(site.ResponseOptions{Questions: questions, Path: "/me?password=1", Cookie: "sid"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func TestSourcesInTheLog(t *testing.T) {
 		{must[*recipe.Recipe](t)(php.NewPHP(kindtest.Usual(portal))), `kind=php cookie=PHPSESSID record="files in /srv" id=user.id email=user.email`},
 		{must[*recipe.Recipe](t)(python.NewDjango(kindtest.Usual(django))), `kind=django cookie=sessionid record="the database's table visits" id=_auth_user_id ` +
 			`details="by the user's id, in the database"`},
-		{must[*recipe.Recipe](t)(node.NewAuthJS(node.AuthJSOptions{Secrets: [][]byte{[]byte("password")}})),
+		{must[*recipe.Recipe](t)(node.NewAuthJS(node.AuthJSOptions{Secrets: setting.NewKeys([]byte("password"))})),
 			`kind=authjs cookie="authjs.session-token or next-auth.session-token" id=sub name=name email=email phone=phone_number`},
 		{must[*site.Asker](t)(site.NewAsker(ask)), "kind=site cookie=sid asks=/me id=user.id email=user.email"},
 		{must[*header.Headers](t)(header.NewHeaders(headers)), "kind=header from=[127.0.0.1/32] id=X-User"},

@@ -101,13 +101,13 @@ func rememberingKinds(t testing.TB, user session.Mapping) []cookieKind {
 	add("authjs", "authjs.session-token", func(record string) string {
 		return kindtest.EncryptToken(t, jose.A256CBC_HS512, 64, string(secret), "authjs.session-token",
 			"Auth.js Generated Encryption Key (authjs.session-token)", claims(record))
-	})(node.NewAuthJS(node.AuthJSOptions{Setup: setup, Secrets: [][]byte{secret}}))
+	})(node.NewAuthJS(node.AuthJSOptions{Setup: setup, Secrets: setting.NewKeys(secret)}))
 	tokens := setup
 	tokens.Cookie = "token"
 	key := kindtest.TestKeys(t)["EdDSA"]
 	add("jwt", "token", func(record string) string {
 		return kindtest.SignText(t, "EdDSA", key, `{"alg":"EdDSA"}`, claims(record))
-	})(token.NewJWT(token.JWTOptions{Setup: tokens, Algorithm: "EdDSA", PublicKey: kindtest.PublicPEM(t, key.Public())}))
+	})(token.NewJWT(token.JWTOptions{Setup: tokens, Algorithm: "EdDSA", PublicKey: setting.NewSecret(string(kindtest.PublicPEM(t, key.Public())))}))
 	return kinds
 }
 

@@ -37,13 +37,13 @@ const (
 	KeySetRetry = 5 * time.Second  // after a failure
 )
 
-func NewKeySet(location string, algorithm jose.SignatureAlgorithm) (*keySet, error) {
-	u, err := url.Parse(location)
-	if err != nil || u.Scheme == "file" && (u.Host != "" || u.Path == "") ||
+// NewKeySet takes where the set is; it is fetched for the first token.
+func NewKeySet(u url.URL, algorithm jose.SignatureAlgorithm) (*keySet, error) {
+	if u.Scheme == "file" && (u.Host != "" || u.Path == "") ||
 		u.Scheme != "file" && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 		return nil, errors.New("the place of the key set is written https://host/path or file:///path")
 	}
-	return &keySet{algorithm: algorithm, file: NewKeyFile(*u)}, nil
+	return &keySet{algorithm: algorithm, file: NewKeyFile(u)}, nil
 }
 
 // Ring is the [KeySource] of the set.

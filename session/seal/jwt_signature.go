@@ -27,6 +27,11 @@ var tokenCurves = map[jose.SignatureAlgorithm]elliptic.Curve{
 	jose.ES256: elliptic.P256(), jose.ES384: elliptic.P384(), jose.ES512: elliptic.P521(),
 }
 
+// Signs tells whether an algorithm is one by which tokens are signed.
+func Signs(algorithm jose.SignatureAlgorithm) bool {
+	return tokenHashes[algorithm] != 0 || algorithm == jose.EdDSA
+}
+
 // signed tells whether key made the signature of text (RFC 7518 section 3, RFC 8037 section 3.1). A key of another kind than the
 // algorithm needs made none.
 //

@@ -1,3 +1,4 @@
+// Package header is the kind of sites behind an authenticating proxy that names the user in headers.
 package header
 
 import (
@@ -10,15 +11,28 @@ import (
 	"net/netip"
 	"slices"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 )
 
+// Header is the kind of sites behind an authenticating proxy.
+func Header() kind.Kind {
+	return kind.Kind{
+		Name: "header", Title: "An authenticating proxy in front",
+		Guide:   "an authenticating proxy in front names the user in headers",
+		Ageless: true,
+		New:     func() kind.Settings { return new(HeaderOptions) },
+	}
+}
+
 // HeaderOptions describe an authenticating proxy in front of tawkproxy that names the user in headers of the request.
 type HeaderOptions struct {
-	// Proxy names the product, which then needs no mapping: oauth2-proxy, nginx-auth-request, authelia, tailscale or
-	// azure-easyauth. "": another.
-	Proxy string
+	// Product whose headers are believed from `TAWK_TRUSTED_PROXIES` with `TAWK_SESSION=header`: `oauth2-proxy`,
+	// `nginx-auth-request`, `authelia`, `tailscale` or `azure-easyauth`. For another, set `TAWK_USER_ID` and the like to the
+	// names of its headers.
+	Proxy string `env:"TAWK_HEADER_PROXY" values:"oauth2-proxy nginx-auth-request authelia tailscale azure-easyauth"`
 
 	// Mapping's paths are names of headers, or with azure-easyauth types of claims. They take the place of the product's.
 	Mapping session.Mapping
@@ -26,6 +40,37 @@ type HeaderOptions struct {
 	// Trusted are the addresses of the proxy; required. It must replace what the visitor sends under these names. From anybody
 	// else they are a forgery.
 	Trusted []netip.Prefix
+}
+
+func (h *HeaderOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		setting.NoQuery(common),
+		{Settings: []string{"TAWK_TRUSTED_PROXIES"}, Check: func() error { return chosen(common.TrustedProxies) }},
+		{Settings: []string{"TAWK_USER_ID", "TAWK_HEADER_PROXY"}, Check: func() error {
+			if h.Proxy == "" && common.User.ID == "" {
+				return setting.Wrong("write the name of the header with the user's id, or the product's name into TAWK_HEADER_PROXY",
+					"is required with TAWK_SESSION=header but not set")
+			}
+			return nil
+		}},
+	}
+}
+
+// chosen checks that whoever is believed about who is logged in was chosen on purpose.
+func chosen(trusted []netip.Prefix) error {
+	everyone := func(network netip.Prefix) bool { return network.Bits() == 0 }
+	named := func(network netip.Prefix) bool { return slices.Contains(trusted, network) }
+	allPrivate := !slices.ContainsFunc(setting.Private(), func(network netip.Prefix) bool { return !named(network) })
+	if len(trusted) == 0 || allPrivate || slices.ContainsFunc(trusted, everyone) {
+		return setting.Wrong("write the addresses of the authenticating proxy alone, such as 127.0.0.1",
+			"does not say who may name the user with TAWK_SESSION=header")
+	}
+	return nil
+}
+
+func (h *HeaderOptions) Open(site kind.Site) (session.Source, error) {
+	h.Mapping, h.Trusted = site.Mapping, site.Trusted
+	return NewHeaders(*h)
 }
 
 // Headers is the [session.Source] that believes an authenticating proxy in front. [Headers.Guard] must stand in front of the site and

@@ -48,6 +48,15 @@ func peers(c kindtest.FixtureConfig) []netip.Prefix {
 	return networks
 }
 
+// Each product that the setting allows is known.
+func TestHeaderWords(t *testing.T) {
+	for _, word := range kindtest.Words[HeaderOptions]("Proxy") {
+		if _, known := authProxies[word]; known == (word == "another") {
+			t.Errorf("%s: %v", word, known)
+		}
+	}
+}
+
 func TestHeaderOptions(t *testing.T) {
 	for want, o := range map[string]HeaderOptions{
 		"is not known":                          {Proxy: "nginx", Trusted: sessiontest.ProxyNetwork},

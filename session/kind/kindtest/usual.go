@@ -1,6 +1,10 @@
 package kindtest
 
 import (
+	"net/url"
+	"reflect"
+	"strings"
+
 	"github.com/caarlos0/env/v11"
 
 	"tawkproxy/config/setting"
@@ -22,4 +26,19 @@ func Prefix(text string) setting.Prefix {
 		return setting.Prefix{}
 	}
 	return prefix.(setting.Prefix)
+}
+
+// Words lists what a setting may be, as its field says: code must know each, and refuse another.
+func Words[T any](field string) []string {
+	found, _ := reflect.TypeFor[T]().FieldByName(field)
+	return append(strings.Fields(found.Tag.Get("values")), "another")
+}
+
+// URL reads an address.
+func URL(text string) url.URL {
+	u, err := url.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return *u
 }

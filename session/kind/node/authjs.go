@@ -13,12 +13,26 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 )
+
+// AuthJS is the kind of sites that use Auth.js or NextAuth.js with its JWT strategy.
+func AuthJS() kind.Kind {
+	return kind.Kind{
+		Name: "authjs", Title: "Auth.js and NextAuth.js",
+		Guide:  "a Next.js or other site with Auth.js or NextAuth.js and the JWT strategy, its default",
+		Cookie: "authjs.session-token",
+		Needs:  []string{"TAWK_AUTHJS_SECRET"},
+		Keys:   []string{"TAWK_AUTHJS_SECRET"},
+		New:    func() kind.Settings { return new(AuthJSOptions) },
+	}
+}
 
 // AuthJSOptions describe a site that keeps its sessions with Auth.js or NextAuth.js 4 and the JWT strategy, the default of
 // both: the cookie is an encrypted token (RFC 7516), cut into several cookies if it is long. The database strategy, in which
@@ -26,8 +40,20 @@ import (
 //
 // The mapping defaults to the claims that the libraries set: sub, name and email. Logging out only deletes the cookie.
 type AuthJSOptions struct {
-	recipe.Setup          // Cookie with or without __Secure-; without, both are tried; "": the usual names of both libraries
-	Secrets      [][]byte // AUTH_SECRET or NEXTAUTH_SECRET, newest first
+	recipe.Setup // Cookie with or without __Secure-; without, both are tried; "": the usual names of both libraries
+
+	// The site's `AUTH_SECRET` or `NEXTAUTH_SECRET`, newest first if there are several, written as the keys of
+	// `TAWK_SESSION_KEY` are. Required.
+	Secrets setting.Keys `env:"TAWK_AUTHJS_SECRET"`
+}
+
+func (a *AuthJSOptions) Rules(*setting.Common) []setting.Rule {
+	return []setting.Rule{{Settings: []string{"TAWK_AUTHJS_SECRET"}, Check: func() error { return setting.SigningKeys(a.Secrets) }}}
+}
+
+func (a *AuthJSOptions) Open(site kind.Site) (session.Source, error) {
+	a.Setup = site.Setup()
+	return NewAuthJS(*a)
 }
 
 // authJSLeeway is by how much clocks may differ in the libraries (clockTolerance).
@@ -45,7 +71,7 @@ func NewAuthJS(o AuthJSOptions) (*recipe.Recipe, error) {
 			names = append(names, secure+name)
 		}
 	}
-	keys, err := authJSKeys(o.Secrets, names)
+	keys, err := authJSKeys(o.Secrets.Bytes(), names)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind/kindtest"
@@ -26,7 +27,7 @@ func openAuthJS(t *testing.T, site kindtest.FixtureSite) session.Source {
 	site.Mapping = session.Mapping{} // that of the fixture is words: id, else sub
 	o := AuthJSOptions{Setup: site.Setup}
 	for _, secret := range site.Config["secrets"].([]any) {
-		o.Secrets = append(o.Secrets, []byte(secret.(string)))
+		o.Secrets = append(o.Secrets, setting.NewSecret(secret.(string)))
 	}
 	return kindtest.MustOpen(t)(NewAuthJS(o))
 }
@@ -109,7 +110,7 @@ func TestAuthJSPlanted(t *testing.T) {
 	for _, test := range tests {
 		source := sources[test.option]
 		if source == nil {
-			source = kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("secret")},
+			source = kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Secrets: setting.NewKeys([]byte("secret")),
 				Setup: recipe.Setup{Cookie: test.option, Now: func() time.Time { return sessiontest.IssuedAt }}}))
 			sources[test.option] = source
 		}
@@ -175,7 +176,7 @@ func TestAuthJSForms(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			source := kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("the next one"), []byte(secret)},
+			source := kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Secrets: setting.NewKeys([]byte("the next one"), []byte(secret)),
 				Setup: recipe.Setup{Cookie: test.cookie, Now: func() time.Time { return sessiontest.IssuedAt }}}))
 			u, err := source.Identify(sessiontest.WithCookie(test.sent, test.value), nil)
 			if reason, _ := session.NobodyReason(err); reason != test.reason || (u.ID == "42") != (test.reason == "") {
@@ -184,7 +185,7 @@ func TestAuthJSForms(t *testing.T) {
 		})
 	}
 	for _, secrets := range [][][]byte{nil, {[]byte(secret), nil}} {
-		if _, err := NewAuthJS(AuthJSOptions{Secrets: secrets}); err == nil {
+		if _, err := NewAuthJS(AuthJSOptions{Secrets: setting.NewKeys(secrets...)}); err == nil {
 			t.Errorf("%d secrets are enough", len(secrets))
 		}
 	}

@@ -75,7 +75,7 @@ func TestToleratedByNode(t *testing.T) {
 		return func(value, _ string) error {
 			text := kindtest.EncryptToken(t, jose.A256GCM, 32, "secret", "", "NextAuth.js Generated Encryption Key",
 				`{"sub":"42","id":"42"`+optional(claim, value)+`}`)
-			_, err := kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Setup: site, Secrets: [][]byte{[]byte("secret")}})).
+			_, err := kindtest.MustOpen(t)(NewAuthJS(AuthJSOptions{Setup: site, Secrets: setting.NewKeys([]byte("secret"))})).
 				Identify(sessiontest.WithCookie("next-auth.session-token", text), nil)
 			return err
 		}

@@ -3,6 +3,7 @@ package node
 import (
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/kind/php"
 	"tawkproxy/session/recipe"
@@ -15,7 +16,7 @@ func TestRecipeReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authJS, err := NewAuthJS(AuthJSOptions{Secrets: [][]byte{[]byte("s")}})
+	authJS, err := NewAuthJS(AuthJSOptions{Secrets: setting.NewKeys([]byte("s"))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/record/recordtest"
+	"tawkproxy/session/seal"
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
 )
@@ -159,6 +160,29 @@ func TestPHPMaxAge(t *testing.T) {
 		_, err := identify(id)
 		if reason, _ := session.NobodyReason(err); reason != want {
 			t.Errorf("%s: got %v", maxAge, err)
+		}
+	}
+}
+
+// Each word that a setting allows is one that the readers know.
+func TestPHPWords(t *testing.T) {
+	for _, word := range kindtest.Words[PHPOptions]("SerializeHandler") {
+		if _, err := record.PhpHandler(word); (err == nil) == (word == "another") {
+			t.Errorf("serialize handler %s: %v", word, err)
+		}
+	}
+	crypt := func(cipher, form string) error {
+		_, err := seal.NewLaravelCrypt(cipher, form, [][]byte{make([]byte, seal.LaravelKeySize(cipher))})
+		return err
+	}
+	for _, word := range kindtest.Words[LaravelOptions]("Cipher") {
+		if err := crypt(word, "bare"); (err == nil) == (word == "another") {
+			t.Errorf("cipher %s: %v", word, err)
+		}
+	}
+	for _, word := range kindtest.Words[LaravelOptions]("CookieForm") {
+		if err := crypt("AES-256-CBC", word); (err == nil) == (word == "another") {
+			t.Errorf("form %s: %v", word, err)
 		}
 	}
 }

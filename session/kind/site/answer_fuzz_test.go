@@ -31,7 +31,7 @@ func FuzzAskAnswer(f *testing.F) {
 			w.Write(body)
 		})
 		for answer, m := range paths {
-			u, err := mustAsk(t, kind.AskOptions{Site: site, Answer: answer, Mapping: m}).Identify(sessiontest.Visitor("s=1"), nil)
+			u, err := mustAsk(t, AskOptions{Answer: answer, Mapping: m, Questions: kind.Questions{Site: site}}).Identify(sessiontest.Visitor("s=1"), nil)
 			_, certain := session.NobodyReason(err)
 			switch failed := status >= 500 || status == 408 || status == 425 || status == 429; {
 			case err == nil && (status > 200 || u.ID == "" || !utf8.ValidString(u.ID+u.Name) || max(len(u.ID), len(u.Name)) > session.MaxText):
@@ -61,22 +61,22 @@ func BenchmarkAsk(b *testing.B) {
 		})
 		r := sessiontest.Visitor("JSESSIONID=8E80B38CEF2662574493D4C00DD5DE29; theme=dark")
 		b.Run(answer, func(b *testing.B) {
-			kindtest.BenchmarkIdentify(b, mustAsk(b, kind.AskOptions{Site: site, Answer: answer, Mapping: m, Keep: 1}), r, nil)
+			kindtest.BenchmarkIdentify(b, mustAsk(b, AskOptions{Answer: answer, Mapping: m, Keep: 1, Questions: kind.Questions{Site: site}}), r, nil)
 		})
 		b.Run(answer+" remembered", func(b *testing.B) {
-			kindtest.BenchmarkIdentify(b, mustAsk(b, kind.AskOptions{Site: site, Answer: answer, Mapping: m, Keep: 1 << 62}), r, nil)
+			kindtest.BenchmarkIdentify(b, mustAsk(b, AskOptions{Answer: answer, Mapping: m, Keep: 1 << 62, Questions: kind.Questions{Site: site}}), r, nil)
 		})
 	}
 }
 
 func BenchmarkAskGuard(b *testing.B) {
-	source := mustAsk(b, kind.AskOptions{Site: http.NotFoundHandler(), Cookie: "s"})
+	source := mustAsk(b, AskOptions{Cookie: "s", Questions: kind.Questions{Site: http.NotFoundHandler()}})
 	handler := source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(200) }))
 	kindtest.BenchmarkHandler(b, handler)
 }
 
 func BenchmarkResponse(b *testing.B) {
-	source, err := NewResponses(session.Mapping{}, kind.AskOptions{})
+	source, err := NewResponses(ResponseOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

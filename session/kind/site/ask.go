@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"tawkproxy/session"
-	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 )
 
@@ -57,7 +56,7 @@ type Asker struct {
 }
 
 // NewAsker makes the source. Errors name the option that is wrong.
-func NewAsker(o kind.AskOptions) (*Asker, error) {
+func NewAsker(o AskOptions) (*Asker, error) {
 	path, err := url.ParseRequestURI(o.Path)
 	if err != nil || !strings.HasPrefix(o.Path, "/") || strings.HasPrefix(o.Path, "//") || strings.Contains(o.Path, "#") {
 		return nil, errors.New("what the site is asked must be a path of it, such as /api/me")
@@ -65,7 +64,7 @@ func NewAsker(o kind.AskOptions) (*Asker, error) {
 	if o.Mapping.ID == "" {
 		return nil, errors.New("the place of the user's id in the answer is missing")
 	}
-	answer, err := newAnswerReader(cmp.Or(o.Answer, "json"), o.Mapping)
+	answer, err := newAnswerReader(o.Answer, o.Mapping)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func proxyTo(site *url.URL) http.Handler {
 
 func TestAskFixtures(t *testing.T) {
 	site := throughProxy(t, replayedSite(t))
-	ways := map[string]kind.AskOptions{
+	ways := map[string]AskOptions{
 		"json": {Path: "/me.jsp", Mapping: session.Mapping{ID: "id", Name: "profile.name", Email: "profile.email"}},
 		"html": {Path: "/profile.jsp",
 			Mapping: session.Mapping{ID: "input[name=uid]@value", Name: ".user-name", Email: "input[name=email]@value"}},
@@ -111,11 +111,11 @@ func TestAskFixtures(t *testing.T) {
 	}
 }
 
-func mustAsk(t testing.TB, o kind.AskOptions) *Asker {
+func mustAsk(t testing.TB, o AskOptions) *Asker {
 	t.Helper()
 	o.Path = orElse(o.Path, "/api/me")
 	o.Mapping.ID = orElse(o.Mapping.ID, "id")
-	source, err := NewAsker(o)
+	source, err := NewAsker(kindtest.Usual(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,25 +130,25 @@ func orElse(s, other string) string {
 }
 
 func TestAskOptions(t *testing.T) {
-	good := kind.AskOptions{Path: "/api/me?format=json", Mapping: session.Mapping{ID: "id"}}
+	good := AskOptions{Answer: "json", Path: "/api/me?format=json", Mapping: session.Mapping{ID: "id"}}
 	const path = "such as /api/me"
 	for _, test := range []struct {
-		change func(*kind.AskOptions)
+		change func(*AskOptions)
 		want   string
 	}{
-		{func(o *kind.AskOptions) {}, "<nil>"},
-		{func(o *kind.AskOptions) { o.Path = "" }, path},
-		{func(o *kind.AskOptions) { o.Path = "api/me" }, path},
-		{func(o *kind.AskOptions) { o.Path = "//evil.example/me" }, path},
-		{func(o *kind.AskOptions) { o.Path = "http://shop.example/me" }, path},
-		{func(o *kind.AskOptions) { o.Path = "/me#top" }, path},
-		{func(o *kind.AskOptions) { o.Mapping = session.Mapping{Name: "name"} }, "the user's id"},
-		{func(o *kind.AskOptions) { o.Answer = "xml" }, `not "xml"`},
-		{func(o *kind.AskOptions) { o.Answer, o.Mapping.ID = "html", "a[" }, "not a CSS selector"},
-		{func(o *kind.AskOptions) { o.Answer, o.Mapping.ID = "html", "a@1" }, "nor one with @"},
-		{func(o *kind.AskOptions) { o.Answer, o.Mapping.ID = "headers", "X User" }, "not the name of a"},
-		{func(o *kind.AskOptions) { o.Answer, o.Mapping.ID = "headers", "X_User" }, "not the name of a"},
-		{func(o *kind.AskOptions) { o.Answer, o.Mapping.ID = "headers", "set-cookie" }, "is a header that does not name a user"},
+		{func(o *AskOptions) {}, "<nil>"},
+		{func(o *AskOptions) { o.Path = "" }, path},
+		{func(o *AskOptions) { o.Path = "api/me" }, path},
+		{func(o *AskOptions) { o.Path = "//evil.example/me" }, path},
+		{func(o *AskOptions) { o.Path = "http://shop.example/me" }, path},
+		{func(o *AskOptions) { o.Path = "/me#top" }, path},
+		{func(o *AskOptions) { o.Mapping = session.Mapping{Name: "name"} }, "the user's id"},
+		{func(o *AskOptions) { o.Answer = "xml" }, `not "xml"`},
+		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "html", "a[" }, "not a CSS selector"},
+		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "html", "a@1" }, "nor one with @"},
+		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "X User" }, "not the name of a"},
+		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "X_User" }, "not the name of a"},
+		{func(o *AskOptions) { o.Answer, o.Mapping.ID = "headers", "set-cookie" }, "is a header that does not name a user"},
 	} {
 		o := good
 		test.change(&o)
@@ -183,7 +183,7 @@ func TestAskQuestion(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	source := mustAsk(t, kind.AskOptions{Site: site, Path: "/api/me?format=json", Cookie: "sid"})
+	source := mustAsk(t, AskOptions{Path: "/api/me?format=json", Cookie: "sid", Questions: kind.Questions{Site: site}})
 	if u, err := source.Identify(r, nil); u.ID != "42" || err != nil {
 		t.Fatalf("got %+v, %v", u, err)
 	}
@@ -272,7 +272,7 @@ func TestAskOutcomes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			source := mustAsk(t, kind.AskOptions{Site: throughProxy(t, test.site), Cookie: "s", Mapping: session.Mapping{ID: "id", Name: "name"}})
+			source := mustAsk(t, AskOptions{Cookie: "s", Mapping: session.Mapping{ID: "id", Name: "name"}, Questions: kind.Questions{Site: throughProxy(t, test.site)}})
 			r := sessiontest.Visitor(test.cookies)
 			// As in every request that a server has read; httputil.ReverseProxy tells a broken answer only then.
 			r = r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, &http.Server{}))
@@ -294,11 +294,11 @@ func TestAskOutcomes(t *testing.T) {
 
 // What the site says behind its answer is not part of the answer's header.
 func TestAskTrailer(t *testing.T) {
-	source := mustAsk(t, kind.AskOptions{Answer: "headers", Mapping: session.Mapping{ID: "X-Id"}, Site: http.HandlerFunc(
+	source := mustAsk(t, AskOptions{Answer: "headers", Mapping: session.Mapping{ID: "X-Id"}, Questions: kind.Questions{Site: http.HandlerFunc(
 		func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusOK)
 			w.Header().Set("X-Id", "42")
-		})})
+		})}})
 	if u, err := source.Identify(sessiontest.Visitor("s=1"), nil); err == nil {
 		t.Errorf("got %+v", u)
 	}
@@ -306,7 +306,7 @@ func TestAskTrailer(t *testing.T) {
 
 func TestAskUnnamedCookie(t *testing.T) {
 	site := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"id":42}`) })
-	source := mustAsk(t, kind.AskOptions{Site: site})
+	source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: site}})
 	if u, err := source.Identify(sessiontest.Visitor("theme=dark"), nil); u.ID != "42" || err != nil {
 		t.Errorf("got %+v, %v", u, err)
 	}
@@ -323,10 +323,10 @@ func TestAskUnnamedCookie(t *testing.T) {
 func TestAskInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked int
-		source := mustAsk(t, kind.AskOptions{Timeout: 2 * time.Second, Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source := mustAsk(t, AskOptions{Timeout: 2 * time.Second, Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked++
 			<-r.Context().Done()
-		})})
+		})}})
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -359,12 +359,12 @@ func TestAskInTime(t *testing.T) {
 func TestAskIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at, most atomic.Int32
-		source := mustAsk(t, kind.AskOptions{Timeout: time.Second, Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source := mustAsk(t, AskOptions{Timeout: time.Second, Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			most.Store(max(most.Load(), at.Add(1)))
 			time.Sleep(100 * time.Millisecond)
 			at.Add(-1)
 			io.WriteString(w, `{"id":42}`)
-		})})
+		})}})
 		var answered, unknown atomic.Int32
 		for i := range 20 * mostQuestions {
 			go func() {
@@ -388,11 +388,11 @@ func TestAskOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int32
 		release := make(chan struct{})
-		source := mustAsk(t, kind.AskOptions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked.Add(1)
 			<-release
 			fmt.Fprintf(w, `{"id":%q}`, r.Header.Get("Cookie"))
-		})})
+		})}})
 		for i := range 100 {
 			go func() {
 				cookies := fmt.Sprintf("s=%d", i%2)
@@ -428,7 +428,7 @@ func (s *askedSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestAskRemembers(t *testing.T) {
 	clock := time.Unix(1795357041, 0)
 	site := &askedSite{user: "ada"}
-	source := mustAsk(t, kind.AskOptions{Site: site, Cookie: "s", Keep: 3 * time.Second, Now: func() time.Time { return clock }})
+	source := mustAsk(t, AskOptions{Cookie: "s", Keep: 3 * time.Second, Now: func() time.Time { return clock }, Questions: kind.Questions{Site: site}})
 	see := func(what string, r *http.Request, id string, asked int) {
 		t.Helper()
 		site.asked = 0

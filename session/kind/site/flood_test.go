@@ -18,7 +18,7 @@ import (
 func TestAskEndsWithLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked, ended atomic.Int32
-		source := mustAsk(t, kind.AskOptions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked.Add(1)
 			select {
 			case <-r.Context().Done():
@@ -26,7 +26,7 @@ func TestAskEndsWithLast(t *testing.T) {
 			case <-time.After(time.Second):
 				io.WriteString(w, `{"id":42}`)
 			}
-		})})
+		})}})
 		ask := func(stay time.Duration, want string) {
 			ctx, cancel := context.WithTimeout(t.Context(), stay)
 			defer cancel()
@@ -52,12 +52,12 @@ func TestAskEndsWithLast(t *testing.T) {
 func TestAskOneSessionAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at, most atomic.Int32
-		source := mustAsk(t, kind.AskOptions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			most.Store(max(most.Load(), at.Add(1)))
 			time.Sleep(100 * time.Millisecond)
 			at.Add(-1)
 			fmt.Fprintf(w, `{"id":%q}`, r.UserAgent())
-		})})
+		})}})
 		for i := range 20 {
 			go func() {
 				r := sessiontest.Visitor("s=1")

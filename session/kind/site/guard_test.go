@@ -36,7 +36,7 @@ func TestGuardForgets(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			site := &askedSite{user: "ada"}
-			source := mustAsk(t, kind.AskOptions{Site: site, Cookie: "s"})
+			source := mustAsk(t, AskOptions{Cookie: "s", Questions: kind.Questions{Site: site}})
 			source.Identify(sessiontest.Visitor("s=1"), nil)
 			pages := source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if c.setCookie != "" {
@@ -61,10 +61,10 @@ func TestGuardForgetsWhatIsBeingAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		answers := make(chan string)
 		asked := 0
-		source := mustAsk(t, kind.AskOptions{Cookie: "s", Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source := mustAsk(t, AskOptions{Cookie: "s", Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked++
 			fmt.Fprintf(w, `{"id":%q}`, <-answers)
-		})})
+		})}})
 		start := func(id *string) {
 			go func() {
 				u, _ := source.Identify(sessiontest.Visitor("s=1"), nil)
@@ -93,7 +93,7 @@ func TestGuardForgetsWhatIsBeingAsked(t *testing.T) {
 // Some sites write the session when the page ends.
 func TestGuardForgetsAtTheEnd(t *testing.T) {
 	site := &askedSite{user: "ada"}
-	source := mustAsk(t, kind.AskOptions{Site: site, Cookie: "s"})
+	source := mustAsk(t, AskOptions{Cookie: "s", Questions: kind.Questions{Site: site}})
 	logout := sessiontest.Visitor("s=1")
 	logout.Method = "POST"
 	source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -108,9 +108,9 @@ func TestGuardForgetsAtTheEnd(t *testing.T) {
 
 // The question is made from the request as it came in: what went to the site names tawkproxy already among the proxies.
 func TestGuardAsksAboutTheVisitor(t *testing.T) {
-	source := mustAsk(t, kind.AskOptions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"id":%q}`, r.Header.Get("X-Forwarded-For"))
-	})})
+	})}})
 	r := sessiontest.Visitor("s=1")
 	r.Header.Set("X-Forwarded-For", "192.0.2.9")
 	source.Guard(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -125,7 +125,7 @@ func TestGuardAsksAboutTheVisitor(t *testing.T) {
 // A site that gives out a new session id with each answer keeps its visitors logged in.
 func TestGuardPassesCookiesOn(t *testing.T) {
 	site := &askedSite{user: "ada", header: http.Header{"Set-Cookie": {"s=2; Path=/; HttpOnly", "seen=1"}}}
-	source := mustAsk(t, kind.AskOptions{Site: site, Cookie: "s"})
+	source := mustAsk(t, AskOptions{Cookie: "s", Questions: kind.Questions{Site: site}})
 	endpoint := source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		u, err := source.Identify(r, nil)
 		w.Header().Set("Set-Cookie", "own=1")
@@ -144,12 +144,12 @@ func TestGuardPassesCookiesOn(t *testing.T) {
 func TestGuardEndsLoops(t *testing.T) {
 	var way http.Handler
 	hops := 0
-	source := mustAsk(t, kind.AskOptions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if hops++; hops > 3 {
 			t.Fatal("a loop")
 		}
 		way.ServeHTTP(w, r)
-	})})
+	})}})
 	way = source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		u, _ := source.Identify(r, nil)
 		fmt.Fprintf(w, `{"id":%q}`, u.ID)
@@ -162,7 +162,7 @@ func TestGuardEndsLoops(t *testing.T) {
 }
 
 func TestGuardIsTransparent(t *testing.T) {
-	source := mustAsk(t, kind.AskOptions{Site: http.NotFoundHandler()})
+	source := mustAsk(t, AskOptions{Questions: kind.Questions{Site: http.NotFoundHandler()}})
 	server := httptest.NewServer(source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/flush":

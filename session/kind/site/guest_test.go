@@ -47,7 +47,7 @@ func TestAskGuestOnce(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			clock := time.Unix(1795357041, 0)
 			site := &askedSite{}
-			source := mustAsk(t, kind.AskOptions{Site: site, Cookie: "s", Foreign: []string{"own_"}, Now: func() time.Time { return clock }})
+			source := mustAsk(t, AskOptions{Cookie: "s", Now: func() time.Time { return clock }, Questions: kind.Questions{Site: site, Foreign: []string{"own_"}}})
 			ask := func(change func(*http.Request)) {
 				r := sessiontest.Visitor("s=1")
 				if change != nil {
@@ -79,7 +79,7 @@ func TestAskGuestOnce(t *testing.T) {
 func TestAskFormerMember(t *testing.T) {
 	clock := time.Unix(1795357041, 0)
 	site := &askedSite{user: "ada"}
-	source := mustAsk(t, kind.AskOptions{Site: site, Cookie: "s", Now: func() time.Time { return clock }})
+	source := mustAsk(t, AskOptions{Cookie: "s", Now: func() time.Time { return clock }, Questions: kind.Questions{Site: site}})
 	var heard []string
 	for _, user := range []string{"ada", "", "ada", "", "", "ada"} {
 		site.user = user
@@ -98,10 +98,10 @@ func TestGuardKeepsGuestsCookies(t *testing.T) {
 	for answer, want := range map[string][]string{
 		`{"id":null}`: {"own=1"}, `{"id":42}`: {"own=1", "s=2"}, `<form action="j_security_check">`: {"own=1", "s=2"},
 	} {
-		source := mustAsk(t, kind.AskOptions{Cookie: "s", Site: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		source := mustAsk(t, AskOptions{Cookie: "s", Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Set-Cookie", "s=2")
 			io.WriteString(w, answer)
-		})})
+		})}})
 		endpoint := source.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			source.Identify(r, nil)
 			w.Header().Set("Set-Cookie", "own=1")
@@ -118,11 +118,11 @@ func TestGuardKeepsGuestsCookies(t *testing.T) {
 // A guest whose session goes on under another id is not asked about for it.
 func TestAskContainersGuestOnce(t *testing.T) {
 	asked := 0
-	source := mustAsk(t, kind.AskOptions{Cookie: "s", Site: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	source := mustAsk(t, AskOptions{Cookie: "s", Questions: kind.Questions{Site: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked++
 		w.Header().Set("Set-Cookie", fmt.Sprintf("s=new%d", asked))
 		io.WriteString(w, `<form action="j_security_check">`)
-	})})
+	})}})
 	for _, cookies := range []string{"s=1", "s=new1", "s=new1"} {
 		source.Identify(sessiontest.Visitor(cookies), nil)
 	}
@@ -157,14 +157,13 @@ func TestAskTellsHarm(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			var told []kind.Harm
-			source := mustAsk(t, kind.AskOptions{Answer: c.kind, Cookie: c.cookie, Harm: func(h kind.Harm) { told = append(told, h) },
-				Site: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-					if c.setCookie != "" {
-						w.Header().Set("Set-Cookie", c.setCookie)
-					}
-					w.WriteHeader(c.status)
-					io.WriteString(w, c.body)
-				})})
+			source := mustAsk(t, AskOptions{Answer: c.kind, Cookie: c.cookie, Questions: kind.Questions{Harm: func(h kind.Harm) { told = append(told, h) }, Site: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if c.setCookie != "" {
+					w.Header().Set("Set-Cookie", c.setCookie)
+				}
+				w.WriteHeader(c.status)
+				io.WriteString(w, c.body)
+			})}})
 			source.Identify(sessiontest.Visitor("s=1; t=1"), nil)
 			again := sessiontest.Visitor("s=1; t=1")
 			again.Header.Set("User-Agent", "other")
@@ -200,7 +199,7 @@ func TestAskAtForm(t *testing.T) {
 	var source *Asker
 	begin := func(harmless bool) {
 		site = &formSite{harmless: harmless}
-		source = mustAsk(t, kind.AskOptions{Site: site, Cookie: "s", Now: func() time.Time { return clock }})
+		source = mustAsk(t, AskOptions{Cookie: "s", Now: func() time.Time { return clock }, Questions: kind.Questions{Site: site}})
 	}
 	open := func(page string) {
 		answer := http.Header{"Content-Type": {"text/html"}}

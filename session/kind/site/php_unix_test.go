@@ -16,7 +16,6 @@ import (
 
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session"
-	"tawkproxy/session/kind"
 	"tawkproxy/session/sessiontest"
 )
 
@@ -28,7 +27,7 @@ type portal struct {
 }
 
 // openPortal asks the portal by the path and mapping given. The front tells at /who who is logged in.
-func openPortal(t *testing.T, o kind.AskOptions) *portal {
+func openPortal(t *testing.T, o AskOptions) *portal {
 	t.Helper()
 	target, err := url.Parse(testenv.PHP(t, "../../../examples/portal", nil))
 	if err != nil {
@@ -105,16 +104,14 @@ const (
 )
 
 var (
-	portalJSON = kind.AskOptions{Path: "/me.php", Cookie: "PHPSESSID",
-		Mapping: session.Mapping{ID: "id", Name: "profile.name", Email: "profile.email"}}
-	portalHTML = kind.AskOptions{Path: "/account.php", Answer: "html", Cookie: "PHPSESSID",
-		Mapping: session.Mapping{ID: "input[name=uid]@value", Name: ".user-name", Email: "input[name=email]@value"}}
-	portalRotating = kind.AskOptions{Path: "/me.php?rotate", Cookie: "PHPSESSID", Mapping: portalJSON.Mapping}
+	portalJSON     = AskOptions{Path: "/me.php", Cookie: "PHPSESSID", Mapping: session.Mapping{ID: "id", Name: "profile.name", Email: "profile.email"}}
+	portalHTML     = AskOptions{Path: "/account.php", Answer: "html", Cookie: "PHPSESSID", Mapping: session.Mapping{ID: "input[name=uid]@value", Name: ".user-name", Email: "input[name=email]@value"}}
+	portalRotating = AskOptions{Path: "/me.php?rotate", Cookie: "PHPSESSID", Mapping: portalJSON.Mapping}
 )
 
 // Logins and logouts, seen at once; the portal's logout keeps the cookie.
 func TestAskPHP(t *testing.T) {
-	for name, o := range map[string]kind.AskOptions{"JSON": portalJSON, "HTML": portalHTML, "a new id with each answer": portalRotating} {
+	for name, o := range map[string]AskOptions{"JSON": portalJSON, "HTML": portalHTML, "a new id with each answer": portalRotating} {
 		t.Run(name, func(t *testing.T) {
 			p := openPortal(t, o)
 			p.who("no_cookie")

@@ -7,11 +7,50 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
+	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 )
+
+// Response is the kind of sites that name the user in headers of their pages.
+func Response() kind.Kind {
+	return kind.Kind{
+		Name: "response", Title: "Any site, by headers of its pages",
+		Guide:   "any site that can add headers to its pages",
+		Ageless: true,
+		New:     func() kind.Settings { return new(ResponseOptions) },
+	}
+}
+
+// ResponseOptions describe a site that names the user in headers of its pages. Whoever has no page asks Path, if there is one, which
+// must answer with the same headers. Otherwise nothing is known without a page.
+type ResponseOptions struct {
+	kind.Questions
+
+	// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
+	// request; 204, 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
+	// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
+	Path string `env:"TAWK_SESSION_URL"`
+
+	Mapping session.Mapping  // to names of headers; without id, name and email X-Tawk-User-Id, X-Tawk-User-Name and X-Tawk-User-Email
+	Cookie  string           // as in [AskOptions]
+	Now     func() time.Time // nil: time.Now
+}
+
+func (o *ResponseOptions) Rules(common *setting.Common) []setting.Rule {
+	return []setting.Rule{
+		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(o.Path, common.OwnPrefix) }},
+		setting.NoQuery(common),
+	}
+}
+
+func (o *ResponseOptions) Open(at kind.Site) (session.Source, error) {
+	o.Questions, o.Cookie, o.Mapping, o.Now = at.Questions, at.Cookie, at.Mapping, at.Now
+	return NewResponses(*o)
+}
 
 // Responses is the [session.Source] that reads the headers which the site itself adds to its pages. What a visitor sends under these
 // names is never looked at. [Responses.Transport] must stand between the source and the browser.
@@ -22,22 +61,18 @@ type Responses struct {
 	ask     *Asker // nil: nobody is asked
 }
 
-// NewResponses makes the source. The mapping's paths are names of headers; without id, name and email they are X-Tawk-User-Id,
-// X-Tawk-User-Name and X-Tawk-User-Email. Errors name the option that is wrong.
-//
-// If ask has a path, whoever has no page asks that of the site, which must answer with the same headers; ask's Answer and
-// Mapping are not used. Otherwise nothing is known without a page.
-func NewResponses(m session.Mapping, ask kind.AskOptions) (*Responses, error) {
+// NewResponses makes the source. Errors name the option that is wrong.
+func NewResponses(o ResponseOptions) (*Responses, error) {
+	m := o.Mapping
 	m.ID = cmp.Or(m.ID, "X-Tawk-User-Id")
 	m.Name = cmp.Or(m.Name, "X-Tawk-User-Name")
 	m.Email = cmp.Or(m.Email, "X-Tawk-User-Email")
 	headers, err := recipe.NewNamedHeaders(m, session.Ambiguous)
-	s := &Responses{mapping: m, headers: headers, cookie: ask.Cookie}
-	if err != nil || ask.Path == "" {
+	s := &Responses{mapping: m, headers: headers, cookie: o.Cookie}
+	if err != nil || o.Path == "" {
 		return s, err
 	}
-	ask.Answer, ask.Mapping = "headers", m
-	s.ask, err = NewAsker(ask)
+	s.ask, err = NewAsker(AskOptions{Questions: o.Questions, Path: o.Path, Answer: "headers", Mapping: m, Cookie: o.Cookie, Now: o.Now})
 	return s, err
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 func TestResponse(t *testing.T) {
-	source, err := NewResponses(session.Mapping{}, kind.AskOptions{})
+	source, err := NewResponses(ResponseOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,10 +59,10 @@ func TestResponse(t *testing.T) {
 	if source.About().Deferred {
 		t.Error("a page need not wait for its own header")
 	}
-	if _, err := NewResponses(session.Mapping{ID: "X User"}, kind.AskOptions{}); err == nil {
+	if _, err := NewResponses(ResponseOptions{Mapping: session.Mapping{ID: "X User"}}); err == nil {
 		t.Error("a header with a blank is accepted")
 	}
-	if _, err := NewResponses(session.Mapping{}, kind.AskOptions{Path: "me"}); err == nil {
+	if _, err := NewResponses(ResponseOptions{Path: "me"}); err == nil {
 		t.Error("a path without a slash is accepted")
 	}
 }
@@ -73,7 +73,7 @@ func TestResponseAsked(t *testing.T) {
 		w.Header().Set("X-User", r.URL.Path+" "+r.Header.Get("Cookie"))
 		w.Header().Set("Set-Cookie", "s=2")
 	})
-	source, err := NewResponses(session.Mapping{ID: "X-User"}, kind.AskOptions{Path: "/me", Site: site})
+	source, err := NewResponses(ResponseOptions{Mapping: session.Mapping{ID: "X-User"}, Path: "/me", Questions: kind.Questions{Site: site}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestResponseTransport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := NewResponses(session.Mapping{}, kind.AskOptions{})
+	source, err := NewResponses(ResponseOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestResponseHintsAndTrailers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := NewResponses(session.Mapping{}, kind.AskOptions{})
+	source, err := NewResponses(ResponseOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestResponseHintsAndTrailers(t *testing.T) {
 
 func mustResponse(t *testing.T, site http.Handler) *Responses {
 	t.Helper()
-	source, err := NewResponses(session.Mapping{}, kind.AskOptions{Path: "/me", Site: site})
+	source, err := NewResponses(ResponseOptions{Path: "/me", Questions: kind.Questions{Site: site}})
 	if err != nil {
 		t.Fatal(err)
 	}

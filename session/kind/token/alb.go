@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -15,10 +16,23 @@ import (
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/seal"
 )
+
+// AWSALB is the kind of sites behind an Application Load Balancer of AWS that logs visitors in.
+func AWSALB() kind.Kind {
+	return kind.Kind{
+		Name: "aws-alb", Title: "An Application Load Balancer of AWS in front",
+		Guide: "a site behind an Application Load Balancer of AWS that logs visitors in",
+		Needs: []string{"TAWK_ALB_SIGNER"},
+		Keys:  []string{"TAWK_ALB_SIGNER"},
+		New:   func() kind.Settings { return new(AWSALBOptions) },
+	}
+}
 
 // AWSALBOptions describe a site behind an Application Load Balancer of AWS that logs visitors in. It puts a token into the
 // header X-Amzn-Oidc-Data (docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html). The
@@ -26,10 +40,30 @@ import (
 //
 // All balancers of a region share one place for keys, so a token counts only if it says that it was signed by the own one.
 type AWSALBOptions struct {
-	recipe.Setup        // Header has a default; the mapping has the standard claims, as far as the identity provider gives them
-	Signer       string // ARN of the balancer
-	Issuer       string // what iss must be; "": not looked at
-	Keys         string // folder of the keys, as https://…/ or file:///…/; "": that of the balancer's region
+	recipe.Setup // Header has a default; the mapping has the standard claims, as far as the identity provider gives them
+
+	// ARN of the balancer, `arn:aws:elasticloadbalancing:…`: only its word counts. Required.
+	Signer string `env:"TAWK_ALB_SIGNER"`
+
+	// The `Issuer` set in the balancer's authenticate-oidc action. Not checked if not set.
+	Issuer string `env:"TAWK_ALB_ISSUER"`
+
+	Keys string // folder of the keys, as https://…/ or file:///…/; "": that of the balancer's region
+}
+
+func (a *AWSALBOptions) Rules(*setting.Common) []setting.Rule {
+	return []setting.Rule{{Settings: []string{"TAWK_ALB_SIGNER"}, Check: func() error {
+		if a.Signer != "" && (!strings.HasPrefix(a.Signer, "arn:aws") || !strings.Contains(a.Signer, ":loadbalancer/app/")) {
+			return setting.Wrong("write arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID, as the console shows it",
+				"is not the ARN of an application load balancer")
+		}
+		return nil
+	}}}
+}
+
+func (a *AWSALBOptions) Open(site kind.Site) (session.Source, error) {
+	a.Setup = site.Setup()
+	return NewAWSALB(*a)
 }
 
 // NewAWSALB makes the recipe. Errors name the option that is wrong.

@@ -5,12 +5,13 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/sessiontest"
 )
 
 // A site behind a service that sends signed tokens must not find a second one in a spelling that nobody looked at.
 func TestTokenGuard(t *testing.T) {
-	source, err := NewCloudflareAccess(CloudflareAccessOptions{TeamDomain: "team.example", Audience: "a", JWKS: "file:///nonexistent"})
+	source, err := NewCloudflareAccess(CloudflareAccessOptions{TeamDomain: "team.example", Audience: "a", JWKS: kindtest.URL("file:///nonexistent")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestGoogleIAP(t *testing.T) {
 	server := serveKeys(t)
 	server.keys(t, jose.JSONWebKey{KeyID: "k", Key: keys["ES256"].Public()})
 	const audience = "/projects/123456789/global/backendServices/987654321"
-	source := kindtest.MustOpen(t)(NewGoogleIAP(GoogleIAPOptions{Audience: audience, JWKS: server.URL,
+	source := kindtest.MustOpen(t)(NewGoogleIAP(GoogleIAPOptions{Audience: audience, JWKS: kindtest.URL(server.URL),
 		Setup: recipe.Setup{Now: func() time.Time { return sessiontest.IssuedAt }}}))
 	good := map[string]any{"iss": "https://cloud.google.com/iap", "aud": audience, "sub": "accounts.google.com:42", "name": nil}
 	tests := []struct {

@@ -69,7 +69,7 @@ func TestKeySetLife(t *testing.T) {
 	server.fail()
 	at := sessiontest.IssuedAt
 	o := testSite()
-	o.Algorithm, o.JWKS, o.Now = "RS256", server.URL, func() time.Time { return at }
+	o.Algorithm, o.JWKS, o.Now = "RS256", kindtest.URL(server.URL), func() time.Time { return at }
 	source := kindtest.MustOpen(t)(NewJWT(o))
 
 	steps := []struct {
@@ -167,7 +167,7 @@ func TestKeySetSlow(t *testing.T) {
 		w.Write(set)
 	})
 	o := testSite()
-	o.Algorithm, o.JWKS = "ES256", server.URL
+	o.Algorithm, o.JWKS = "ES256", kindtest.URL(server.URL)
 	source := kindtest.MustOpen(t)(NewJWT(o))
 	r := sessiontest.WithCookie("token", kindtest.SignToken(t, "ES256", key, nil, kindtest.AdaClaims(nil)))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -209,7 +209,7 @@ func TestKeySetChoice(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := testSite()
-	o.Algorithm, o.JWKS = "RS256", fileURL(t, file)
+	o.Algorithm, o.JWKS = "RS256", kindtest.URL(fileURL(t, file))
 	source := kindtest.MustOpen(t)(NewJWT(o))
 	for id, want := range map[string]bool{"": true, "good": true, "with the private part": true, "for encryption": false,
 		"for another algorithm": false, "of another kind": false, "secret": false, "unheard of": false, "broken": false} {

@@ -1,19 +1,36 @@
+// Package token is the kinds of sites that know their visitors by JSON Web Tokens, of their own or of a service in front.
 package token
 
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"net/url"
+	"path"
 	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tawkproxy/config/setting"
+	"tawkproxy/session"
 	"tawkproxy/session/cookie"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 )
+
+// JWT is the kind of sites that use JSON Web Tokens.
+func JWT() kind.Kind {
+	return kind.Kind{
+		Name: "jwt", Title: "JSON Web Tokens",
+		Guide: "a site, or a service in front, with JSON Web Tokens in a cookie or a header",
+		Needs: []string{"TAWK_JWT_ALGORITHM"},
+		Keys:  []string{"TAWK_JWT_SECRET", "TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS"},
+		Forms: []string{"TAWK_JWT_ALGORITHM"},
+		New:   func() kind.Settings { return new(JWTOptions) },
+	}
+}
 
 // JWTOptions describe a site, or a service in front of it, that says who is logged in by a JSON Web Token: signed claims in
 // compact form (RFC 7519, RFC 7515 section 7.1), in a cookie or in a header such as Authorization. The word Bearer in front of
@@ -23,18 +40,131 @@ import (
 // not looked at. The mapping defaults to the standard claims (OpenID Connect Core 5.1): sub, name, email and phone_number.
 type JWTOptions struct {
 	recipe.Setup
-	Algorithm string // HS256, RS256, PS256, ES256, each also with 384 and 512, or EdDSA (RFC 7518 section 3.1, RFC 8037)
 
-	// Keys that may have signed: exactly one of these.
-	Secrets   [][]byte // for HS…: newest first
-	PublicKey []byte   // for the others: PEM, one or more public keys or certificates
-	JWKS      string   // for the others: where a JSON Web Key Set is (RFC 7517), as https://…, http://… or file:///…
+	// How tokens are signed, which is the only way they are accepted: with a secret `HS256`, `HS384` or `HS512`; with a public
+	// key `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512` or `EdDSA`. Required.
+	Algorithm string `env:"TAWK_JWT_ALGORITHM" values:"HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"`
 
-	Issuer   string            // what iss must be; "": not looked at
-	Audience string            // what aud must be or list; "": not looked at
-	Claims   map[string]string // what other claims must be, by dotted path
-	NoExpiry bool              // tokens without exp count as well
-	Leeway   time.Duration     // by which the issuer's clock may differ from ours
+	// Secrets with which the site signs its tokens, newest first, written as the keys of `TAWK_SESSION_KEY` are. Required for
+	// `HS256`, `HS384` and `HS512`.
+	Secrets setting.Keys `env:"TAWK_JWT_SECRET"`
+
+	// Public key of who signs the tokens, as the text of a PEM file with one or more keys or certificates. For the other
+	// algorithms, either this or `TAWK_JWT_JWKS` is required.
+	PublicKey setting.Secret `env:"TAWK_JWT_PUBLIC_KEY"`
+
+	// Where the key set of who signs the tokens is: `https://host/.well-known/jwks.json`, or `file:///path` of a file. It is
+	// fetched again every hour, and when a token names a key that it lacks.
+	JWKS url.URL `env:"TAWK_JWT_JWKS"`
+
+	// What `iss` must be in a token. Required where there is a public key; `none` if the tokens have no issuer.
+	Issuer string `env:"TAWK_JWT_ISSUER"`
+
+	// What `aud` must be in a token, or one of its elements. Required where there is a public key; `none` if the tokens have no
+	// audience.
+	Audience string `env:"TAWK_JWT_AUDIENCE"`
+
+	// Header of the request in which the token comes, such as `Authorization`, instead of a cookie or before it.
+	TokenHeader string `env:"TAWK_JWT_HEADER"`
+
+	// Whether tokens without an end, `exp`, are refused.
+	RequireExp bool `env:"TAWK_JWT_REQUIRE_EXP" envDefault:"true"`
+
+	// By how much the clock of who signs the tokens may differ; at most `5m`.
+	Leeway time.Duration `env:"TAWK_JWT_LEEWAY" envDefault:"0s"`
+
+	Claims map[string]string // what other claims must be, by dotted path
+}
+
+func (j *JWTOptions) Rules(common *setting.Common) []setting.Rule {
+	public := j.Algorithm != "" && !strings.HasPrefix(j.Algorithm, "HS")
+	needed := func(missing bool) func() error {
+		return func() error {
+			if missing {
+				return setting.Missing("TAWK_JWT_ALGORITHM=" + j.Algorithm)
+			}
+			return nil
+		}
+	}
+	return []setting.Rule{
+		{Settings: []string{"TAWK_SESSION_COOKIE", "TAWK_JWT_HEADER"}, Check: func() error { return j.placed(common.Session.Cookie) }},
+		{Settings: []string{"TAWK_JWT_SECRET", "TAWK_JWT_ALGORITHM"}, Check: needed(strings.HasPrefix(j.Algorithm, "HS") && len(j.Secrets) == 0)},
+		{Settings: []string{"TAWK_JWT_SECRET"}, Check: func() error { return setting.SigningKeys(j.Secrets) }},
+		{Settings: []string{"TAWK_JWT_PUBLIC_KEY"}, Check: j.unfold},
+		{Settings: []string{"TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS", "TAWK_JWT_ALGORITHM"}, Check: func() error { return j.keyed(public) }},
+		{Settings: []string{"TAWK_JWT_JWKS"}, Check: func() error { return keySet(j.JWKS) }},
+		{Settings: []string{"TAWK_JWT_JWKS"}, Check: func() error { return inTheClear(j.JWKS) }, Advice: true},
+		{Settings: []string{"TAWK_JWT_ISSUER", "TAWK_JWT_ALGORITHM"}, Check: needed(public && j.Issuer == "")},
+		{Settings: []string{"TAWK_JWT_AUDIENCE", "TAWK_JWT_ALGORITHM"}, Check: needed(public && j.Audience == "")},
+		{Settings: []string{"TAWK_JWT_ISSUER"}, Check: func() error { return setting.None(&j.Issuer) }},
+		{Settings: []string{"TAWK_JWT_AUDIENCE"}, Check: func() error { return setting.None(&j.Audience) }},
+		{Settings: []string{"TAWK_JWT_HEADER"}, Check: func() error { return setting.HeaderName(j.TokenHeader) }},
+		{Settings: []string{"TAWK_JWT_LEEWAY"}, Check: func() error {
+			if j.Leeway < 0 || j.Leeway > 5*time.Minute {
+				return setting.Wrong("write a time from 0s to 5m", "is too small or too large")
+			}
+			return nil
+		}},
+	}
+}
+
+// placed checks that it is known where tokens are.
+func (j *JWTOptions) placed(cookie string) error {
+	if cookie == "" && j.TokenHeader == "" {
+		return setting.Wrong("write the name of the cookie that holds the token, or set TAWK_JWT_HEADER",
+			"is required with TAWK_SESSION=jwt but not set")
+	}
+	return nil
+}
+
+// unfold brings a key into its usual form: where variables cannot hold line breaks, they are written \n.
+func (j *JWTOptions) unfold() error {
+	j.PublicKey = setting.NewSecret(strings.ReplaceAll(j.PublicKey.Reveal(), `\n`, "\n"))
+	return nil
+}
+
+// keyed checks that there is one source of public keys, where the algorithm needs one.
+func (j *JWTOptions) keyed(public bool) error {
+	switch found := j.PublicKey.IsSet() || j.JWKS != (url.URL{}); {
+	case public && !found:
+		return setting.Wrong("write the public key in PEM here, or set TAWK_JWT_JWKS",
+			"is required with TAWK_JWT_ALGORITHM=%s but not set", j.Algorithm)
+	case found && !public && j.Algorithm != "":
+		return setting.Wrong("remove it, or change the algorithm",
+			"neither this nor TAWK_JWT_JWKS can be used with TAWK_JWT_ALGORITHM=%s", j.Algorithm)
+	case j.PublicKey.IsSet() && j.JWKS != (url.URL{}):
+		return setting.Wrong("remove one of the two", "TAWK_JWT_JWKS is set too")
+	case j.PublicKey.IsSet() && !strings.Contains(j.PublicKey.Reveal(), "-----BEGIN "):
+		return setting.Wrong("write the whole PEM file, from -----BEGIN on", "is not PEM")
+	}
+	return nil
+}
+
+// keySet checks where the key set is.
+func keySet(u url.URL) error {
+	switch {
+	case u == (url.URL{}), (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil:
+		return nil
+	case u.Scheme == "":
+		return setting.Wrong("write file://"+u.EscapedPath(), "is a path without a scheme")
+	case u.Scheme == "file" && u.Host == "" && path.IsAbs(u.Path):
+		return nil
+	}
+	return setting.Wrong("write https://host/path, or file:///path of a file", "is not the place of a key set")
+}
+
+// inTheClear warns of a key set that somebody between may change.
+func inTheClear(u url.URL) error {
+	if u.Scheme == "http" && !setting.Loopback(u.Hostname()) {
+		return setting.Wrong("write https:// unless the network between is safe", "is fetched in the clear: who can change the answer can be anybody")
+	}
+	return nil
+}
+
+func (j *JWTOptions) Open(site kind.Site) (session.Source, error) {
+	j.Setup = site.Setup()
+	j.Header = j.TokenHeader
+	return NewJWT(*j)
 }
 
 // NewJWT makes the recipe. Errors name the option that is wrong. The key set is not fetched before the first token comes; until it
@@ -44,7 +174,7 @@ func NewJWT(o JWTOptions) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.recipe("jwt", seal.TokenVerifier{Keys: keys, Texts: true})
+	return o.recipe("jwt", seal.TokenVerifier{Keys: keys, Texts: true, NoExpiry: !o.RequireExp})
 }
 
 // recipe completes a verifier, in which a preset may have set what the options do not have.
@@ -55,7 +185,7 @@ func (o JWTOptions) recipe(name string, t seal.TokenVerifier) (*recipe.Recipe, e
 	if cheap := strings.HasPrefix(o.Algorithm, "HS"); !cheap {
 		t.Verified = recipe.NewCache(recipe.RememberTokens, recipe.RememberBytes, func(v seal.VerifiedToken) int { return v.State.Size() })
 	}
-	t.Leeway, t.NoExpiry, t.Aged = o.Leeway, o.NoExpiry, o.MaxAge > 0
+	t.Leeway, t.Aged = o.Leeway, o.MaxAge > 0
 	made, err := o.Setup.Recipe(name, cookie.Any(), record.ParseJSON, recipe.AtMost(seal.MaxToken), t.Open)
 	if err != nil {
 		return nil, err
@@ -66,32 +196,32 @@ func (o JWTOptions) recipe(name string, t seal.TokenVerifier) (*recipe.Recipe, e
 
 // keySource checks the algorithm and the keys.
 func (o JWTOptions) keySource() (seal.KeySource, error) {
-	secret := slices.Contains([]string{"HS256", "HS384", "HS512"}, o.Algorithm)
-	public := slices.Contains([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"},
-		o.Algorithm)
+	algorithm := jose.SignatureAlgorithm(o.Algorithm)
+	secret := strings.HasPrefix(o.Algorithm, "HS")
+	hosted := o.JWKS != url.URL{}
 	var ring *seal.KeyRing
 	var err error
 	switch {
-	case !secret && !public:
+	case !seal.Signs(algorithm):
 		return nil, fmt.Errorf("%q is not an algorithm that signs tokens", o.Algorithm)
-	case secret && (len(o.PublicKey) > 0 || o.JWKS != ""):
+	case secret && (o.PublicKey.IsSet() || hosted):
 		return nil, fmt.Errorf("%s is verified by a secret, not by a public key", o.Algorithm)
 	case secret && len(o.Secrets) == 0:
 		return nil, errors.New("the secret is missing")
 	case secret:
-		ring, err = seal.SecretRing(o.Secrets)
+		ring, err = seal.SecretRing(o.Secrets.Bytes())
 	case len(o.Secrets) > 0:
 		return nil, fmt.Errorf("%s is verified by a public key, not by a secret", o.Algorithm)
-	case (len(o.PublicKey) > 0) == (o.JWKS != ""):
+	case o.PublicKey.IsSet() == hosted:
 		return nil, errors.New("either a public key or a key set is needed")
-	case o.JWKS != "":
-		set, err := seal.NewKeySet(o.JWKS, jose.SignatureAlgorithm(o.Algorithm))
+	case hosted:
+		set, err := seal.NewKeySet(o.JWKS, algorithm)
 		if err != nil {
 			return nil, err
 		}
 		return set.Ring, nil
 	default:
-		ring, err = seal.PemRing(o.PublicKey, jose.SignatureAlgorithm(o.Algorithm))
+		ring, err = seal.PemRing([]byte(o.PublicKey.Reveal()), algorithm)
 	}
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/seal"
@@ -15,12 +16,12 @@ var jwtFixtures = kindtest.FixtureKind{Framework: "jwt", Open: openJWT, Canonica
 func openJWT(t *testing.T, site kindtest.FixtureSite) session.Source {
 	t.Helper()
 	o := JWTOptions{Setup: site.Setup, Algorithm: site.Config.Text("alg"), Issuer: site.Config.Text("issuer"),
-		Audience: site.Config.Text("audience"), NoExpiry: site.Config["require_exp"] == false}
+		Audience: site.Config.Text("audience"), RequireExp: site.Config["require_exp"] != false}
 	if secret := site.Config.Text("secret"); secret != "" {
-		o.Secrets = [][]byte{[]byte(secret)}
+		o.Secrets = setting.NewKeys([]byte(secret))
 	}
 	if file := site.Config.Text("jwks"); file != "" {
-		o.JWKS = fileURL(t, filepath.Join("testdata", "jwt", site.Variant, file))
+		o.JWKS = kindtest.URL(fileURL(t, filepath.Join("testdata", "jwt", site.Variant, file)))
 	}
 	return kindtest.MustOpen(t)(NewJWT(o))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/sessiontest"
@@ -45,7 +46,7 @@ func TestJWTTimes(t *testing.T) {
 		token := kindtest.SignText(t, "HS256", secret, `{"alg":"HS256"}`, `{"sub":"42","iss":"https://login.example","aud":"shop",`+text+`}`)
 		for _, noExpiry := range []bool{false, true} {
 			o := testSite()
-			o.Algorithm, o.Secrets, o.Issuer, o.Audience, o.NoExpiry = "HS256", [][]byte{secret}, "https://login.example", "shop", noExpiry
+			o.Algorithm, o.Secrets, o.Issuer, o.Audience, o.RequireExp = "HS256", setting.NewKeys(secret), "https://login.example", "shop", !noExpiry
 			u, err := kindtest.MustOpen(t)(NewJWT(o)).Identify(sessiontest.WithCookie("token", token), nil)
 			if got, _ := session.NobodyReason(err); got != reason || (u.ID == "42") != (reason == "") {
 				t.Errorf("%s, end needed %t: got %+v, %v, want %q", claims, !noExpiry, u, err, reason)

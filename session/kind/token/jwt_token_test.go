@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
 	"tawkproxy/session/recipe"
@@ -25,8 +26,13 @@ import (
 
 // testSite is a site whose tokens adaClaims are.
 func testSite() JWTOptions {
-	return JWTOptions{Setup: recipe.Setup{Cookie: "token", Now: func() time.Time { return sessiontest.IssuedAt }}, Issuer: "https://login.example",
-		Audience: "shop"}
+	return kindtest.Usual(JWTOptions{Setup: recipe.Setup{Cookie: "token", Now: func() time.Time { return sessiontest.IssuedAt }},
+		Issuer: "https://login.example", Audience: "shop"})
+}
+
+// publicKey is the public half of a key, as an operator writes it.
+func publicKey(t testing.TB, key crypto.Signer) setting.Secret {
+	return setting.NewSecret(string(kindtest.PublicPEM(t, key.Public())))
 }
 
 // Every algorithm is read with its own key and with none of the others, in the cache and out of it.
@@ -38,9 +44,9 @@ func TestJWTAlgorithms(t *testing.T) {
 		t.Run(algorithm, func(t *testing.T) {
 			o := testSite()
 			o.Algorithm = algorithm
-			o.Secrets = [][]byte{[]byte("the next secret"), secret}
+			o.Secrets = setting.NewKeys([]byte("the next secret"), secret)
 			if keys[algorithm] != nil {
-				o.Secrets, o.PublicKey = nil, kindtest.PublicPEM(t, keys[algorithm].Public())
+				o.Secrets, o.PublicKey = nil, publicKey(t, keys[algorithm])
 			}
 			source := kindtest.MustOpen(t)(NewJWT(o))
 			for other := range map[string]bool{"HS256": true, "RS256": true, "PS256": true, "ES256": true, "ES384": true,
@@ -70,7 +76,7 @@ func TestJWTShortSecret(t *testing.T) {
 	body := `{"sub":"42","iss":"https://login.example","aud":"shop","exp":99999999999}`
 	for _, algorithm := range []string{"HS256", "HS384", "HS512"} {
 		o := testSite()
-		o.Algorithm, o.Secrets = algorithm, [][]byte{[]byte("the next one"), []byte("secret")}
+		o.Algorithm, o.Secrets = algorithm, setting.NewKeys([]byte("the next one"), []byte("secret"))
 		token := kindtest.SignText(t, algorithm, []byte("secret"), `{"alg":"`+algorithm+`"}`, body)
 		u, err := kindtest.MustOpen(t)(NewJWT(o)).Identify(sessiontest.WithCookie("token", token), nil)
 		if err != nil || u.ID != "42" {
@@ -84,7 +90,7 @@ func TestJWTStrict(t *testing.T) {
 	keys := kindtest.TestKeys(t)
 	for _, algorithm := range []string{"RS256", "ES256", "EdDSA"} {
 		o := testSite()
-		o.Algorithm, o.PublicKey = algorithm, kindtest.PublicPEM(t, keys[algorithm].Public())
+		o.Algorithm, o.PublicKey = algorithm, publicKey(t, keys[algorithm])
 		source := kindtest.MustOpen(t)(NewJWT(o))
 		good := kindtest.SignToken(t, algorithm, keys[algorithm], nil, kindtest.AdaClaims(nil))
 		const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -135,8 +141,8 @@ func TestJWTClaims(t *testing.T) {
 		{"ended beyond the leeway", map[string]any{"exp": at(-30 * time.Second)},
 			func(o *JWTOptions) { o.Leeway = 30 * time.Second }, "", session.Expired},
 		{"no end", map[string]any{"exp": nil}, nil, "", session.Malformed},
-		{"no end, allowed", map[string]any{"exp": nil}, func(o *JWTOptions) { o.NoExpiry = true }, "42", ""},
-		{"ended, none needed", map[string]any{"exp": at(-1)}, func(o *JWTOptions) { o.NoExpiry = true }, "", session.Expired},
+		{"no end, allowed", map[string]any{"exp": nil}, func(o *JWTOptions) { o.RequireExp = false }, "42", ""},
+		{"ended, none needed", map[string]any{"exp": at(-1)}, func(o *JWTOptions) { o.RequireExp = false }, "", session.Expired},
 		{"an end that is no time", map[string]any{"exp": "tomorrow"}, nil, "", session.Malformed},
 		{"not yet", map[string]any{"nbf": at(time.Second)}, nil, "", session.Expired},
 		{"not yet, within the leeway", map[string]any{"nbf": at(time.Second)},
@@ -166,7 +172,7 @@ func TestJWTClaims(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			o := testSite()
-			o.Algorithm, o.Secrets = "HS256", [][]byte{secret}
+			o.Algorithm, o.Secrets = "HS256", setting.NewKeys(secret)
 			if test.options != nil {
 				test.options(&o)
 			}
@@ -182,7 +188,7 @@ func TestJWTClaims(t *testing.T) {
 // The tricks of the trade (RFC 8725), against a site with a public key.
 func TestJWTAttacks(t *testing.T) {
 	keys := kindtest.TestKeys(t)
-	public := kindtest.PublicPEM(t, keys["RS256"].Public())
+	public := publicKey(t, keys["RS256"])
 	mine := keys["ES256"] // of the attacker
 	o := testSite()
 	o.Algorithm, o.PublicKey = "RS256", public
@@ -201,8 +207,8 @@ func TestJWTAttacks(t *testing.T) {
 		"two algorithms":                 header(`{"alg":"none","alg":"RS256"}`) + "." + encoded + ".",
 		"no signature":                   header(`{"alg":"RS256"}`) + "." + encoded + ".",
 		"signature of other claims":      good[:len(header(`{"alg":"RS256","typ":"JWT"}`))+1] + encoded + good[len(good)-343:],
-		"public key as secret":           kindtest.SignText(t, "HS256", public, `{"alg":"HS256"}`, body),
-		"public key as secret, disguise": kindtest.SignText(t, "HS256", public, `{"alg":"RS256"}`, body),
+		"public key as secret":           kindtest.SignText(t, "HS256", []byte(public.Reveal()), `{"alg":"HS256"}`, body),
+		"public key as secret, disguise": kindtest.SignText(t, "HS256", []byte(public.Reveal()), `{"alg":"RS256"}`, body),
 		"own key":                        kindtest.SignText(t, "ES256", mine, `{"alg":"ES256"}`, body),
 		"own key, disguise":              kindtest.SignText(t, "ES256", mine, `{"alg":"RS256"}`, body),
 		"own key in the header":          kindtest.SignText(t, "ES256", mine, `{"alg":"RS256","jwk":{"kty":"EC"}}`, body),
@@ -283,7 +289,7 @@ func TestJWTPlaces(t *testing.T) {
 		{"too long", "token=" + string(make([]byte, seal.MaxToken+1)), nil, "", session.Malformed},
 	}
 	o := testSite()
-	o.Algorithm, o.Secrets, o.Header = "HS256", [][]byte{secret}, "authorization"
+	o.Algorithm, o.Secrets, o.Header = "HS256", setting.NewKeys(secret), "authorization"
 	source := kindtest.MustOpen(t)(NewJWT(o))
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -303,7 +309,7 @@ func TestJWTRemembered(t *testing.T) {
 	key := kindtest.TestKeys(t)["ES256"]
 	at := sessiontest.IssuedAt
 	o := testSite()
-	o.Algorithm, o.PublicKey, o.Now = "ES256", kindtest.PublicPEM(t, key.Public()), func() time.Time { return at }
+	o.Algorithm, o.PublicKey, o.Now = "ES256", publicKey(t, key), func() time.Time { return at }
 	recipe, err := NewJWT(o)
 	if err != nil {
 		t.Fatal(err)
@@ -318,15 +324,24 @@ func TestJWTRemembered(t *testing.T) {
 	}
 }
 
+// Each algorithm that the setting allows is one that tokens are verified by.
+func TestJWTWords(t *testing.T) {
+	for _, word := range kindtest.Words[JWTOptions]("Algorithm") {
+		if seal.Signs(jose.SignatureAlgorithm(word)) == (word == "another") {
+			t.Errorf("%s: %v", word, word == "another")
+		}
+	}
+}
+
 func TestJWTOptions(t *testing.T) {
 	keys := kindtest.TestKeys(t)
-	rsaPEM, secret := kindtest.PublicPEM(t, keys["RS256"].Public()), [][]byte{[]byte("a secret")}
+	rsaPEM, secret := publicKey(t, keys["RS256"]), setting.NewKeys([]byte("a secret"))
 	private, err := x509.MarshalPKCS8PrivateKey(keys["RS256"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	privatePEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})
-	ecPEM := kindtest.PublicPEM(t, keys["ES256"].Public())
+	privatePEM := setting.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
+	ecPEM := publicKey(t, keys["ES256"])
 	tests := []struct {
 		options JWTOptions
 		want    string
@@ -334,14 +349,14 @@ func TestJWTOptions(t *testing.T) {
 		{JWTOptions{Algorithm: "none"}, `"none" is not an algorithm that signs tokens`},
 		{JWTOptions{}, `"" is not an algorithm that signs tokens`},
 		{JWTOptions{Algorithm: "HS256"}, "the secret is missing"},
-		{JWTOptions{Algorithm: "HS256", Secrets: append(secret[:1:1], nil)}, "secret 2 is empty"},
+		{JWTOptions{Algorithm: "HS256", Secrets: append(secret[:1:1], setting.Secret{})}, "secret 2 is empty"},
 		{JWTOptions{Algorithm: "HS256", Secrets: secret, PublicKey: rsaPEM}, "HS256 is verified by a secret, not by a public key"},
 		{JWTOptions{Algorithm: "RS256", Secrets: secret}, "RS256 is verified by a public key, not by a secret"},
 		{JWTOptions{Algorithm: "RS256"}, "either a public key or a key set is needed"},
-		{JWTOptions{Algorithm: "RS256", JWKS: "/keys"}, "the place of the key set is written https://host/path or file:///path"},
+		{JWTOptions{Algorithm: "RS256", JWKS: kindtest.URL("/keys")}, "the place of the key set is written https://host/path or file:///path"},
 		{JWTOptions{Algorithm: "ES256", PublicKey: rsaPEM}, "public key 1 is of another kind than ES256 needs"},
 		{JWTOptions{Algorithm: "ES384", PublicKey: ecPEM}, "public key 1 is of another kind than ES384 needs"},
-		{JWTOptions{Algorithm: "RS256", PublicKey: []byte("MIIB")}, "the public key is not PEM, which begins with -----BEGIN"},
+		{JWTOptions{Algorithm: "RS256", PublicKey: setting.NewSecret("MIIB")}, "the public key is not PEM, which begins with -----BEGIN"},
 		{JWTOptions{Algorithm: "RS256", PublicKey: privatePEM},
 			"public key 1: a PRIVATE KEY is neither a public key nor a certificate"},
 		{JWTOptions{Algorithm: "HS256", Secrets: secret}, "the name of the session cookie is missing"},

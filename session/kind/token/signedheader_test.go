@@ -21,13 +21,13 @@ func openSignedHeader(t *testing.T, site kindtest.FixtureSite) session.Source {
 	switch site.Variant {
 	case "cloudflare-access":
 		return kindtest.MustOpen(t)(NewCloudflareAccess(CloudflareAccessOptions{Setup: site.Setup, TeamDomain: site.Config.Text("issuer"),
-			Audience: site.Config.Text("audience"), JWKS: folder + "/" + site.Config.Text("jwks")}))
+			Audience: site.Config.Text("audience"), JWKS: kindtest.URL(folder + "/" + site.Config.Text("jwks"))}))
 	case "aws-alb":
 		return kindtest.MustOpen(t)(NewAWSALB(AWSALBOptions{Setup: site.Setup, Signer: site.Config.Text("signer"),
 			Issuer: site.Config.Text("issuer"), Keys: folder + "/" + site.Config.Text("keys") + "/"}))
 	case "google-iap":
 		return kindtest.MustOpen(t)(NewGoogleIAP(GoogleIAPOptions{Setup: site.Setup, Audience: site.Config.Text("audience"),
-			JWKS: folder + "/" + site.Config.Text("jwks")}))
+			JWKS: kindtest.URL(folder + "/" + site.Config.Text("jwks"))}))
 	}
 	t.Fatalf("there is no preset for %s", site.Variant)
 	return nil

@@ -65,9 +65,9 @@ func sealedVisits(t testing.TB) []sealedVisit {
 		o.Algorithm, o.Header = algorithm, "Authorization"
 		key := any(secret)
 		if keys[algorithm] != nil {
-			key, o.PublicKey = keys[algorithm], kindtest.PublicPEM(t, keys[algorithm].Public())
+			key, o.PublicKey = keys[algorithm], publicKey(t, keys[algorithm])
 		} else {
-			o.Secrets = [][]byte{secret}
+			o.Secrets = setting.NewKeys(secret)
 		}
 		recipe, err := NewJWT(o)
 		token := kindtest.SignToken(t, algorithm, key, nil, kindtest.AdaClaims(nil))
@@ -84,7 +84,7 @@ func sealedVisits(t testing.TB) []sealedVisit {
 
 	claims := fmt.Sprintf(`{"sub":"42","name":"Ada Lovelace","email":"ada@example.com","exp":%d}`, sessiontest.IssuedAt.Unix()+60)
 	setup.Cookie = ""
-	recipe, err = node.NewAuthJS(node.AuthJSOptions{Setup: setup, Secrets: [][]byte{secret}})
+	recipe, err = node.NewAuthJS(node.AuthJSOptions{Setup: setup, Secrets: setting.NewKeys(secret)})
 	version5 := kindtest.EncryptToken(t, jose.A256CBC_HS512, 64, string(secret), "authjs.session-token",
 		"Auth.js Generated Encryption Key (authjs.session-token)", claims)
 	add("authjs", "authjs.session-token="+version5, "", recipe, err)

@@ -10,6 +10,7 @@ package site
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
@@ -23,38 +24,47 @@ func Site() kind.Kind {
 		Guide:   "any site that has a page or an API which says who is logged in: needs no key",
 		Needs:   []string{"TAWK_SESSION_URL", "TAWK_USER_ID"},
 		Ageless: true,
-		New:     func() kind.Settings { return new(siteSettings) },
+		New:     func() kind.Settings { return new(AskOptions) },
 	}
 }
 
-type siteSettings struct {
+// AskOptions describe a site that is asked itself who is logged in, by a path of it that answers for the visitor whose
+// cookies come with the request.
+type AskOptions struct {
+	kind.Questions
+
 	// What the site is asked: a path of it, such as `/api/me`, that answers for the visitor whose cookies come with the
 	// request; 204, 401, 403, 404 or a redirect for nobody. Required for `site`. For `response`, a path that answers with the
 	// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
-	URL string `env:"TAWK_SESSION_URL"`
+	Path string `env:"TAWK_SESSION_URL"` // may have a query
 
 	// What `TAWK_SESSION_URL` answers with: `json`, or `html`, an ordinary page of the site; then `TAWK_USER_ID` and the like
 	// are CSS selectors, which stand for the text of an element, as `.user-name`, or with `@` for an attribute of it, as
 	// `input[name=uid]@value`.
-	Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"`
+	Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"` // or headers, which Mapping names
+
+	// Mapping says where in the answer the user stands.
+	Mapping session.Mapping
+
+	// Cookie is the name of the site's session cookie: who does not send it is nobody, without a question. If it is empty, the
+	// site is asked about everybody who sends any cookie.
+	Cookie string
+
+	Timeout time.Duration    // for each answer; 0: 5 s
+	Keep    time.Duration    // how long an answer counts for the same question; 0: 3 s
+	Now     func() time.Time // nil: time.Now
 }
 
-func (s *siteSettings) Rules(common *setting.Common) []setting.Rule {
+func (o *AskOptions) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
-		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(s.URL, common.OwnPrefix) }},
+		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(o.Path, common.OwnPrefix) }},
 		setting.NoQuery(common),
 	}
 }
 
-func (s *siteSettings) Open(at kind.Site) (session.Source, error) {
-	return NewAsker(asking(at, s.URL, s.Answer))
-}
-
-// asking is what the site is asked, and by whom.
-func asking(at kind.Site, path, answer string) kind.AskOptions {
-	o := at.Questions
-	o.Path, o.Answer, o.Cookie, o.Mapping, o.Now = path, answer, at.Cookie, at.Mapping, at.Now
-	return o
+func (o *AskOptions) Open(at kind.Site) (session.Source, error) {
+	o.Questions, o.Cookie, o.Mapping, o.Now = at.Questions, at.Cookie, at.Mapping, at.Now
+	return NewAsker(*o)
 }
 
 // sitePath checks what the site is asked: a path, because a question with the visitors' cookies goes nowhere else. Own is the
