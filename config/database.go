@@ -67,7 +67,7 @@ func tableOf(chosen setting.Variant, table, store string) error {
 	return nil
 }
 
-// userQuery checks that a question can be asked. Which placeholder the database wants is its own affair.
+// userQuery checks that a question asks, and for whom; the database finds out the rest.
 func userQuery(query string, dsn setting.Secret) error {
 	words := strings.Fields(query)
 	switch {

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"tawkproxy/config/setting"
 	"unicode/utf8"
+
+	"tawkproxy/config/setting"
 )
 
 // width is how many columns the help text takes at most.

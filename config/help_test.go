@@ -5,10 +5,11 @@ import (
 	"flag"
 	"os"
 	"strings"
-	"tawkproxy/config/setting"
-	"tawkproxy/session/kinds"
 	"testing"
 	"unicode/utf8"
+
+	"tawkproxy/config/setting"
+	"tawkproxy/session/kinds"
 )
 
 var update = flag.Bool("update", false, "rewrite what the tests compare with: docs/settings.md and the golden files")

@@ -147,9 +147,13 @@ func TestKinds(t *testing.T) {
 func TestUserQuery(t *testing.T) {
 	base := with(enough(), "TAWK_USER_DSN=mysql://u:p@h/d")
 	for entry, want := range map[string]string{
-		"SELECT name FROM users WHERE id = ?":  "",
-		"UPDATE users SET name = ''":           "TAWK_USER_QUERY: does not begin with SELECT; write SELECT name, email FROM users WHERE id = ?",
-		"SELECT name FROM users WHERE id = 42": "TAWK_USER_QUERY: has no place for the user's id; write ? where the user's id belongs: … WHERE id = ?",
+		"SELECT name FROM users WHERE id = ?":     "",
+		" select name\nfrom users where id = ?":   "",
+		"SELECT\n\tname FROM users WHERE id = ?":  "",
+		"SELECT name FROM users WHERE id = $1":    "TAWK_USER_QUERY: has no place for the user's id; write ? where the user's id belongs: … WHERE id = ?",
+		"UPDATE users SET name = '' WHERE id = ?": "TAWK_USER_QUERY: does not begin with SELECT; write SELECT name, email FROM users WHERE id = ?",
+		"UPDATE users SET name = ''":              "TAWK_USER_QUERY: does not begin with SELECT; write SELECT name, email FROM users WHERE id = ?",
+		"SELECT name FROM users WHERE id = 42":    "TAWK_USER_QUERY: has no place for the user's id; write ? where the user's id belongs: … WHERE id = ?",
 	} {
 		message := ""
 		if _, err := load(with(base, "TAWK_USER_QUERY="+entry)); err != nil {

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"tawkproxy/config/setting"
 	"testing"
+
+	"tawkproxy/config/setting"
 )
 
 func TestSecretFiles(t *testing.T) {

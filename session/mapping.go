@@ -63,7 +63,7 @@ func (m Mapping) User(tree any) (User, error) {
 	}
 	id := record.Text(value)
 	if _, flag := value.(bool); flag || id == "" || id == "0" {
-		return User{}, &Nobody{NoUser, &KeysError{fmt.Sprintf("there is no user at %s, but %s", m.ID, Beside(tree, m.ID))}}
+		return User{}, &Nobody{NoUser, &KeysError{fmt.Sprintf("there is no user at %s, but %s", m.ID, NearbyKeys(tree, m.ID))}}
 	}
 	// Decoders put U+FFFD for what they cannot read, so that different ids would become one.
 	if !utf8.ValidString(id) || len(id) > MaxText || strings.ContainsRune(id, utf8.RuneError) ||

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	mostBeside = 12  // keys that are named
+	mostNearby = 12  // keys that are named
 	mostLooked = 256 // keys that are looked at
 )
 
-// Beside names what stands where a path ends that leads nowhere, for the debug log of an operator who looks for the right one: keys
+// NearbyKeys names what stands where a path ends that leads nowhere, for the debug log of an operator who looks for the right one: keys
 // only, and of these none that looks like data.
-func Beside(tree any, path string) string {
+func NearbyKeys(tree any, path string) string {
 	for {
 		node, _ := record.At(tree, path)
 		if keys := speakable(node); keys != "" {
@@ -41,8 +41,8 @@ func speakable(node any) string {
 		}
 	}
 	slices.Sort(keys)
-	if len(keys) > mostBeside {
-		keys = append(keys[:mostBeside], "…")
+	if len(keys) > mostNearby {
+		keys = append(keys[:mostNearby], "…")
 	}
 	return strings.Join(keys, ", ")
 }

@@ -27,12 +27,12 @@ func TestBeside(t *testing.T) {
 		"user":        "user_id",
 		"nobody.here": "cart, csrf, list, many, user",
 	} {
-		if got := Beside(tree, path); got != want {
+		if got := NearbyKeys(tree, path); got != want {
 			t.Errorf("%q: %q, want %q", path, got, want)
 		}
 	}
 	for _, tree := range []any{nil, "text", []any{}, map[string]any{}, map[string]any{"1": 2}} {
-		if got := Beside(tree, "user.id"); got != "nothing that has a name" {
+		if got := NearbyKeys(tree, "user.id"); got != "nothing that has a name" {
 			t.Errorf("%v: %q", tree, got)
 		}
 	}

@@ -38,11 +38,7 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (s
 		}
 	}
 	if cfg.User.Query != "" {
-		at.Lookup, err = recipe.NewLookup(recipe.LookupOptions{
-			Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
-		if err != nil {
-			return nil, mistake("TAWK_USER_QUERY", err)
-		}
+		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
 	}
 	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)

@@ -107,7 +107,7 @@ func (m sessionRemedies) record() string {
 	}
 	scheme, _, isURL := strings.Cut(address, "://")
 	text := "unless the session has ended: is what " + name + " names where the site keeps its sessions"
-	switch table := name == "TAWK_USER_DSN" || address == "database" || slices.Contains([]string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"}, scheme); {
+	switch table := name == "TAWK_USER_DSN" || address == "database" || slices.Contains(setting.Databases(), scheme); {
 	case table && m.kind.Name == "wordpress":
 		return text + ", and TAWK_WORDPRESS_TABLE_PREFIX its prefix of tables?"
 	case table:

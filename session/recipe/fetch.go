@@ -14,7 +14,7 @@ import (
 // end to end is made a key.
 func Fetch(store store.Store, form string, key func(id string) string) Step {
 	whole := regexp.MustCompile(`\A(?:` + form + `)\z`)
-	records := &Guarded{Store: store}
+	records := &BreakerStore{Store: store}
 	missing := &session.Nobody{Reason: session.NoRecord, Err: missingRecord(store, key)}
 	return func(ctx context.Context, v *Visit, s State) (State, error) {
 		if !whole.Match(s.Data) {

@@ -62,23 +62,8 @@ func (f foundUser) size() (n int) {
 	return n
 }
 
-// NewLookup makes the lookup. Errors name what is wrong with the query.
-func NewLookup(o LookupOptions) (Lookup, error) {
-	if o.Database == nil {
-		return nil, errors.New("the database is missing")
-	}
-	placeholder := "?"
-	if o.Database.Dialect.Dollars {
-		placeholder = "$1"
-	}
-	switch words := strings.Fields(o.Query); {
-	case len(words) == 0, !strings.EqualFold(words[0], "SELECT") && !strings.EqualFold(words[0], "WITH"):
-		return nil, errors.New("the query must begin with SELECT")
-	case !strings.Contains(o.Query, placeholder):
-		return nil, errors.New("the query must hold " + placeholder + " in the place of the user's id")
-	}
-	return newLookup(o).complete, nil
-}
+// NewLookup makes the lookup. What a query must hold, the settings say: what is asked here is theirs or a framework's own.
+func NewLookup(o LookupOptions) Lookup { return newLookup(o).complete }
 
 func newLookup(o LookupOptions) *lookup {
 	return &lookup{o, NewCache(mostLookups, lookupBytes, foundUser.size)}

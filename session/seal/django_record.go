@@ -21,7 +21,7 @@ func (keys DjangoKeys) Record(ctx context.Context, v *recipe.Visit, s recipe.Sta
 
 // SamePassword is the step that compares _auth_user_hash with the password that the user has now, as get_user of
 // django/contrib/auth/__init__.py does.
-func (keys DjangoKeys) SamePassword(passwords *recipe.Guarded) recipe.Step {
+func (keys DjangoKeys) SamePassword(passwords *recipe.BreakerStore) recipe.Step {
 	return func(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 		id := record.TextAt(s.Values, "_auth_user_id")
 		if id == "" {

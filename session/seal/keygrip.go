@@ -61,10 +61,10 @@ func (g *keygrip) Verify(_ context.Context, v *recipe.Visit, s recipe.State) (re
 	return s, nil
 }
 
-// Beside lets a recipe know of the second cookie.
-func (g *keygrip) Beside(r *recipe.Recipe, err error) (*recipe.Recipe, error) {
+// TwoCookies lets a recipe know that the signature is in a cookie of its own.
+func (g *keygrip) TwoCookies(r *recipe.Recipe, err error) (*recipe.Recipe, error) {
 	if err == nil {
-		r.Beside = true
+		r.OtherCookies = true
 	}
 	return r, err
 }

@@ -1,8 +1,6 @@
 package store_test
 
 import (
-	"io"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -81,21 +79,7 @@ func TestRedisCluster(t *testing.T) {
 
 // A Redis that takes connections and says nothing costs no more than the time limit.
 func TestRedisThatHangs(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go io.Copy(io.Discard, conn)
-		}
-	}()
-	redis, err := store.NewRedis("redis://"+listener.Addr().String(), 30*time.Millisecond)
+	redis, err := store.NewRedis("redis://"+storetest.Silent(t), 30*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,9 @@ package golang
 import (
 	"net/http/httptest"
 	"strings"
+	"testing"
+	"time"
+
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
@@ -11,8 +14,6 @@ import (
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
 	"tawkproxy/session/store/storetest"
-	"testing"
-	"time"
 )
 
 // The captures of the Redis stores, from a real Redis.

@@ -55,7 +55,7 @@ func NewCookieSession(o CookieSessionOptions) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return signed.Beside(o.Recipe("cookie-session", cookie.Keygrip(), record.ParseJSON, signed.Verify, decodeBase64))
+	return signed.TwoCookies(o.Recipe("cookie-session", cookie.Keygrip(), record.ParseJSON, signed.Verify, decodeBase64))
 }
 
 // decodeBase64 is the step that decodes base 64 as Node's Buffer writes it, with padding or without.

@@ -56,7 +56,7 @@ func NewKoa(o KoaOptions) (*recipe.Recipe, error) {
 	if o.Store != nil {
 		content = recipe.Fetch(o.Store, koaID, recipe.Prefixed(""))
 	}
-	return signed.Beside(o.Recipe("koa", cookie.Keygrip(), record.ParseJSON, signed.Verify, content, koaRecord))
+	return signed.TwoCookies(o.Recipe("koa", cookie.Keygrip(), record.ParseJSON, signed.Verify, content, koaRecord))
 }
 
 // koaRecord is the step that takes the end out of a session. One without an end, or with one that is no number, lasts as long as the

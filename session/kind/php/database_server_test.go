@@ -66,7 +66,7 @@ func TestMariaDB(t *testing.T) {
 			{"named", "42-a", "Ada"},
 			{"named", "u-7f3", "José"},
 		} {
-			complete := mustLookup(t, recipe.LookupOptions{Database: database, Query: "SELECT name FROM " + test.table + " WHERE id = ?"})
+			complete := recipe.NewLookup(recipe.LookupOptions{Database: database, Query: "SELECT name FROM " + test.table + " WHERE id = ?"})
 			u, err := complete(t.Context(), session.User{ID: test.id})
 			if _, certain := session.NobodyReason(err); u.Name != test.name || test.name == "" && (err == nil || certain) {
 				t.Errorf("%s %s: got %+v, %v", test.table, test.id, u, err)
@@ -85,7 +85,7 @@ func TestPostgres(t *testing.T) {
 	testServer(t, server, store.PostgresDialect)
 	t.Run("a text is no number", func(t *testing.T) {
 		server.Exec("CREATE TABLE numbered (id BIGINT, name TEXT)", "INSERT INTO numbered VALUES (42, 'Ada')")
-		complete := mustLookup(t, recipe.LookupOptions{Database: storetest.OpenDatabase(t, server.URL("reader", password)),
+		complete := recipe.NewLookup(recipe.LookupOptions{Database: storetest.OpenDatabase(t, server.URL("reader", password)),
 			Query: "SELECT name FROM numbered WHERE id = $1"})
 		if u, err := complete(t.Context(), session.User{ID: "42"}); u.Name != "Ada" {
 			t.Errorf("got %+v, %v", u, err)
@@ -95,15 +95,6 @@ func TestPostgres(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-}
-
-func mustLookup(t *testing.T, o recipe.LookupOptions) recipe.Lookup {
-	t.Helper()
-	complete, err := recipe.NewLookup(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return complete
 }
 
 // serveFrom makes the tables of each case in a real server.
@@ -152,7 +143,7 @@ func testKilled(t *testing.T, server *testenv.DatabaseServer, dialect store.Dial
 	defer database.Close()
 	table := &store.Table{Database: database, Name: "visits", Key: "id", Data: "data", Modified: "seen"}
 	source := &recipe.Recipe{Name: "test", Cookie: "session", Steps: []recipe.Step{recipe.Fetch(table, "k{40}", recipe.Prefixed(""))}, Parse: record.ParseJSON,
-		Mapping: session.Mapping{ID: "user"}, Lookup: mustLookup(t, recipe.LookupOptions{Database: database,
+		Mapping: session.Mapping{ID: "user"}, Lookup: recipe.NewLookup(recipe.LookupOptions{Database: database,
 			Query: dialect.Numbered("SELECT name FROM people WHERE id = ?")})}
 	identify := func() (session.User, error) {
 		r := httptest.NewRequest("GET", "http://shop.example/", nil)
@@ -191,21 +182,7 @@ func testKilled(t *testing.T, server *testenv.DatabaseServer, dialect store.Dial
 func TestDatabaseThatHangs(t *testing.T) {
 	for _, scheme := range []string{"mysql", "postgres"} {
 		t.Run(scheme, func(t *testing.T) {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer listener.Close()
-			go func() {
-				for {
-					conn, err := listener.Accept()
-					if err != nil {
-						return
-					}
-					go io.Copy(io.Discard, conn)
-				}
-			}()
-			database, err := store.NewDatabase(scheme+"://u:p@"+listener.Addr().String()+"/shop", 30*time.Millisecond)
+			database, err := store.NewDatabase(scheme+"://u:p@"+storetest.Silent(t)+"/shop", 30*time.Millisecond)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,30 +204,17 @@ func TestDatabaseThatHangs(t *testing.T) {
 func TestDatabaseThatGreetsSlowly(t *testing.T) {
 	server := testenv.MariaDB(t)
 	target, _ := net.ResolveTCPAddr("tcp", server.Addr)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				time.Sleep(300 * time.Millisecond)
-				conn, err := net.DialTCP("tcp", nil, target)
-				if err != nil {
-					return
-				}
-				go io.Copy(conn, client)
-				io.Copy(client, conn)
-			}()
+	slow := storetest.Listen(t, func(client net.Conn) {
+		time.Sleep(300 * time.Millisecond)
+		conn, err := net.DialTCP("tcp", nil, target)
+		if err != nil {
+			return
 		}
-	}()
+		go io.Copy(conn, client)
+		io.Copy(client, conn)
+	})
 	server.Exec("CREATE USER 'reader'@'%' IDENTIFIED BY 'x'", "GRANT SELECT ON shop.* TO 'reader'@'%'")
-	database, err := store.NewDatabase("mysql://reader:x@"+listener.Addr().String()+"/shop", 100*time.Millisecond)
+	database, err := store.NewDatabase("mysql://reader:x@"+slow+"/shop", 100*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}

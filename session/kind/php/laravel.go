@@ -124,10 +124,7 @@ func NewLaravel(o LaravelOptions) (*recipe.Recipe, error) {
 	}
 	if o.Lookup == nil && o.Database != nil {
 		query := o.Database.Dialect.Numbered("SELECT name, email FROM users WHERE id = ?")
-		o.Lookup, err = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: "users", Prefix: o.Mapping.Prefix, Now: o.Now})
-		if err != nil {
-			return nil, err
-		}
+		o.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: "users", Prefix: o.Mapping.Prefix, Now: o.Now})
 	}
 	steps, err := o.record(crypt)
 	if err != nil {
@@ -137,7 +134,7 @@ func NewLaravel(o LaravelOptions) (*recipe.Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipe.Renews, recipe.Beside = true, o.Store == nil
+	recipe.Renews, recipe.OtherCookies = true, o.Store == nil
 	return recipe, nil
 }
 

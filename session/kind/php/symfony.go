@@ -90,7 +90,7 @@ func symfonyUser(firewall string) recipe.Step {
 		attributes, _ := bag.(map[string]any)
 		text, _ := attributes["_security_"+firewall].(string)
 		if text == "" {
-			return s, session.Nobodyf(session.NoUser, "there is no security token of the firewall %s, but %s", firewall, session.Beside(attributes, ""))
+			return s, session.Nobodyf(session.NoUser, "there is no security token of the firewall %s, but %s", firewall, session.NearbyKeys(attributes, ""))
 		}
 		token, err := record.ParsePHP([]byte(text))
 		if err != nil {

@@ -143,10 +143,7 @@ const djangoID = `[A-Za-z0-9]{8,40}`
 func NewDjango(o DjangoOptions) (*recipe.Recipe, error) {
 	keys := seal.DjangoKeys(o.SecretKeys.Bytes())
 	if o.Database != nil {
-		var err error
-		if o, err = o.withTables(); err != nil {
-			return nil, err
-		}
+		o = o.withTables()
 	}
 	if o.Store == nil && len(keys) == 0 || o.Passwords != nil && len(keys) == 0 {
 		return nil, errors.New("the secret key is missing")
@@ -172,7 +169,7 @@ func NewDjango(o DjangoOptions) (*recipe.Recipe, error) {
 		o.MaxAge = 0 // the step has seen to it
 	}
 	if o.Passwords != nil {
-		steps = append(steps, recipe.Parsed(record.ParsePython), keys.SamePassword(&recipe.Guarded{Store: o.Passwords}))
+		steps = append(steps, recipe.Parsed(record.ParsePython), keys.SamePassword(&recipe.BreakerStore{Store: o.Passwords}))
 	}
 	if o.Store == nil && o.Passwords == nil {
 		return recipe.Remembering(o.Recipe("django", cookie.Django(), record.ParsePython, steps...))

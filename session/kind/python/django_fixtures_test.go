@@ -7,6 +7,7 @@ import (
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
+	"tawkproxy/session/recipe"
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
 )
@@ -35,7 +36,7 @@ func openDjango(t *testing.T, site kindtest.FixtureSite) session.Source {
 	}
 	if site.Database != nil {
 		o.Database, o.UserTable = site.Database, "legacy_user"
-		o.Lookup = kindtest.QueryLookup(t, site.Database, "SELECT name, email FROM legacy_user WHERE id = ? AND is_active")
+		o.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: site.Database, Query: "SELECT name, email FROM legacy_user WHERE id = ? AND is_active"})
 	}
 	recipe, err := NewDjango(kindtest.Usual(o))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // withTables fills in what the tables of the site's database tell.
-func (d DjangoOptions) withTables() (DjangoOptions, error) {
+func (d DjangoOptions) withTables() DjangoOptions {
 	_, cache := d.Store.(*store.Redis)
 	if d.SessionEngine == "db" && d.Store == nil || d.SessionEngine == "cached_db" && (d.Store == nil || cache) {
 		d.Store = &store.Table{Database: d.Database}
@@ -20,12 +20,12 @@ func (d DjangoOptions) withTables() (DjangoOptions, error) {
 		d.Passwords = djangoUsers{recipe.UserTable{Table: &store.Table{Database: d.Database, Name: d.UserTable, Key: "id", Data: "password"}}}
 	}
 	if d.Lookup != nil {
-		return d, nil
+		return d
 	}
 	dialect := d.Database.Dialect
 	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(d.UserTable) +
 		" WHERE id = ? AND is_active")
-	lookup, err := recipe.NewLookup(recipe.LookupOptions{Database: d.Database, Query: query, Users: d.UserTable, Prefix: d.Mapping.Prefix, Now: d.Now})
+	lookup := recipe.NewLookup(recipe.LookupOptions{Database: d.Database, Query: query, Users: d.UserTable, Prefix: d.Mapping.Prefix, Now: d.Now})
 	d.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
 		found, err := lookup(ctx, u)
 		if reason, _ := session.NobodyReason(err); reason != session.NoUser || withoutDashes(u.ID) == u.ID {
@@ -39,7 +39,7 @@ func (d DjangoOptions) withTables() (DjangoOptions, error) {
 		}
 		return found, err
 	}
-	return d, err
+	return d
 }
 
 // djangoUsers is a table of users by their id.

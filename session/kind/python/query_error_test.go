@@ -14,14 +14,8 @@ import (
 // Who asks a table of users that is not as the framework has it hears which question failed.
 func TestQueryError(t *testing.T) {
 	database, _ := storetest.OpenScratch(t, "CREATE TABLE shop_user (id TEXT, email TEXT, is_active BOOL)")
-	django, err := DjangoOptions{SessionEngine: "signed_cookies", Database: database, UserTable: "shop_user"}.withTables()
-	if err != nil {
-		t.Fatal(err)
-	}
-	own, err := recipe.NewLookup(recipe.LookupOptions{Database: database, Query: "SELECT full_name FROM shop_user WHERE id = ?"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	django := DjangoOptions{SessionEngine: "signed_cookies", Database: database, UserTable: "shop_user"}.withTables()
+	own := recipe.NewLookup(recipe.LookupOptions{Database: database, Query: "SELECT full_name FROM shop_user WHERE id = ?"})
 	for _, c := range []struct {
 		lookup       recipe.Lookup
 		table, cause string
@@ -32,7 +26,7 @@ func TestQueryError(t *testing.T) {
 			t.Errorf("table %q: got %#v", c.table, err)
 		}
 	}
-	_, err = recipe.UserTable{Table: &store.Table{Database: database, Name: "shop_user", Key: "id", Data: "password"}}.Get(t.Context(), "42")
+	_, err := recipe.UserTable{Table: &store.Table{Database: database, Name: "shop_user", Key: "id", Data: "password"}}.Get(t.Context(), "42")
 	if asked, is := errors.AsType[*recipe.QueryError](err); !is || asked.Table != "shop_user" {
 		t.Errorf("got %#v", err)
 	}

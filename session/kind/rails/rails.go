@@ -132,17 +132,14 @@ func NewRails(o RailsOptions) (*recipe.Recipe, error) {
 		return nil, errors.New("the password is compared with Devise's key, but the path to the user's id does not lead there")
 	}
 	if devise && o.Database != nil {
-		var err error
-		if o, err = o.withUsers(); err != nil {
-			return nil, err
-		}
+		o = o.withUsers()
 	}
 	steps, err := railsSteps(o)
 	if err != nil {
 		return nil, err
 	}
 	if o.Passwords != nil {
-		steps = append(steps, recipe.Parsed(parseRails), deviseSalt(login+".key", &recipe.Guarded{Store: o.Passwords}))
+		steps = append(steps, recipe.Parsed(parseRails), deviseSalt(login+".key", &recipe.BreakerStore{Store: o.Passwords}))
 	}
 	if o.Store == nil && o.Passwords == nil {
 		return recipe.Remembering(o.Recipe("rails", cookie.Rack(), parseRails, steps...))
@@ -151,18 +148,17 @@ func NewRails(o RailsOptions) (*recipe.Recipe, error) {
 }
 
 // withUsers fills in what Devise's table tells.
-func (r RailsOptions) withUsers() (RailsOptions, error) {
+func (r RailsOptions) withUsers() RailsOptions {
 	if r.Passwords == nil {
 		r.Passwords = recipe.UserTable{Table: &store.Table{Database: r.Database, Name: r.UserTable, Key: "id", Data: "encrypted_password"}}
 	}
 	if r.Lookup != nil {
-		return r, nil
+		return r
 	}
 	dialect := r.Database.Dialect
 	query := dialect.Numbered("SELECT email FROM " + dialect.Quote(r.UserTable) + " WHERE id = ?")
-	var err error
-	r.Lookup, err = recipe.NewLookup(recipe.LookupOptions{Database: r.Database, Query: query, Users: r.UserTable, Prefix: r.Mapping.Prefix, Now: r.Now})
-	return r, err
+	r.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: r.Database, Query: query, Users: r.UserTable, Prefix: r.Mapping.Prefix, Now: r.Now})
+	return r
 }
 
 // railsSteps lists the steps from the cookie to the values.
@@ -208,7 +204,7 @@ func newRailsKeys(o RailsOptions) (*railsKeys, error) {
 
 // deviseSalt is the step that compares the salt in Warden's key, [[id], salt], with the password that the user has now
 // (devise/models/authenticatable.rb, database_authenticatable.rb).
-func deviseSalt(path string, passwords *recipe.Guarded) recipe.Step {
+func deviseSalt(path string, passwords *recipe.BreakerStore) recipe.Step {
 	return func(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 		id := record.TextAt(s.Values, path+".0.0")
 		if id == "" {

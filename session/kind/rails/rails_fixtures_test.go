@@ -7,6 +7,7 @@ import (
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/kindtest"
+	"tawkproxy/session/recipe"
 )
 
 // railsFixtures reads the captures of Rails and Devise.
@@ -40,7 +41,7 @@ func openRails(t *testing.T, site kindtest.FixtureSite) session.Source {
 		o.Mapping = session.Mapping{}
 		if site.Database != nil {
 			o.Database = site.Database
-			o.Lookup = kindtest.QueryLookup(t, site.Database, "SELECT name, email FROM users WHERE id = ?")
+			o.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: site.Database, Query: "SELECT name, email FROM users WHERE id = ?"})
 		}
 	}
 	recipe, err := NewRails(kindtest.Usual(o))

@@ -4,10 +4,13 @@ package storetest
 import (
 	"context"
 	"database/sql"
+	"io"
+	"net"
 	"path/filepath"
+	"testing"
+
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
-	"testing"
 )
 
 // OpenScratch makes an SQLite database by statements. What is returned beside it writes to it.
@@ -41,6 +44,29 @@ func OpenRedis(t *testing.T, rawURL string) *store.Redis {
 	t.Cleanup(func() { redis.Close() })
 	return redis
 }
+
+// Listen takes connections on this machine and gives each to serve, which nobody waits for. It returns the address.
+func Listen(t testing.TB, serve func(net.Conn)) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go serve(conn)
+		}
+	}()
+	return listener.Addr().String()
+}
+
+// Silent is a server on this machine that takes connections and says nothing.
+func Silent(t testing.TB) string { return Listen(t, func(conn net.Conn) { io.Copy(io.Discard, conn) }) }
 
 // StoreFunc is a store made of a function.
 type StoreFunc func(ctx context.Context, key string) (store.Record, error)

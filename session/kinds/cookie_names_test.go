@@ -1,10 +1,11 @@
-package node
+package kinds
 
 import (
 	"testing"
 
 	"tawkproxy/config/setting"
 	"tawkproxy/session/kind/kindtest"
+	"tawkproxy/session/kind/node"
 	"tawkproxy/session/kind/php"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/store"
@@ -16,7 +17,7 @@ func TestRecipeReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authJS, err := NewAuthJS(AuthJSOptions{Secrets: setting.NewKeys([]byte("s"))})
+	authJS, err := node.NewAuthJS(node.AuthJSOptions{Secrets: setting.NewKeys([]byte("s"))})
 	if err != nil {
 		t.Fatal(err)
 	}

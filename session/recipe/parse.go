@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -17,4 +18,19 @@ func Unreadable(err error) error {
 		return fmt.Errorf("session record: %w", err)
 	}
 	return session.Nobodyf(session.Malformed, "session record: %w", err)
+}
+
+// Parsed is the step that parses the record, unless a step before it did, for one after it that looks at the values.
+func Parsed(parse record.Parser) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		if s.Values != nil {
+			return s, nil
+		}
+		values, err := parse(s.Data)
+		if err != nil {
+			return s, Unreadable(err)
+		}
+		s.Values = values
+		return s, nil
+	}
 }

@@ -8,14 +8,14 @@ import (
 	"tawkproxy/session/store"
 )
 
-// Guarded is a store behind a breaker.
-type Guarded struct {
+// A BreakerStore is a store behind a breaker.
+type BreakerStore struct {
 	Store store.Store
 	down  store.Breaker
 }
 
 // Get asks the store for the record of that key, unless it has failed again and again.
-func (g *Guarded) Get(ctx context.Context, v *Visit, key string) (store.Record, error) {
+func (g *BreakerStore) Get(ctx context.Context, v *Visit, key string) (store.Record, error) {
 	if v.asked != nil {
 		v.asked(key)
 		return store.Record{}, errOnlyAsked
