@@ -30,25 +30,32 @@ const httpEquiv = "content-security-policy"
 
 // mentionsPolicy reports whether a meta tag seems to have a policy.
 func mentionsPolicy(page []byte) bool {
-	for {
-		at := bytes.IndexByte(page, '<')
-		if at < 0 {
-			return false
-		}
-		page = page[at+1:]
-		if !hasPrefixFold(page, "meta") {
-			continue
-		}
-		tag := page
-		if end := bytes.IndexByte(tag, '>'); end >= 0 {
-			tag = tag[:end]
-		}
-		for i := range tag {
-			if tag[i] == '-' && i >= len("content") && hasPrefixFold(tag[i-len("content"):], httpEquiv) {
+	for _, opening := range []string{"<m", "<M"} { // looking for two bytes costs next to nothing
+		for rest := page; ; {
+			_, tag, found := bytes.Cut(rest, []byte(opening))
+			if !found {
+				break
+			}
+			rest = tag
+			if hasPrefixFold(tag, "eta") && namesPolicy(tag) {
 				return true
 			}
 		}
 	}
+	return false
+}
+
+// namesPolicy reports whether a tag has the name of the policy's header in it.
+func namesPolicy(tag []byte) bool {
+	if end := bytes.IndexByte(tag, '>'); end >= 0 {
+		tag = tag[:end]
+	}
+	for i := range tag {
+		if tag[i] == '-' && i >= len("content") && hasPrefixFold(tag[i-len("content"):], httpEquiv) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasPrefixFold(text []byte, prefix string) bool {

@@ -17,7 +17,7 @@ func SiteCookies(hidden []string) Middleware {
 	beginnings := append([]string{ownCookie}, hidden...)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if lines := r.Header["Cookie"]; len(lines) > 0 {
+			if lines := r.Header["Cookie"]; len(lines) > 1 || mention(lines, beginnings) {
 				r = r.WithContext(r.Context()) // a copy
 				r.Header = maps.Clone(r.Header)
 				siteCookies(r.Header, beginnings)
@@ -38,11 +38,8 @@ func siteCookies(h http.Header, beginnings []string) {
 // dropCookies takes cookies whose names begin like this out of a request's header. The others keep every byte: sites do read
 // cookies that net/http would not write.
 func dropCookies(h http.Header, beginnings []string) {
-	perhaps := func(line string) bool {
-		return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.Contains(line, beginning) })
-	}
 	lines := h["Cookie"]
-	if !slices.ContainsFunc(lines, perhaps) {
+	if !mention(lines, beginnings) {
 		return
 	}
 	var kept []string
@@ -54,6 +51,13 @@ func dropCookies(h http.Header, beginnings []string) {
 	if h["Cookie"] = kept; len(kept) == 0 {
 		delete(h, "Cookie")
 	}
+}
+
+// mention tells whether there may be such a cookie among lines.
+func mention(lines, beginnings []string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool {
+		return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.Contains(line, beginning) })
+	})
 }
 
 // without edits the value of one Cookie header (RFC 6265 section 4.2.1).

@@ -16,22 +16,20 @@ var forwardedNames = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host"
 func forward(p *httputil.ProxyRequest, trusted []netip.Prefix) {
 	peer, err := netip.ParseAddrPort(p.In.RemoteAddr)
 	address := peer.Addr().Unmap().WithZone("")
-	if believed(p.In, trusted) {
+	trust := believed(p.In, trusted)
+	if trust {
 		for _, name := range forwardedNames {
 			if values, ok := p.In.Header[name]; ok {
 				p.Out.Header[name] = slices.Clone(values)
 			}
 		}
-	} else {
-		for name := range p.Out.Header {
-			if tellsOrigin(name) {
-				delete(p.Out.Header, name)
-			}
-		}
 	}
 	for name := range p.Out.Header {
-		if tellsLength(name) || bare(name) == "Proxy" {
+		switch plain := bare(name); {
+		case plain == "Proxy", tellsLength(name, plain):
 			// Proxy becomes HTTP_PROXY in CGI, by which many programs choose their way to the outside (CVE-2016-5385).
+			delete(p.Out.Header, name)
+		case !trust && tellsOrigin(plain):
 			delete(p.Out.Header, name)
 		}
 	}
@@ -77,37 +75,47 @@ func setDefault(h http.Header, name, value string) {
 	}
 }
 
-// tellsOrigin tells whether sites take the header's word about a request's origin.
-func tellsOrigin(name string) bool {
-	switch name = bare(name); name {
+// tellsOrigin tells whether sites take the word of a header about a request's origin, by its bare name.
+func tellsOrigin(bare string) bool {
+	switch bare {
 	case "Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
 		"Fastly-Client-Ip", "X-Url-Scheme", "Front-End-Https", "X-Original-Host":
 		return true
 	}
-	return strings.HasPrefix(name, "X-Forwarded")
+	return strings.HasPrefix(bare, "X-Forwarded")
 }
 
 // tellsLength tells whether sites may take a header for one that says where the request ends, although it is not: in CGI and its
 // heirs Content_Length is CONTENT_LENGTH, too (RFC 3875 section 4.1.2).
-func tellsLength(name string) bool {
-	plain := bare(name)
-	return plain != name && (plain == "Content-Length" || plain == "Content-Type" || plain == "Transfer-Encoding")
+func tellsLength(name, bare string) bool {
+	return bare != name && (bare == "Content-Length" || bare == "Content-Type" || bare == "Transfer-Encoding")
 }
 
 // bare is a name as CGI and its heirs may read it. To them everything but letters and digits in it is the same (RFC 3875 section
 // 4.1.18), so forgers write an underscore for a dash. HTTP_, and Apache's REDIRECT_, is what they put in front themselves, and
 // somebody behind them takes off.
 func bare(name string) string {
-	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == "" &&
-		!strings.HasPrefix(name, "Http-") && !strings.HasPrefix(name, "Redirect-") && !strings.HasPrefix(name, "-") &&
-		!strings.HasSuffix(name, "-") && !strings.Contains(name, "--") {
+	if isBare(name) {
 		return name
 	}
-	words := strings.FieldsFunc(name, func(c rune) bool {
-		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9')
-	})
+	words := strings.FieldsFunc(name, func(c rune) bool { return c > '~' || !isAlphanumeric(byte(c)) })
 	for len(words) > 0 && (strings.EqualFold(words[0], "http") || strings.EqualFold(words[0], "redirect")) {
 		words = words[1:]
 	}
 	return http.CanonicalHeaderKey(strings.Join(words, "-"))
 }
+
+// isBare tells at a glance whether [bare] would change nothing, which is so for nearly all.
+func isBare(name string) bool {
+	before := byte('-')
+	for i := range len(name) {
+		c := name[i]
+		if c == '-' && before == '-' || c != '-' && !isAlphanumeric(c) {
+			return false
+		}
+		before = c
+	}
+	return before != '-' && !strings.HasPrefix(name, "Http-") && !strings.HasPrefix(name, "Redirect-")
+}
+
+func isAlphanumeric(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' }

@@ -19,7 +19,7 @@ func isTrailer(name string) bool {
 		return false
 	}
 	plain := strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
-	return plain && name != "" && httpguts.ValidTrailerHeader(name) && !tellsOrigin(name)
+	return plain && name != "" && httpguts.ValidTrailerHeader(name) && !tellsOrigin(bare(name))
 }
 
 // announced returns the trailers of a browser's request that may reach the site, without values, which come behind the body. What

@@ -129,6 +129,11 @@ type markerKey struct{}
 // below the same domain has planted another.
 func withMarker(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mentions := func(line string) bool { return strings.Contains(line, markerName) }
+		if !slices.ContainsFunc(r.Header["Cookie"], mentions) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		var markers []marker
 		for _, value := range cookie.Read(r, nil, time.Time{}).Values(markerName) {
 			if len(markers) < mostMarkers {

@@ -48,7 +48,9 @@ func (v *verdicts) observe(r *http.Request, verdict inject.Reason, err error) {
 			"cause", err, "remedy", remedy)
 		return
 	}
-	v.log.Debug("page", "path", r.URL.Path, "verdict", verdict, "cause", err)
+	if v.log.Enabled(r.Context(), slog.LevelDebug) { // the values would be allocated for nothing
+		v.log.Debug("page", "path", r.URL.Path, "verdict", verdict, "cause", err)
+	}
 }
 
 // sum logs the counts.

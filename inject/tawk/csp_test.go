@@ -14,8 +14,7 @@ func TestSources(t *testing.T) {
 			}
 		}
 	}
-	other := testWidget
-	other.Origin = "https://chat.example"
+	other := Widget{Origin: "https://chat.example"}
 	for _, directive := range []string{"script-src", "connect-src"} {
 		before, after := testWidget.Sources()[directive], other.Sources()[directive]
 		if slices.Contains(before, other.Origin) || !slices.Contains(after, other.Origin) {

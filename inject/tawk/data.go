@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -29,7 +30,15 @@ const Name = "tawkproxy"
 
 // Data returns the data attribute of a page that belongs to one reader, as JSON. It is ASCII and free of < > & ' and {{, and
 // the same for the same identity.
-func (w *Widget) Data(who Identity) []byte { return encode(w.page(w.tell(who))) }
+func (w *Widget) Data(who Identity) []byte {
+	page := w.fixed().page
+	told := encode(w.tell(who))
+	if len(told) == len("{}") {
+		return page
+	}
+	// One object of the members of both: page has some, too.
+	return slices.Concat(told[:len(told)-1], []byte{','}, page[1:])
+}
 
 // Ask returns the data attribute of a page that a shared cache may keep: it names nobody, and the script asks the proxy.
 // Its form is that of [Widget.Data].
@@ -50,7 +59,7 @@ func (w *Widget) tell(who Identity) told {
 	if !who.Known {
 		return told{}
 	}
-	fields, leftOut := login(w.Key, who.Visitor)
+	fields, leftOut := login(w.fixed().hash, who.Visitor)
 	if w.Omitted != nil {
 		for _, detail := range leftOut {
 			w.Omitted(detail)
@@ -60,7 +69,7 @@ func (w *Widget) tell(who Identity) told {
 		return told{User: json.RawMessage("null")}
 	}
 	user := encode(fields)
-	return told{User: user, Mark: mark(w.Key, w.PropertyID, who.Visitor.ID, user)}
+	return told{User: user, Mark: mark(w.fixed().mark, who.Visitor.ID, user)}
 }
 
 func (w *Widget) page(t told) page {
@@ -78,6 +87,9 @@ func encode(v any) []byte {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // strings, booleans and maps of strings cannot fail
+	}
+	if !slices.ContainsFunc(plain, func(c byte) bool { return c == '\'' || c >= 0x7f }) && !bytes.Contains(plain, []byte("{{")) {
+		return plain
 	}
 	plain = bytes.ReplaceAll(plain, []byte("{{"), []byte(`\u007b\u007b`))
 	text := make([]byte, 0, len(plain))

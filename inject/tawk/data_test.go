@@ -25,8 +25,7 @@ func TestData(t *testing.T) {
 	if mark == "" {
 		t.Error("a user without a mark")
 	}
-	quiet := testWidget
-	quiet.Embed, quiet.Once = false, true
+	quiet := Widget{Key: testKey, Own: testWidget.Own, Once: true}
 	for name, test := range map[string]struct{ got, want string }{
 		"user":            {string(testWidget.Data(user)), `{` + pepe + `,"mark":"` + mark + `",` + embed + `}`},
 		"nobody":          {string(testWidget.Data(Identity{Known: true})), `{"user":null,` + embed + `}`},
@@ -74,7 +73,7 @@ func FuzzData(f *testing.F) {
 			}
 			return
 		}
-		want, _ := login(testKey, visitor)
+		want, _ := login(newSigner(testKey), visitor)
 		for field, text := range want {
 			want[field] = string([]rune(text)) // JSON cannot hold what is not UTF-8
 		}

@@ -51,7 +51,7 @@ func TestHashMistakes(t *testing.T) {
 
 func TestMark(t *testing.T) {
 	const property = "0123456789abcdef01234567"
-	ada := mark(testKey, property, "42", []byte(`{"name":"Ada"}`))
+	ada := mark(marker(testKey, property), "42", []byte(`{"name":"Ada"}`))
 	if len(ada) != 21 || ada[12] != '.' {
 		t.Fatalf("mark %q is not 12 characters, a dot and 8 characters", ada)
 	}
@@ -59,11 +59,11 @@ func TestMark(t *testing.T) {
 		other                   string
 		samePerson, sameDetails bool
 	}{
-		"same":           {mark(testKey, property, "42", []byte(`{"name":"Ada"}`)), true, true},
-		"other name":     {mark(testKey, property, "42", []byte(`{"name":"Eva"}`)), true, false},
-		"other person":   {mark(testKey, property, "43", []byte(`{"name":"Ada"}`)), false, true},
-		"other key":      {mark("x"+testKey, property, "42", []byte(`{"name":"Ada"}`)), false, false},
-		"other property": {mark(testKey, "x"+property, "42", []byte(`{"name":"Ada"}`)), false, false},
+		"same":           {mark(marker(testKey, property), "42", []byte(`{"name":"Ada"}`)), true, true},
+		"other name":     {mark(marker(testKey, property), "42", []byte(`{"name":"Eva"}`)), true, false},
+		"other person":   {mark(marker(testKey, property), "43", []byte(`{"name":"Ada"}`)), false, true},
+		"other key":      {mark(marker("x"+testKey, property), "42", []byte(`{"name":"Ada"}`)), false, false},
+		"other property": {mark(marker(testKey, "x"+property), "42", []byte(`{"name":"Ada"}`)), false, false},
 	} {
 		if person := test.other[:12] == ada[:12]; person != test.samePerson {
 			t.Errorf("%s: same person: %v", name, person)

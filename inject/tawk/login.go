@@ -26,7 +26,7 @@ var (
 
 // login returns the argument of Tawk_API.login for a visitor: every detail that keeps the vendor's limits, and in words what
 // was left out. It returns no fields, so that nobody is logged in, if the id is empty or cannot be sent unchanged.
-func login(key string, v Visitor) (fields map[string]string, leftOut []string) {
+func login(s *signer, v Visitor) (fields map[string]string, leftOut []string) {
 	if v.ID == "" {
 		return nil, nil
 	}
@@ -51,7 +51,7 @@ func login(key string, v Visitor) (fields map[string]string, leftOut []string) {
 			fields[to] = value
 		}
 	}
-	fields["userId"], fields["hash"] = v.ID, Hash(key, v.ID)
+	fields["userId"], fields["hash"] = v.ID, s.hash(v.ID)
 	if v.Name != "" {
 		fields["name"] = shorten(v.Name)
 	}

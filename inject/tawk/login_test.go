@@ -39,7 +39,7 @@ func TestLogin(t *testing.T) {
 	} {
 		want := map[string]string{"userId": "42", "hash": hash}
 		maps.Copy(want, test.want)
-		got, leftOut := login(testKey, test.visitor)
+		got, leftOut := login(newSigner(testKey), test.visitor)
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", name, got, want)
 		}
@@ -57,7 +57,7 @@ func TestLogin(t *testing.T) {
 
 func TestLoginNobody(t *testing.T) {
 	for name, id := range map[string]string{"empty": "", "not UTF-8": "\xff", "long": strings.Repeat("x", 256)} {
-		if fields, _ := login(testKey, Visitor{ID: id, Name: "Ada"}); fields != nil {
+		if fields, _ := login(newSigner(testKey), Visitor{ID: id, Name: "Ada"}); fields != nil {
 			t.Errorf("%s: %v", name, fields)
 		}
 	}
@@ -68,7 +68,7 @@ func TestLoginManyAttributes(t *testing.T) {
 	for i := range 60 {
 		attributes[fmt.Sprintf("a%02d", i)] = "x"
 	}
-	fields, leftOut := login(testKey, Visitor{ID: "42", Attributes: attributes})
+	fields, leftOut := login(newSigner(testKey), Visitor{ID: "42", Attributes: attributes})
 	if len(fields) != 52 || len(leftOut) != 10 || fields["a49"] != "x" || fields["a50"] != "" {
 		t.Errorf("%d fields, %d left out", len(fields), len(leftOut))
 	}

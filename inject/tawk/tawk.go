@@ -12,6 +12,8 @@
 // What tawk.to documents and what was only observed of its widget is told apart in the comments: "documented" and "observed".
 package tawk
 
+import "sync"
+
 // A Visitor is the person in front of the page, as support staff should see them. Only the ID is required.
 type Visitor struct {
 	ID         string
@@ -27,7 +29,7 @@ type Identity struct {
 	Visitor Visitor // if Known: the user, or nobody when the ID is empty
 }
 
-// A Widget is a tawk.to chat widget and how the login script shall treat it.
+// A Widget is a tawk.to chat widget and how the login script shall treat it. It must not be copied or changed after its first use.
 type Widget struct {
 	PropertyID string // 24 hex digits
 	WidgetID   string // letters and digits
@@ -40,4 +42,7 @@ type Widget struct {
 	// Omitted is told, in words, of each detail of a user that tawk.to would refuse and which is left out for that reason. The
 	// words repeat names of attributes, which the operator chose, but no value. Nil: nobody is told.
 	Omitted func(detail string)
+
+	fixing   sync.Once // of what follows
+	constant fixed
 }

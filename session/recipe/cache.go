@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"hash"
 	"reflect"
 	"sync"
 
@@ -16,6 +17,7 @@ import (
 // that anew. A nil cache remembers nothing.
 type Cache[V any] struct {
 	key    []byte
+	macs   sync.Pool // of hash.Hash, under the key
 	budget int
 	size   func(V) int // an estimate of the bytes that a value takes, beside itself
 
@@ -47,7 +49,12 @@ func NewCache[V any](most, budget int, size func(V) int) *Cache[V] {
 }
 
 func (c *Cache[V]) hash(word string) (key cacheKey) {
-	mac := hmac.New(sha256.New, c.key)
+	mac, ok := c.macs.Get().(hash.Hash)
+	if !ok {
+		mac = hmac.New(sha256.New, c.key)
+	}
+	defer c.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(word))
 	mac.Sum(key[:0])
 	return key
