@@ -31,7 +31,8 @@ var arrows = []struct {
 	{"session/kind", []string{"config/setting", "session", "session/cookie", "session/record", "session/store", "session/recipe", "session/seal",
 		"session/kind"}, "a kind of session is one room: what several kinds need lies below them"},
 	{"session/kinds", []string{"config/setting", "session/kind", "session/kind/..."}, "this is a list, and nothing else"},
-	{"inject", nil, "bytes go into a page whatever they say and whomever they name"},
+	{"inject/splice", nil, "a compressed stream is changed the same whatever it is and whatever is put into it"},
+	{"inject", []string{"inject/splice"}, "bytes go into a page whatever they say and whomever they name"},
 	{"inject/tawk", nil, "what the widget hears is the same however it reaches the page"},
 	{"proxy", nil, "requests travel the same whatever becomes of pages"},
 }
