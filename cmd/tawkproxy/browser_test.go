@@ -128,11 +128,11 @@ func (b *browser) at(path string) *url.URL {
 // element is the data of the element in a page.
 func element(t *testing.T, page string) string {
 	t.Helper()
-	found := insertion.FindStringSubmatch(page)
+	found := insertions([]byte(page))
 	if found == nil {
 		t.Fatalf("no element in %s", page)
 	}
-	return html.UnescapeString(found[1])
+	return html.UnescapeString(found[0].data)
 }
 
 func (b *browser) heard(data string) string {

@@ -53,7 +53,7 @@ func (p *program) look(t *testing.T, method, path string, jar http.CookieJar, he
 // says returns of whom the script hears in a page: a user id, "nobody", "nothing" or "ask"; "" if there is no element.
 func (l look) says(t *testing.T) string {
 	t.Helper()
-	if !insertion.MatchString(l.body) {
+	if insertions([]byte(l.body)) == nil {
 		return ""
 	}
 	id, _, _ := strings.Cut((&browser{t: t}).heard(element(t, l.body)), " ")

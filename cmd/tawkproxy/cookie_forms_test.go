@@ -82,7 +82,7 @@ func (d *door) bothSee(lines []string) (site, script string, ok bool) {
 		return "", "", false
 	}
 	b := newBrowser(d.t, d.program.url)
-	if insertion.FindString(page) == "" {
+	if insertions([]byte(page)) == nil {
 		return "", "", false // what the site says is no page
 	}
 	script = b.heard(element(d.t, page))

@@ -130,7 +130,7 @@ func (c *crawl) ask(method, path string, form io.Reader) []byte {
 	said := c.tap.last()
 	sent := plain(c.t, said.Header, said.Body)
 
-	found := insertion.FindAllIndex(got, -1)
+	found := insertions(got)
 	kind := said.Header.Get("Content-Type")
 	was := asked{
 		path:     strings.ToValidUTF8(r.URL.Path, "\ufffd"), // as in the log
@@ -141,7 +141,7 @@ func (c *crawl) ask(method, path string, form io.Reader) []byte {
 	rest := got
 	if was.inserted {
 		c.inserted++
-		rest = slices.Concat(got[:found[0][0]], got[found[0][1]:])
+		rest = slices.Concat(got[:found[0].begin], got[found[0].end:])
 	}
 	if !bytes.Equal(rest, sent) {
 		c.t.Errorf("%s: other bytes than the site's", path)
