@@ -44,9 +44,9 @@ type facade struct {
 	sum     func() // logs what came by
 }
 
-// newFacade puts the rooms together, and is the only place that knows them all. A request passes the layers as they stand here, and its
-// answer passes them from the last to the first. Leaving is closed when the program is asked to stop, stopping when no more visitors
-// are let in.
+// newFacade puts the rooms together, and is the only place that knows them all. It names what stands around the site, and then lists the
+// layers: a request passes them as they stand here, and its answer from the last to the first. Leaving is closed when the program is
+// asked to stop, stopping when no more visitors are let in.
 func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.Logger) (*facade, error) {
 	var hidden []string // beginnings of names of cookies
 	if cfg.Privacy.HideWidgetCookies {
@@ -82,28 +82,29 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 	pages := proxy.NewTransport(&cfg.Site.Upstream)
 	pages.MaxConnsPerHost = cfg.Limits.SiteConnections
 
+	requests := []proxy.Middleware{
+		proxy.AccessLog(log),
+		proxy.Recover(log), // inside the access log, so that the line shows the 500
+		proxy.Leave(leaving),
+		proxy.WellFormed,
+		proxy.Scheme(cfg.Site.TrustedProxies), // which cookies count may depend on it
+		withMarker,
+		proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
+		about.Guard,
+		proxy.OwnPaths(widget.Owns, &tawk.Handler{
+			Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), Client: share(cfg),
+		}),
+		proxy.Places(cfg.Limits.SiteConnections, share(cfg), log),
+	}
+	answers := []func(http.RoundTripper) http.RoundTripper{
+		marking(about),
+		hints.watching,
+		about.Transport, // outside of insert, which may look at what it takes out
+		insert,
+	}
 	return &facade{
-		handler: proxy.Chain(
-			toSite(proxy.Transports(pages,
-				marking(about),
-				hints.watching,
-				about.Transport, // outside of insert, which may look at what it takes out
-				insert,
-			)),
-			proxy.AccessLog(log),
-			proxy.Recover(log), // inside the access log, so that the line shows the 500
-			proxy.Leave(leaving),
-			proxy.WellFormed,
-			proxy.Scheme(cfg.Site.TrustedProxies), // which cookies count may depend on it
-			withMarker,
-			proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
-			about.Guard,
-			proxy.OwnPaths(widget.Owns, &tawk.Handler{
-				Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), Client: share(cfg),
-			}),
-			proxy.Places(cfg.Limits.SiteConnections, share(cfg), log),
-		),
-		sum: func() { verdicts.sum(); hints.sum() },
+		handler: proxy.Chain(toSite(proxy.Transports(pages, answers...)), requests...),
+		sum:     func() { verdicts.sum(); hints.sum() },
 	}, nil
 }
 

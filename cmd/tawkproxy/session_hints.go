@@ -39,7 +39,7 @@ type sessionHints struct {
 }
 
 func newSessionHints(cfg *config.Config, about session.About, log *slog.Logger) *sessionHints {
-	remedies := newRemedies(cfg)
+	remedies := newRemedies(cfg, about)
 	return &sessionHints{
 		cookie:   about.Cookie,
 		reads:    about.IsSession,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -14,13 +13,14 @@ import (
 
 // sessionRemedies says, for each reason why a visit has no user, what to look at: by the settings that are in force.
 type sessionRemedies struct {
-	cfg  *config.Config
-	kind setting.Variant
-	set  map[string]bool // what is set, by name
+	cfg   *config.Config
+	kind  setting.Variant
+	about session.About
+	set   map[string]bool // what is set, by name
 }
 
-func newRemedies(cfg *config.Config) sessionRemedies {
-	m := sessionRemedies{cfg, cfg.Chosen(), map[string]bool{}}
+func newRemedies(cfg *config.Config, about session.About) sessionRemedies {
+	m := sessionRemedies{cfg, cfg.Chosen(), about, map[string]bool{}}
 	for _, pair := range cfg.LogValue().Group() {
 		m.set[pair.Key] = true
 	}
@@ -101,25 +101,21 @@ func (m sessionRemedies) store() string {
 // record says what may be wrong where a store does not know a session.
 func (m sessionRemedies) record() string {
 	name := m.store()
-	address := m.cfg.Session.Store.Reveal()
-	if place, own := m.kind.Own.(interface{ Address() string }); own {
-		address = cmp.Or(place.Address(), address)
-	}
-	scheme, _, isURL := strings.Cut(address, "://")
 	text := "unless the session has ended: is what " + name + " names where the site keeps its sessions"
-	switch table := name == "TAWK_USER_DSN" || address == "database" || slices.Contains(setting.Databases(), scheme); {
-	case table && m.kind.Name == "wordpress":
-		return text + ", and TAWK_WORDPRESS_TABLE_PREFIX its prefix of tables?"
-	case table:
-		return text + ", and the table its own (TAWK_SESSION_TABLE)?"
-	case isURL && scheme != "file":
+	switch records := m.about.Records; {
+	case m.kind.Name == "wordpress":
+		text += ", and TAWK_WORDPRESS_TABLE_PREFIX its prefix of tables"
+	case records == "table", name == "TAWK_USER_DSN":
+		text += ", and the table its own (TAWK_SESSION_TABLE)"
+	case records == "redis":
 		text += ", with the right number of the database (the 0 in redis://host:6379/0; database= in a save path)"
 		if prefixes := m.kind.Prefixes; len(prefixes) > 0 {
 			text += " and the right prefix (" + strings.Join(prefixes, ", ") + ")"
 		}
-		return text + "?"
+	case records == "files":
+		text += ", and can that folder be seen from here"
 	}
-	return text + ", and can that folder be seen from here?"
+	return text + "?"
 }
 
 // unknown says what to do about an error because of which it cannot be told who is logged in.

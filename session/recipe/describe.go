@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"tawkproxy/session"
+	"tawkproxy/session/store"
 )
 
 // LogValue tells the operator which recipe is in force.
@@ -25,6 +26,14 @@ func (r *Recipe) LogValue() slog.Value {
 // About implements [session.Source].
 func (r *Recipe) About() session.About {
 	about := session.About{Cookie: r.Cookie, Reads: r.Reads, Late: r.Store != nil, Same: r.Same}
+	switch r.Store.(type) {
+	case *store.Files:
+		about.Records = "files"
+	case *store.Redis:
+		about.Records = "redis"
+	case *store.Table:
+		about.Records = "table"
+	}
 	if r.Header != "" {
 		about.Guard = r.Guard
 	}

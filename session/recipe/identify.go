@@ -90,10 +90,12 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, c cookie.Cookie) (State, 
 	if s, ok := r.cache.Get(remembered); ok {
 		return s, r.current(s, v.Now)
 	}
-	if err := r.decoding.enter(ctx); err != nil {
-		return State{}, err
+	if r.decoding != nil {
+		if err := r.decoding.Acquire(ctx, 1); err != nil {
+			return State{}, err
+		}
+		defer r.decoding.Release(1)
 	}
-	defer r.decoding.leave()
 	s := State{Data: []byte(c.Value), Cookie: c.Name}
 	for _, step := range r.Steps {
 		var err error

@@ -8,7 +8,7 @@
 //	the cookie         session_cookies.go which may be the session, chunk.go
 //	the steps          identify.go runs them; fetch.go, parse.go, age.go, breaker_store.go are those that kinds share
 //	the user           lookup.go, query_error.go
-//	what is remembered cache.go, remember.go, gate.go
+//	what is remembered cache.go, remember.go
 //	what it says       describe.go, same.go
 //	headers            named_headers.go, header_family.go, header_guard.go
 //	a preset           setup.go is what each is told about the site
@@ -17,6 +17,8 @@ package recipe
 import (
 	"context"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
@@ -77,7 +79,7 @@ type Recipe struct {
 
 	// decoding bounds how many values are decoded at once, where that is a matter of moments, and of memory: a short cookie can stand
 	// for a large session.
-	decoding gate
+	decoding *semaphore.Weighted // nil: nothing does
 }
 
 // A Step takes what the step before it left and brings it nearer to the record. Its error is a [session.Nobody] if the session does

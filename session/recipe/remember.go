@@ -3,6 +3,8 @@ package recipe
 import (
 	"reflect"
 
+	"golang.org/x/sync/semaphore"
+
 	"tawkproxy/session"
 )
 
@@ -17,7 +19,7 @@ const (
 func Remembering(r *Recipe, err error) (*Recipe, error) {
 	if err == nil {
 		r.cache = NewCache(RememberSessions, RememberBytes, State.Size)
-		r.decoding = make(gate, decodeAtOnce)
+		r.decoding = semaphore.NewWeighted(decodeAtOnce)
 	}
 	return r, err
 }

@@ -1,6 +1,3 @@
-// Package seal opens envelopes that only the site can have made, signed or encrypted with a key of its own. Nothing is parsed before it
-// was verified, and comparisons take the same time whatever they compare. Each format has a file; JSON Web Tokens have several, with the
-// sets of keys that others keep.
 package seal
 
 import (

@@ -59,9 +59,6 @@ func (p *PHPOptions) Rules(common *setting.Common) []setting.Rule {
 	}
 }
 
-// Address is the save path, which stands in place of the address of a store; "" if there is none.
-func (p *PHPOptions) Address() string { return p.SavePath.Reveal() }
-
 // saidOnce checks that it is said where PHP keeps its sessions, and said once.
 func (p *PHPOptions) saidOnce(common *setting.Common) error {
 	switch store := common.Session.Store; {
