@@ -172,3 +172,21 @@ func TestUserQuery(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestOfNoUse sets what the chosen kind has no use for.
+func TestOfNoUse(t *testing.T) {
+	for _, test := range []struct{ settings, want string }{
+		{"site TAWK_SESSION_URL=/me TAWK_USER_ID=id TAWK_SESSION_MAX_AGE=1h TAWK_SESSION_TABLE=visits",
+			"TAWK_SESSION_TABLE: is not used with TAWK_SESSION=site; remove it\n" +
+				"TAWK_SESSION_MAX_AGE: cannot be kept with TAWK_SESSION=site, whose sessions do not say when they were made; remove it"},
+		{"scs TAWK_SESSION_COOKIE=session TAWK_USER_ID=id TAWK_SESSION_STORE=redis://h TAWK_SESSION_MAX_AGE=1h TAWK_SESSION_TABLE=visits",
+			"TAWK_SESSION_TABLE: is set, but TAWK_SESSION_STORE names no database; write database into TAWK_SESSION_STORE, or remove it\n" +
+				"TAWK_SESSION_MAX_AGE: cannot be kept with TAWK_SESSION=scs, whose sessions do not say when they were made; remove it"},
+	} {
+		site := []string{"TAWK_UPSTREAM=http://app:3000", "TAWK_EMBED=never", "TAWK_SECRET_KEY=" + secretKey40}
+		_, err := load(append(site, strings.Fields("TAWK_SESSION="+test.settings)...))
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%s:\n got %v\nwant %s", test.settings, err, test.want)
+		}
+	}
+}

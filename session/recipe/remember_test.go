@@ -19,14 +19,18 @@ import (
 func TestDecodeAtOnce(t *testing.T) {
 	var inside, most atomic.Int32
 	entered, release := make(chan struct{}, 50), make(chan struct{})
-	slow := func(_ context.Context, _ *Visit, s State) (State, error) {
+	slow := func(ctx context.Context, _ *Visit, s State) (State, error) {
 		n := inside.Add(1)
 		defer inside.Add(-1)
 		for seen := most.Load(); n > seen && !most.CompareAndSwap(seen, n); seen = most.Load() {
 		}
 		entered <- struct{}{}
-		<-release
-		return s, nil
+		select {
+		case <-release:
+			return s, nil
+		case <-ctx.Done():
+			return s, ctx.Err()
+		}
 	}
 	r, err := Remembering(Setup{Cookie: "s", Mapping: session.Mapping{ID: "id"}}.Recipe("test", []cookie.Reader{cookie.NodeCookies}, record.ParseJSON, slow))
 	if err != nil {
