@@ -7,27 +7,80 @@ import (
 	"net/http"
 )
 
-// A splice is a page with the element in it: its first bytes as they go out, then the rest as it comes.
-type splice struct {
+// A joined page has the element in it: its first bytes as they go out, then the rest as it comes.
+type joined struct {
 	held net.Buffers
 	rest io.Reader
 	end  error // how the page ended, if it has
 }
 
-func (s *splice) Read(p []byte) (int, error) {
+func (j *joined) Read(p []byte) (int, error) {
 	switch {
-	case len(s.held) > 0:
-		n, _ := s.held.Read(p)
-		if len(s.held) == 0 {
-			return n, s.end
+	case len(j.held) > 0:
+		n, _ := j.held.Read(p)
+		if len(j.held) == 0 {
+			return n, j.end
 		}
 		return n, nil
-	case s.end != nil:
-		return 0, s.end
+	case j.end != nil:
+		return 0, j.end
 	}
-	n, err := s.rest.Read(p)
-	s.end = err
+	n, err := j.rest.Read(p)
+	j.end = err
 	return n, err
+}
+
+// A result is a changed page as it leaves.
+type result struct {
+	page   io.Reader // in the coding in which it leaves
+	length int64     // of that in bytes; -1 if it is not known
+	spent  func()    // gives back what the page is made with
+}
+
+// change puts the element, in two parts, into a page whose place is found. Nobody else looks at the text, unless copied is set.
+func (t *Transport) change(w *window, came, leaves coding, known int64, f finding, element [2][]byte, copied io.Writer) (result, error) {
+	var page io.Reader = &joined{
+		held: net.Buffers{f.first[:f.offset], element[0], element[1], f.first[f.offset:]},
+		rest: f.rest,
+		end:  f.end,
+	}
+	if copied != nil {
+		page = io.TeeReader(page, copied)
+	}
+	c := result{page: page, length: -1}
+	var packed *encoder
+	if leaves != identity {
+		var err error
+		if packed, err = t.encode(leaves, page); err != nil {
+			return result{}, err
+		}
+		c.page = packed
+	}
+	added := int64(len(element[0]) + len(element[1]))
+	switch whole := f.end == io.EOF; {
+	case known < 0:
+	case leaves == identity && came == identity:
+		c.length = known + added
+	case leaves == identity && whole:
+		c.length = int64(len(f.first)) + added
+	case whole:
+		length, err := packed.finish()
+		if err != nil {
+			return result{}, err
+		}
+		c.length = length
+	}
+	c.spent = func() {
+		t.recycle(f.first)
+		if decoder, ok := f.rest.(*decoder); ok {
+			t.decoders[came].Put(decoder)
+			t.recycle(w.sent)
+		}
+		if packed != nil {
+			t.encoders[leaves].Put(packed)
+		}
+	}
+	return c, nil
 }
 
 // An inserted is the body of an answer that was inserted into.

@@ -213,6 +213,82 @@ func TestCutMembers(t *testing.T) {
 	}
 }
 
+// TestGzipAsItIs changes a page in gzip without compressing it again.
+func TestGzipAsItIs(t *testing.T) {
+	const best = 9
+	page := string(samplePage(50 << 10))
+	var out bytes.Buffer
+	w, err := stdgzip.NewWriterLevel(&out, best)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Name = "page.html"
+	io.WriteString(w, page)
+	w.Close()
+	s := newStage(t, new(Transport), handler(out.String(), "Content-Encoding", "gzip", "Content-Length", fmt.Sprint(out.Len())))
+	answer, body, err := s.get(t, s.navigation(t, "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := browserDecode("gzip", body); err != nil || string(got) != withElement(t, page) {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	if !bytes.HasPrefix(body, out.Bytes()[:20]) || !bytes.Contains(body, elementOf(t)) {
+		t.Error("compressed again")
+	}
+	if added := len(body) - out.Len() - len(elementOf(t)); added > 150 {
+		t.Errorf("%d bytes more than the element", added)
+	}
+	if answer.ContentLength != int64(len(body)) {
+		t.Errorf("length %d, the body has %d bytes", answer.ContentLength, len(body))
+	}
+}
+
+// TestNothingInCommon holds that the length of a page in gzip does not tell whether it has what the element says, too: an attacker
+// who can write into the page would find out one character after the other (BREACH).
+func TestNothingInCommon(t *testing.T) {
+	length := func(hash string) int {
+		page := string(samplePage(2000)) + "<p>hash: 0123456789abcdef0123456789abcdef</p>"
+		transport := &Transport{Data: func(*http.Response, bool) Payload {
+			return Payload{Data: []byte(`{"hash":"` + hash + `"}`), Private: true}
+		}}
+		s := newStage(t, transport, handler(string(encodedAs(t, gzipCoding, []byte(page))), "Content-Encoding", "gzip"))
+		_, body, err := s.get(t, s.navigation(t, "/"))
+		if err != nil || s.verdicts.last(t) != Inserted {
+			t.Fatal(err)
+		}
+		return len(body)
+	}
+	same, other := length("0123456789abcdef0123456789abcdef"), length("f7c3ab5d92e806114bd09ca35f2e7186")
+	if same != other {
+		t.Errorf("%d bytes if page and element have a hash in common, else %d", same, other)
+	}
+}
+
+// TestDamageBehindThePlace has a page in gzip that is damaged where only its codes are read: it passes as it came while it can.
+func TestDamageBehindThePlace(t *testing.T) {
+	page := samplePage(20 << 10)
+	encoded := encodedAs(t, gzipCoding, page)
+	damaged := bytes.Clone(encoded)
+	for i := len(damaged) / 2; i < len(damaged)-8; i++ {
+		damaged[i] = 0xff
+	}
+	for _, chunked := range []bool{false, true} {
+		var header []string
+		if !chunked {
+			header = append(header, "Content-Length", fmt.Sprint(len(damaged)))
+		}
+		s := newStage(t, new(Transport), handler(string(damaged), append(header, "Content-Encoding", "gzip")...))
+		_, body, err := s.get(t, s.navigation(t, "/"))
+		verdict := s.verdicts.last(t)
+		untouched := (verdict == Encoding || verdict == Broken) && err == nil && bytes.Equal(body, damaged)
+		aborted := verdict == Inserted && err != nil
+		if !untouched && !(chunked && aborted) {
+			t.Errorf("chunked %v: verdict %q, %d bytes, %v", chunked, verdict, len(body), err)
+		}
+	}
+}
+
 // TestVary keeps what the site says about the choice of coding.
 func TestVary(t *testing.T) {
 	for _, c := range []struct{ site, want string }{

@@ -103,6 +103,27 @@ func askable(fields []string, plain bool) []string {
 	return []string{strings.Join(kept, ", ")}
 }
 
+// gzipFirst makes gzip more welcome than other codings, for pages: in gzip they are changed as they are, in others decoded and
+// encoded again (see BenchmarkRoundTrip). A browser that weighs codings itself is asked no further.
+func gzipFirst(fields []string) []string {
+	var first string
+	var others []string
+	for element := range elements(fields) {
+		if strings.Contains(element, ";") {
+			return fields
+		}
+		if c, _ := codingNamed(element); c == gzipCoding {
+			first = element
+		} else {
+			others = append(others, element+";q=0.9")
+		}
+	}
+	if first == "" || len(others) == 0 {
+		return fields
+	}
+	return []string{first + ", " + strings.Join(others, ", ")}
+}
+
 // An acceptance is what a browser's Accept-Encoding says of each coding (RFC 9110 section 12.5.3).
 type acceptance [codings]struct {
 	weight float64 // 0: never

@@ -29,6 +29,24 @@ func TestAskable(t *testing.T) {
 	}
 }
 
+func TestGzipFirst(t *testing.T) {
+	for _, c := range []struct{ sent, want string }{
+		{"gzip, deflate, br, zstd", "gzip, deflate;q=0.9, br;q=0.9, zstd;q=0.9"},
+		{"br,GZIP", "GZIP, br;q=0.9"},
+		{"zstd, x-gzip", "x-gzip, zstd;q=0.9"},
+		{"gzip", "gzip"},
+		{"br, zstd", "br, zstd"},
+		{"gzip;q=0.5, br", "gzip;q=0.5, br"},
+		{"gzip, *;q=0", "gzip, *;q=0"},
+		{"identity", "identity"},
+		{"", ""},
+	} {
+		if got := gzipFirst([]string{c.sent}); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%q: %q, want %q", c.sent, got, c.want)
+		}
+	}
+}
+
 func TestLeaves(t *testing.T) {
 	for _, c := range []struct {
 		accept   string

@@ -6,18 +6,22 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"tawkproxy/inject/splice"
 )
 
-// A finding is what an answer led to. Everything but verdict, err and payload is set with Inserted only.
+// A finding is what an answer led to. Everything but verdict, err, payload and gzip is set with Inserted only.
 type finding struct {
 	verdict Reason
 	err     error
 
 	first   []byte    // the first bytes, decoded
 	offset  int       // where in them the element goes
-	rest    io.Reader // what follows them, decoded
+	rest    io.Reader // what follows them, decoded; nil if that is not needed
 	end     error     // io.EOF if nothing does
 	payload Payload
+
+	gzip *splice.Reader // has decoded the first bytes, and is to change the page; nil: it will be encoded again, or is not encoded
 }
 
 // withheld reports that a page without the element belongs to one reader, too: to others it says something.
@@ -25,26 +29,30 @@ func (f finding) withheld() bool { return f.verdict == NothingToSay && f.payload
 
 // examine reads the first bytes of an answer until the place is decided, and asks for the data. It runs in a goroutine that may
 // outlive the wait for it: it knows the answer only as seen, a copy.
-func (t *Transport) examine(w *window, came coding, seen *http.Response) (f finding) {
+func (t *Transport) examine(w *window, came, leaves coding, seen *http.Response) (f finding) {
 	defer func() {
 		if err := recovered(recover()); err != nil {
 			f = finding{verdict: Fault, err: err}
 		}
 	}()
-	more, rest, err := t.supply(w, came)
+	text, err := t.supply(w, came, leaves)
 	if err != nil {
 		return undecided(w, err)
 	}
-	f = locate(w, more, page{
+	f = locate(w, text.more, page{
 		contentType: strings.Join(seen.Header["Content-Type"], ","),
 		marker:      t.Script.Name,
 		insertion:   prescanBytes, // any length: the data are not known yet
 		navigation:  isNavigation(seen.Request.Header),
 	})
+	if f.verdict == Inserted && text.gzip == nil {
+		f = atHand(w, text.more, f)
+	}
+	f.gzip = text.gzip
 	if f.verdict != Inserted {
 		return f
 	}
-	f.rest = rest
+	f.rest = text.rest
 	told := t.tell(seen)
 	f.verdict, f.payload = told.verdict, told.payload
 	return f
@@ -85,25 +93,34 @@ func (t *Transport) say(answer *http.Response) finding {
 	}
 }
 
-// supply returns how to get more of an answer's first bytes, decoded: each call waits for some and returns all so far. It also
-// returns the reader of what follows them.
-func (t *Transport) supply(w *window, came coding) (more func() ([]byte, error), rest io.Reader, err error) {
-	if came == identity {
-		return func() ([]byte, error) {
+// A supply is the text of an answer, decoded.
+type supply struct {
+	more func() ([]byte, error) // waits for some more of the first bytes, and returns all so far
+	rest io.Reader              // what follows them
+	gzip *splice.Reader         // has decoded them, instead of rest
+}
+
+func (t *Transport) supply(w *window, came, leaves coding) (supply, error) {
+	switch {
+	case came == identity:
+		return supply{more: func() ([]byte, error) {
 			err := w.fill()
 			return w.sent, err
-		}, w.site, nil
+		}, rest: w.site}, nil
+	case came == gzipCoding && leaves == gzipCoding:
+		z := t.splicer(w)
+		return supply{more: z.Decode, gzip: z}, nil
 	}
 	decoder, err := t.decode(came, w)
 	if err != nil {
-		return nil, nil, err
+		return supply{}, err
 	}
 	first := t.buffer()
-	return func() ([]byte, error) {
+	return supply{more: func() ([]byte, error) {
 		n, err := decoder.Read(first[len(first):w.limit])
 		first = first[:len(first)+n]
 		return first, err
-	}, decoder, nil
+	}, rest: decoder}, nil
 }
 
 // locate reads until the place is decided.
@@ -130,17 +147,21 @@ func locate(w *window, more func() ([]byte, error), p page) finding {
 		case spot.verdict != Inserted:
 			return finding{verdict: spot.verdict}
 		default:
-			// What the site has sent already can be decoded without waiting: then the page's length may be known.
-			for err == nil && w.err == io.EOF && len(first) < w.limit {
-				first, err = more()
-			}
-			if err != nil && err != io.EOF {
-				return undecided(w, err)
-			}
 			return finding{verdict: Inserted, first: first, offset: spot.offset, end: err}
 		}
 	}
 	return finding{verdict: Broken, err: io.ErrNoProgress}
+}
+
+// atHand adds what can be decoded without waiting because the site has sent it all: then the page's length may be known.
+func atHand(w *window, more func() ([]byte, error), f finding) finding {
+	for f.end == nil && w.err == io.EOF && len(f.first) < w.limit {
+		f.first, f.end = more()
+	}
+	if f.end != nil && f.end != io.EOF {
+		return undecided(w, f.end)
+	}
+	return f
 }
 
 // undecided says why an answer's first bytes could not be had.
@@ -148,7 +169,7 @@ func undecided(w *window, err error) finding {
 	switch {
 	case w.err != nil && w.err != io.EOF:
 		return finding{verdict: Broken, err: w.err}
-	case err == errFull:
+	case err == errFull, err == splice.ErrTooLong:
 		return finding{verdict: WindowFull}
 	case len(w.sent) == 0:
 		return finding{verdict: NoBody}

@@ -101,6 +101,9 @@ func wholeOrOriginal(t *testing.T, at int, sent []byte, encoding string, answer 
 	}
 	was, err := browserDecode(encoding, sent)
 	if err != nil {
+		if _, err := browserDecode(encoding, body); err != nil && encoding == "gzip" {
+			return // only a browser decodes all of it, and refuses what it would have refused without us
+		}
 		t.Errorf("byte %d: undecodable bytes of the site became %q", at, body)
 		return
 	}

@@ -17,6 +17,9 @@ func (t *Transport) outgoing(r *http.Request) (out *http.Request, held []validat
 	if len(accept) > 0 {
 		wanted = askable(accept, asked && (t.Compress == CompressProxy || t.Compress == CompressNever))
 	}
+	if asked {
+		wanted = gzipFirst(wanted)
+	}
 	has := func(field string) bool { return r.Header[field] != nil }
 	conditional := repeatable(r) && slices.ContainsFunc(conditions, has)
 	if !conditional && !slices.ContainsFunc(dictionaries, has) && slices.Equal(wanted, accept) {

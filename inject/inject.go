@@ -12,6 +12,7 @@
 //	          what does it say? only now is [Transport.Data] asked           (the caller)
 //	          lengths, policies, validators, caching made true               header.go, policy.go, validator.go, cache.go
 //	body      first bytes + element + the rest, copied                       body.go, decoder.go, encoder.go
+//	          or, if it is gzip, changed as it is                            gzip.go, package splice
 //
 // The page that goes out is the page that came in plus one contiguous run of ASCII bytes. Whatever goes wrong on the way costs
 // the insertion, never the page: the answer passes as it came, and [Transport.Observe] hears the [Reason].
@@ -72,6 +73,7 @@ type Transport struct {
 	fixing             sync.Once // of what follows
 	constant           fixed
 	windows            sync.Pool // of *[]byte
+	splicers           sync.Pool // of *splice.Reader
 	decoders, encoders [codings]sync.Pool
 }
 
@@ -141,23 +143,25 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	seen := *answer
 	seen.Body, seen.Trailer = http.NoBody, nil
 	came, _ := codingOf(answer.Header)
+	leaves := t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"]))
 	w := &window{site: answer.Body, sent: t.buffer(), limit: t.window()}
 	original := &untouched{window: w}
 	answer.Body = original
 	found := make(chan finding, 1)
-	go func() { found <- t.examine(w, came, &seen) }()
+	go func() { found <- t.examine(w, came, leaves, &seen) }()
 
 	timer := time.NewTimer(t.timeout())
 	defer timer.Stop()
 	select {
 	case f := <-found:
 		if f.verdict == Inserted {
-			return t.insert(r, answer, w, came, f)
+			return t.insert(r, answer, w, came, leaves, f)
 		}
 		if f.withheld() {
 			t.altered(answer.Header, f.payload)
 		}
 		original.recycle = t.recycle
+		t.release(f.gzip)
 		return f.verdict, f.err
 	case <-timer.C:
 		verdict = Timeout

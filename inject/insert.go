@@ -2,14 +2,12 @@ package inject
 
 import (
 	"io"
-	"net"
 	"net/http"
 )
 
 // insert puts the element into an answer whose place is found. The answer changes only when nothing can fail any more.
-func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, came coding, f finding) (Reason, error) {
+func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, came, leaves coding, f finding) (Reason, error) {
 	header := answer.Header.Clone()
-	leaves := t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"]))
 	t.encoded(header, came, leaves)
 	t.altered(header, f.payload)
 	fixed := t.fixed()
@@ -26,50 +24,25 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 		return Fault, err
 	}
 
-	var page io.Reader = &splice{
-		held: net.Buffers{f.first[:f.offset], opening, fixed.closing, f.first[f.offset:]},
-		rest: f.rest,
-		end:  f.end,
-	}
+	var copied io.Writer
 	if t.Copy != nil {
-		if copied := t.Copy(answer); copied != nil {
-			page = io.TeeReader(page, copied)
-		}
+		copied = t.Copy(answer)
 	}
-	out := &inserted{page: page, site: w.site, answer: answer}
-	var packed *encoder
-	if leaves != identity {
-		if packed, err = t.encode(leaves, page); err != nil {
-			return Fault, err
+	element := [2][]byte{opening, fixed.closing}
+	var c result
+	if f.gzip != nil {
+		if c, err = t.changeGzip(w, answer.ContentLength, f, element, copied); err != nil {
+			f := undecided(w, err)
+			return f.verdict, f.err
 		}
-		out.page = packed
-	}
-	added, length := int64(len(opening)+len(fixed.closing)), int64(-1)
-	switch known, whole := answer.ContentLength >= 0, f.end == io.EOF; {
-	case known && leaves == identity && came == identity:
-		length = answer.ContentLength + added
-	case known && leaves == identity && whole:
-		length = int64(len(f.first)) + added
-	case known && whole:
-		if length, err = packed.finish(); err != nil {
-			return Fault, err
-		}
-	}
-	out.spent = func() {
-		t.recycle(f.first)
-		if decoder, ok := f.rest.(*decoder); ok {
-			t.decoders[came].Put(decoder)
-			t.recycle(w.sent)
-		}
-		if packed != nil {
-			t.encoders[leaves].Put(packed)
-		}
+	} else if c, err = t.change(w, came, leaves, answer.ContentLength, f, element, copied); err != nil {
+		return Fault, err
 	}
 
 	w.settled = true
-	answer.Header, answer.Body = header, out
+	answer.Header, answer.Body = header, &inserted{page: c.page, site: w.site, answer: answer, spent: c.spent}
 	remove(answer.Trailer, ofOtherBytes)
-	setLength(answer, length)
+	setLength(answer, c.length)
 	if answer.StatusCode < http.StatusBadRequest {
 		t.warn(r, warnings)
 	}
