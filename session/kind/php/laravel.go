@@ -68,23 +68,23 @@ type LaravelOptions struct {
 	Database *store.Database // with a table users, for name and email, if there is no Lookup; nil: only the id is known
 }
 
-func (l *LaravelOptions) Rules(common *setting.Common) []setting.Rule {
+func (o *LaravelOptions) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
-		{Settings: []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_CIPHER"}, Check: func() error { return l.sized(l.Key) }},
-		{Settings: []string{"TAWK_LARAVEL_APP_PREVIOUS_KEYS", "TAWK_LARAVEL_CIPHER"}, Check: func() error { return l.sized(l.PreviousKeys) }},
-		{Settings: []string{"TAWK_LARAVEL_SESSION_LIFETIME"}, Check: func() error { return minutes(l.Lifetime) }},
+		{Settings: []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_CIPHER"}, Check: func() error { return o.sized(o.Key) }},
+		{Settings: []string{"TAWK_LARAVEL_APP_PREVIOUS_KEYS", "TAWK_LARAVEL_CIPHER"}, Check: func() error { return o.sized(o.PreviousKeys) }},
+		{Settings: []string{"TAWK_LARAVEL_SESSION_LIFETIME"}, Check: func() error { return minutes(o.Lifetime) }},
 		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error { return laravelStore(common.Session.Store.Reveal()) }},
 		{Settings: []string{"TAWK_USER_ID"}, Check: func() error { return phpPath(common.User.ID) }},
 	}
 }
 
 // sized checks keys by the size that the cipher needs.
-func (l *LaravelOptions) sized(keys setting.Keys) error {
-	size := seal.LaravelKeySize(l.Cipher)
+func (o *LaravelOptions) sized(keys setting.Keys) error {
+	size := seal.LaravelKeySize(o.Cipher)
 	for i, key := range keys {
 		if n := len(key.Reveal()); n != size {
 			return setting.Wrong("copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",
-				"key %d has %d bytes, but %s needs %d", i+1, n, l.Cipher, size)
+				"key %d has %d bytes, but %s needs %d", i+1, n, o.Cipher, size)
 		}
 	}
 	return nil
@@ -109,9 +109,9 @@ func laravelStore(address string) error {
 	return setting.Wrong(remedy, "is not a place of sessions")
 }
 
-func (l *LaravelOptions) Open(site kind.Site) (session.Source, error) {
-	l.Setup, l.Database = site.Setup(), site.Database
-	return NewLaravel(*l)
+func (o *LaravelOptions) Open(site kind.Site) (session.Source, error) {
+	o.Setup, o.Database = site.Setup(), site.Database
+	return NewLaravel(*o)
 }
 
 // NewLaravel makes the recipe. Errors name the option that is wrong.

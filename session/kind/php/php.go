@@ -51,21 +51,21 @@ type PHPOptions struct {
 	Prefix string // of the keys in Redis
 }
 
-func (p *PHPOptions) Rules(common *setting.Common) []setting.Rule {
+func (o *PHPOptions) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
-		{Settings: []string{"TAWK_PHP_SAVE_PATH", "TAWK_SESSION_STORE"}, Check: func() error { return p.saidOnce(common) }},
+		{Settings: []string{"TAWK_PHP_SAVE_PATH", "TAWK_SESSION_STORE"}, Check: func() error { return o.saidOnce(common) }},
 		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error { return notSavePath(common.Session.Store.Reveal()) }},
 		{Settings: []string{"TAWK_USER_ID"}, Check: func() error { return phpPath(common.User.ID) }},
 	}
 }
 
 // saidOnce checks that it is said where PHP keeps its sessions, and said once.
-func (p *PHPOptions) saidOnce(common *setting.Common) error {
+func (o *PHPOptions) saidOnce(common *setting.Common) error {
 	switch store := common.Session.Store; {
-	case !p.SavePath.IsSet() && !store.IsSet():
+	case !o.SavePath.IsSet() && !store.IsSet():
 		return setting.Wrong("write session.save_path as php -i or phpinfo() shows it, or /tmp if it has no value; or set TAWK_SESSION_STORE",
 			"is required with TAWK_SESSION=%s but not set", common.Session.Kind)
-	case p.SavePath.IsSet() && store.IsSet():
+	case o.SavePath.IsSet() && store.IsSet():
 		return setting.Wrong("remove one of them", "says the same as TAWK_SESSION_STORE")
 	}
 	return nil
@@ -88,24 +88,24 @@ func phpPath(path string) error {
 	return nil
 }
 
-func (p *PHPOptions) Open(site kind.Site) (session.Source, error) {
-	p.Prefix = PHPRedisPrefix
-	if err := p.place(site); err != nil {
+func (o *PHPOptions) Open(site kind.Site) (session.Source, error) {
+	o.Prefix = PHPRedisPrefix
+	if err := o.place(site); err != nil {
 		return nil, err
 	}
-	return NewPHP(*p)
+	return NewPHP(*o)
 }
 
 // place fills in the site, and the store that the save path stands for, if there is one, with its own prefix.
-func (p *PHPOptions) place(site kind.Site) error {
-	p.Setup = site.Setup()
-	if !p.SavePath.IsSet() {
+func (o *PHPOptions) place(site kind.Site) error {
+	o.Setup = site.Setup()
+	if !o.SavePath.IsSet() {
 		return nil
 	}
-	path, err := ParsePHPSavePath(p.SavePath.Reveal())
+	path, err := ParsePHPSavePath(o.SavePath.Reveal())
 	if err == nil {
-		p.Depth, p.Prefix = path.Depth, path.Prefix
-		p.Store, err = store.OpenStore(path.Store, site.StoreTimeout)
+		o.Depth, o.Prefix = path.Depth, path.Prefix
+		o.Store, err = store.OpenStore(path.Store, site.StoreTimeout)
 	}
 	return setting.Refused("TAWK_PHP_SAVE_PATH", err)
 }

@@ -76,31 +76,31 @@ type JWTOptions struct {
 	Claims map[string]string // what other claims must be, by dotted path
 }
 
-func (j *JWTOptions) Rules(common *setting.Common) []setting.Rule {
-	public := j.Algorithm != "" && !strings.HasPrefix(j.Algorithm, "HS")
+func (o *JWTOptions) Rules(common *setting.Common) []setting.Rule {
+	public := o.Algorithm != "" && !strings.HasPrefix(o.Algorithm, "HS")
 	needed := func(missing bool) func() error {
 		return func() error {
 			if missing {
-				return setting.Missing("TAWK_JWT_ALGORITHM=" + j.Algorithm)
+				return setting.Missing("TAWK_JWT_ALGORITHM=" + o.Algorithm)
 			}
 			return nil
 		}
 	}
 	return []setting.Rule{
-		{Settings: []string{"TAWK_SESSION_COOKIE", "TAWK_JWT_HEADER"}, Check: func() error { return j.placed(common.Session.Cookie) }},
-		{Settings: []string{"TAWK_JWT_SECRET", "TAWK_JWT_ALGORITHM"}, Check: needed(strings.HasPrefix(j.Algorithm, "HS") && len(j.Secrets) == 0)},
-		{Settings: []string{"TAWK_JWT_SECRET"}, Check: func() error { return setting.SigningKeys(j.Secrets) }},
-		{Settings: []string{"TAWK_JWT_PUBLIC_KEY"}, Check: j.unfold},
-		{Settings: []string{"TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS", "TAWK_JWT_ALGORITHM"}, Check: func() error { return j.keyed(public) }},
-		{Settings: []string{"TAWK_JWT_JWKS"}, Check: func() error { return keySet(j.JWKS) }},
-		{Settings: []string{"TAWK_JWT_JWKS"}, Check: func() error { return inTheClear(j.JWKS) }, Advice: true},
-		{Settings: []string{"TAWK_JWT_ISSUER", "TAWK_JWT_ALGORITHM"}, Check: needed(public && j.Issuer == "")},
-		{Settings: []string{"TAWK_JWT_AUDIENCE", "TAWK_JWT_ALGORITHM"}, Check: needed(public && j.Audience == "")},
-		{Settings: []string{"TAWK_JWT_ISSUER"}, Check: func() error { return setting.None(&j.Issuer) }},
-		{Settings: []string{"TAWK_JWT_AUDIENCE"}, Check: func() error { return setting.None(&j.Audience) }},
-		{Settings: []string{"TAWK_JWT_HEADER"}, Check: func() error { return setting.HeaderName(j.TokenHeader) }},
+		{Settings: []string{"TAWK_SESSION_COOKIE", "TAWK_JWT_HEADER"}, Check: func() error { return o.placed(common.Session.Cookie) }},
+		{Settings: []string{"TAWK_JWT_SECRET", "TAWK_JWT_ALGORITHM"}, Check: needed(strings.HasPrefix(o.Algorithm, "HS") && len(o.Secrets) == 0)},
+		{Settings: []string{"TAWK_JWT_SECRET"}, Check: func() error { return setting.SigningKeys(o.Secrets) }},
+		{Settings: []string{"TAWK_JWT_PUBLIC_KEY"}, Check: o.unfold},
+		{Settings: []string{"TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS", "TAWK_JWT_ALGORITHM"}, Check: func() error { return o.keyed(public) }},
+		{Settings: []string{"TAWK_JWT_JWKS"}, Check: func() error { return keySet(o.JWKS) }},
+		{Settings: []string{"TAWK_JWT_JWKS"}, Check: func() error { return inTheClear(o.JWKS) }, Advice: true},
+		{Settings: []string{"TAWK_JWT_ISSUER", "TAWK_JWT_ALGORITHM"}, Check: needed(public && o.Issuer == "")},
+		{Settings: []string{"TAWK_JWT_AUDIENCE", "TAWK_JWT_ALGORITHM"}, Check: needed(public && o.Audience == "")},
+		{Settings: []string{"TAWK_JWT_ISSUER"}, Check: func() error { return setting.None(&o.Issuer) }},
+		{Settings: []string{"TAWK_JWT_AUDIENCE"}, Check: func() error { return setting.None(&o.Audience) }},
+		{Settings: []string{"TAWK_JWT_HEADER"}, Check: func() error { return setting.HeaderName(o.TokenHeader) }},
 		{Settings: []string{"TAWK_JWT_LEEWAY"}, Check: func() error {
-			if j.Leeway < 0 || j.Leeway > 5*time.Minute {
+			if o.Leeway < 0 || o.Leeway > 5*time.Minute {
 				return setting.Wrong("write a time from 0s to 5m", "is too small or too large")
 			}
 			return nil
@@ -109,8 +109,8 @@ func (j *JWTOptions) Rules(common *setting.Common) []setting.Rule {
 }
 
 // placed checks that it is known where tokens are.
-func (j *JWTOptions) placed(cookie string) error {
-	if cookie == "" && j.TokenHeader == "" {
+func (o *JWTOptions) placed(cookie string) error {
+	if cookie == "" && o.TokenHeader == "" {
 		return setting.Wrong("write the name of the cookie that holds the token, or set TAWK_JWT_HEADER",
 			"is required with TAWK_SESSION=jwt but not set")
 	}
@@ -118,23 +118,23 @@ func (j *JWTOptions) placed(cookie string) error {
 }
 
 // unfold brings a key into its usual form: where variables cannot hold line breaks, they are written \n.
-func (j *JWTOptions) unfold() error {
-	j.PublicKey = setting.NewSecret(strings.ReplaceAll(j.PublicKey.Reveal(), `\n`, "\n"))
+func (o *JWTOptions) unfold() error {
+	o.PublicKey = setting.NewSecret(strings.ReplaceAll(o.PublicKey.Reveal(), `\n`, "\n"))
 	return nil
 }
 
 // keyed checks that there is one source of public keys, where the algorithm needs one.
-func (j *JWTOptions) keyed(public bool) error {
-	switch found := j.PublicKey.IsSet() || j.JWKS != (url.URL{}); {
+func (o *JWTOptions) keyed(public bool) error {
+	switch found := o.PublicKey.IsSet() || o.JWKS != (url.URL{}); {
 	case public && !found:
 		return setting.Wrong("write the public key in PEM here, or set TAWK_JWT_JWKS",
-			"is required with TAWK_JWT_ALGORITHM=%s but not set", j.Algorithm)
-	case found && !public && j.Algorithm != "":
+			"is required with TAWK_JWT_ALGORITHM=%s but not set", o.Algorithm)
+	case found && !public && o.Algorithm != "":
 		return setting.Wrong("remove it, or change the algorithm",
-			"neither this nor TAWK_JWT_JWKS can be used with TAWK_JWT_ALGORITHM=%s", j.Algorithm)
-	case j.PublicKey.IsSet() && j.JWKS != (url.URL{}):
+			"neither this nor TAWK_JWT_JWKS can be used with TAWK_JWT_ALGORITHM=%s", o.Algorithm)
+	case o.PublicKey.IsSet() && o.JWKS != (url.URL{}):
 		return setting.Wrong("remove one of the two", "TAWK_JWT_JWKS is set too")
-	case j.PublicKey.IsSet() && !strings.Contains(j.PublicKey.Reveal(), "-----BEGIN "):
+	case o.PublicKey.IsSet() && !strings.Contains(o.PublicKey.Reveal(), "-----BEGIN "):
 		return setting.Wrong("write the whole PEM file, from -----BEGIN on", "is not PEM")
 	}
 	return nil
@@ -161,10 +161,10 @@ func inTheClear(u url.URL) error {
 	return nil
 }
 
-func (j *JWTOptions) Open(site kind.Site) (session.Source, error) {
-	j.Setup = site.Setup()
-	j.Header = j.TokenHeader
-	return NewJWT(*j)
+func (o *JWTOptions) Open(site kind.Site) (session.Source, error) {
+	o.Setup = site.Setup()
+	o.Header = o.TokenHeader
+	return NewJWT(*o)
 }
 
 // NewJWT makes the recipe. Errors name the option that is wrong. The key set is not fetched before the first token comes; until it
