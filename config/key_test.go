@@ -83,11 +83,12 @@ func TestNoPrefix(t *testing.T) {
 	}
 }
 
-// A setting of a kind that was not chosen is not passed over in silence.
+// A setting of a kind that was not chosen is not passed over in silence, and nothing else is said of it: its value is not checked.
 func TestSettingsOfOtherKinds(t *testing.T) {
-	_, err := load(with(enough(), "TAWK_RAILS_COOKIE=signed", "TAWK_PHP_SAVE_PATH_FILE=/x", "TAWK_FLASK_SALT="))
+	_, err := load(with(enough(), "TAWK_RAILS_COOKIE=signed", "TAWK_RAILS_KEY_ITERATIONS=many", "TAWK_PHP_SAVE_PATH_FILE=/x", "TAWK_FLASK_SALT="))
 	const want = "TAWK_PHP_SAVE_PATH_FILE: belongs to TAWK_SESSION=php, but TAWK_SESSION is gorilla; remove it, or choose that\n" +
-		"TAWK_RAILS_COOKIE: belongs to TAWK_SESSION=rails, but TAWK_SESSION is gorilla; remove it, or choose that"
+		"TAWK_RAILS_COOKIE: belongs to TAWK_SESSION=rails, but TAWK_SESSION is gorilla; remove it, or choose that\n" +
+		"TAWK_RAILS_KEY_ITERATIONS: belongs to TAWK_SESSION=rails, but TAWK_SESSION is gorilla; remove it, or choose that"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

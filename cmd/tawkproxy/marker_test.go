@@ -298,7 +298,7 @@ func TestMarkerIsRenewed(t *testing.T) {
 		{"a|%2Fapp", "sid=; Path=/app", true, "new", "", 0},
 		{"a|%2Fapp", "other=1; Path=/", true, "", "", 0},
 	} {
-		transport := marked{
+		transport := markerTransport{
 			base: roundTrip(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{Request: r, Header: http.Header{"Set-Cookie": {c.set}}}, nil
 			}),

@@ -65,7 +65,7 @@ func TestSessionHints(t *testing.T) {
 		{"guests without a session", visits(199, session.NoCookie), 0, 0, ""},
 		{"first visits", append(visits(1, session.NoRecord), visits(300, session.NoCookie)...), 1, 0, "no_record"},
 		{"another proxy", visits(2, session.Untrusted), 0, 1, "TAWK_TRUSTED_PROXIES"},
-		{"two doubts", append(visits(10, session.Malformed), visits(20, session.Expired)...), 2, 2, "MAX_AGE"},
+		{"two hints", append(visits(10, session.Malformed), visits(20, session.Expired)...), 2, 2, "MAX_AGE"},
 		{"a store that is down", []error{errors.New("refused"), errors.New("refused")}, 0, 1, "cause=refused visits=1"},
 	} {
 		var log strings.Builder

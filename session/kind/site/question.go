@@ -27,8 +27,7 @@ type question struct {
 	client     string    // where the visitor comes from
 }
 
-// keyedHash is a hash that only this process can make.
-
+// A keyedHash is a hash that only this process can make.
 type keyedHash [sha256.Size]byte
 
 // carried lists the headers of the visitor's request that go into the question: those by which sites know a visitor, or to

@@ -13,15 +13,15 @@ import (
 
 // marking is the layer that keeps the visitor's [marker] true to what the site does with its session cookies.
 func marking(about session.About) func(http.RoundTripper) http.RoundTripper {
-	return func(base http.RoundTripper) http.RoundTripper { return marked{base, about} }
+	return func(base http.RoundTripper) http.RoundTripper { return markerTransport{base, about} }
 }
 
-type marked struct {
+type markerTransport struct {
 	base  http.RoundTripper
 	about session.About
 }
 
-func (m marked) RoundTrip(r *http.Request) (*http.Response, error) {
+func (m markerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := m.base.RoundTrip(r)
 	if err != nil || !sets(answer.Header, m.about.IsSession) {
 		return answer, err
