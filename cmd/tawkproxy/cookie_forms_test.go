@@ -20,7 +20,10 @@ func (d *door) compareCookies(allowed int) {
 	people := d.cookieOwners()
 	var compared, users, broken int
 	var missed []string
-	for _, lines := range cookieForms(people) {
+	for i, lines := range cookieForms(people) {
+		if d.slow && i%20 != 0 {
+			continue
+		}
 		site, script, ok := d.bothSee(lines)
 		if !ok {
 			broken++
@@ -99,7 +102,7 @@ func (d *door) cookieOwners() map[string][]*http.Cookie {
 	d.t.Helper()
 	session := func(cookies []*http.Cookie) []*http.Cookie {
 		return slices.DeleteFunc(cookies, func(c *http.Cookie) bool {
-			return strings.HasPrefix(c.Name, "tawkproxy") || strings.HasSuffix(c.Name, ".csrf-token") || strings.HasSuffix(c.Name, ".callback-url")
+			return strings.HasPrefix(c.Name, "tawkproxy") || c.Name == "wordpress_test_cookie" || strings.HasSuffix(c.Name, ".csrf-token") || strings.HasSuffix(c.Name, ".callback-url")
 		})
 	}
 	people := map[string][]*http.Cookie{}
@@ -313,6 +316,8 @@ func TestCookieForms(t *testing.T) {
 			needs: []string{"iron-session"}, environ: "KIND=iron", kept: true}, run: runNode("node/site.js"), allowed: 65},
 		{liveSite: liveSite{name: "iron in Next.js", settings: "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret + "\n" + mail,
 			needs: []string{"iron-session", "next"}, environ: "KIND=iron\nCOOKIES=next", kept: true}, run: runNode("node/site.js"), allowed: 70},
+		{liveSite: liveSite{name: "hapi", settings: "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret + "\n" + mail,
+			needs: []string{"@hapi/hapi", "@hapi/cookie"}, environ: "KIND=hapi", kept: true}, run: runNode("node/site.js"), allowed: 65},
 		{liveSite: liveSite{name: "jwt", settings: "TAWK_SESSION=jwt\nTAWK_SESSION_COOKIE=token\nTAWK_JWT_ALGORITHM=ES256\n" +
 			"TAWK_JWT_JWKS=$SITE/.well-known/jwks.json\nTAWK_JWT_ISSUER=http://site\nTAWK_JWT_AUDIENCE=shop",
 			needs: []string{"jose", "cookie"}, environ: "KIND=jwt", kept: true}, run: runNode("node/site.js"), allowed: 65},

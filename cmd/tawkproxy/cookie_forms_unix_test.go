@@ -10,7 +10,7 @@ import (
 	"tawkproxy/examples/testenv"
 )
 
-// TestCookieFormsPHP has PHP's own sessions, and Laravel's in a second cookie.
+// TestCookieFormsPHP has PHP's own sessions, Symfony's and Laravel's, which takes a second cookie, and WordPress' own.
 func TestCookieFormsPHP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("hundreds of pages from each of many sites")
@@ -27,6 +27,31 @@ func TestCookieFormsPHP(t *testing.T) {
 		}
 		settings := p.lines("session.save_path=$FOLDER\nsession.name=my_shop")
 		s.open(p, testenv.PHP(t, "../../examples/php", nil, settings...)).compareCookies(3)
+	})
+	t.Run("symfony", func(t *testing.T) {
+		t.Parallel()
+		p := newPlace(t)
+		s := liveSite{
+			settings: "TAWK_SESSION=symfony\nTAWK_PHP_SAVE_PATH=$FOLDER",
+			ada:      "42 Ada Lovelace ada@example.com", jose: `u-7f3 José "Pepe" O'Neil jose@example.com`, stored: true,
+			login: form("/login", "_username", "_password"), logout: link("/logout"),
+		}
+		s.open(p, runSymfony(t, p, s)).compareCookies(3)
+	})
+	t.Run("wordpress", func(t *testing.T) {
+		t.Parallel()
+		p := newPlace(t)
+		server := testenv.MariaDB(t)
+		p.named["DATABASE"] = server.URL("root", "")
+		s := liveSite{
+			settings: "TAWK_SESSION=wordpress\nTAWK_USER_DSN=$DATABASE\nTAWK_WORDPRESS_LOGGED_IN_KEY=a key\nTAWK_WORDPRESS_LOGGED_IN_SALT=salt",
+			environ:  "WORDPRESS_LOGGED_IN_KEY=a key\nWORDPRESS_LOGGED_IN_SALT=salt",
+			ada:      "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`,
+			login: wordPressLogin, logout: wordPressLogout, greeted: howdy, slow: true,
+		}
+		d := s.open(p, wordPress(t, server, p.lines(s.environ)...))
+		d.installWordPress(server, "wp_")
+		d.compareCookies(3)
 	})
 	for _, driver := range []string{"file", "cookie"} {
 		t.Run("laravel "+driver, func(t *testing.T) {

@@ -59,6 +59,8 @@ func TestNodeSite(t *testing.T) {
 		{name: "koa", needs: []string{"koa", "koa-session"}, settings: own + "TAWK_SESSION=koa\nTAWK_KEYGRIP_KEYS=the new key,the key"},
 		{name: "iron", needs: []string{"iron-session"},
 			settings: own + "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret},
+		{name: "hapi", needs: []string{"@hapi/hapi", "@hapi/cookie"},
+			settings: own + "TAWK_SESSION=iron\nTAWK_SESSION_COOKIE=sid\nTAWK_IRON_PASSWORD=" + secret},
 		{name: "fastify", needs: []string{"fastify", "@fastify/secure-session"},
 			settings: own + "TAWK_SESSION=fastify\nTAWK_FASTIFY_KEY=" + key},
 		{name: "jwt", needs: []string{"jose", "cookie"}, settings: "TAWK_SESSION=jwt\nTAWK_SESSION_COOKIE=token\nTAWK_JWT_ALGORITHM=ES256\n" +

@@ -92,11 +92,7 @@ func TestSymfonySite(t *testing.T) {
 				inSQLite(t, p.find("FOLDER")+"/shop.sqlite", "CREATE TABLE sessions (sess_id TEXT NOT NULL PRIMARY KEY, "+
 					"sess_data BLOB NOT NULL, sess_lifetime INTEGER NOT NULL, sess_time INTEGER NOT NULL)") // of PdoSessionHandler
 			}
-			needFile(t, "php-symfony-framework-bundle", "/usr/share/php/Symfony/Bundle/FrameworkBundle")
-			needFile(t, "php-symfony-security-bundle", "/usr/share/php/Symfony/Bundle/SecurityBundle")
-			settings := append(testenv.PHPExtensions(t, append(s.needs, "ctype", "tokenizer")...), "zend_extension=opcache",
-				"session.save_path="+p.find("FOLDER"), "sys_temp_dir="+t.TempDir())
-			d := s.open(p, testenv.PHP(t, "../../examples/symfony", p.lines(s.environ), settings...))
+			d := s.open(p, runSymfony(t, p, s))
 			d.journey()
 			ada := d.visitor()
 			ada.logsIn("ada", "secret", d.ada)
@@ -106,6 +102,16 @@ func TestSymfonySite(t *testing.T) {
 			ada.sees(d.ada)
 		})
 	}
+}
+
+// runSymfony serves the example with the Symfony of Debian. Its sessions are in $FOLDER unless it is told another place.
+func runSymfony(t *testing.T, p *place, s liveSite) string {
+	t.Helper()
+	needFile(t, "php-symfony-framework-bundle", "/usr/share/php/Symfony/Bundle/FrameworkBundle")
+	needFile(t, "php-symfony-security-bundle", "/usr/share/php/Symfony/Bundle/SecurityBundle")
+	settings := append(testenv.PHPExtensions(t, append(s.needs, "ctype", "tokenizer")...), "zend_extension=opcache",
+		"session.save_path="+p.find("FOLDER"), "sys_temp_dir="+t.TempDir())
+	return testenv.PHP(t, "../../examples/symfony", p.lines(s.environ), settings...)
 }
 
 // TestLaravelSite has each place for Laravel's sessions, encrypted and not, by each cipher.

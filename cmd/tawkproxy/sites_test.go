@@ -18,6 +18,7 @@ type liveSite struct {
 
 	ada, jose string // what the script hears of them: id, name and e-mail address, as far as this kind of session tells
 	stored    bool   // sessions are in a store: pages that answer a form, or begin another one, let the script ask
+	slow      bool   // its pages cost a tenth of a second and more
 	kept      bool   // after a logout the site itself still believes a copy of the cookies, which say everything
 
 	// How members come and go, and how a page greets them; nil: as most of the examples have it.

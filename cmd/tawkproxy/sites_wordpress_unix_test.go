@@ -46,11 +46,7 @@ func TestWordPressSite(t *testing.T) {
 				s.settings += "\nTAWK_WORDPRESS_LOGGED_IN_KEY=" + test.key + "\nTAWK_WORDPRESS_LOGGED_IN_SALT=" + test.salt
 			}
 			d := s.open(p, wordPress(t, server, p.lines(s.environ)...))
-			owner := d.visitor()
-			owner.read(owner.post("/wp-admin/install.php?step=2", wordPressInstall.Encode()))
-			server.Exec("UPDATE "+prefix+"users SET ID = 42, display_name = 'Ada Lovelace'", "UPDATE "+prefix+"usermeta SET user_id = 42",
-				"INSERT INTO "+prefix+"users (ID, user_login, user_pass, user_nicename, user_email, display_name)"+
-					" VALUES (43, 'José P', MD5('secret'), 'jose', 'jose@example.com', 'José \"Pepe\" O''Neil')")
+			d.installWordPress(server, prefix)
 			for _, table := range []string{"users", "usermeta", "options"} {
 				server.Exec("GRANT SELECT ON shop." + prefix + table + " TO 'reader'@'%'")
 			}
@@ -65,7 +61,17 @@ func TestWordPressSite(t *testing.T) {
 	}
 }
 
-// wordPress serves the WordPress of Debian with the settings of the example. It waits for the famous five minutes.
+// installWordPress goes through the famous five minutes, and makes the members.
+func (d *door) installWordPress(server *testenv.DatabaseServer, prefix string) {
+	d.t.Helper()
+	owner := d.visitor()
+	owner.read(owner.post("/wp-admin/install.php?step=2", wordPressInstall.Encode()))
+	server.Exec("UPDATE "+prefix+"users SET ID = 42, display_name = 'Ada Lovelace'", "UPDATE "+prefix+"usermeta SET user_id = 42",
+		"INSERT INTO "+prefix+"users (ID, user_login, user_pass, user_nicename, user_email, display_name)"+
+			" VALUES (43, 'José P', MD5('secret'), 'jose', 'jose@example.com', 'José \"Pepe\" O''Neil')")
+}
+
+// wordPress serves the WordPress of Debian with the settings of the example.
 func wordPress(t *testing.T, server *testenv.DatabaseServer, environ ...string) (address string) {
 	t.Helper()
 	needFile(t, "wordpress", "/usr/share/wordpress/wp-load.php")

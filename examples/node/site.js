@@ -1,6 +1,6 @@
 // A small site with the session library of your choice: npm install, then KIND=koa node site.js, then http://127.0.0.1:8000/.
 //
-// KIND is cookie-session, koa, iron, fastify, jwt, authjs or nextauth; PORT is taken from the environment too. COOKIES=next has iron and
+// KIND is cookie-session, koa, iron, hapi, fastify, jwt, authjs or nextauth; PORT is taken from the environment too. COOKIES=next has iron and
 // nextauth read cookies as by cookies() of Next.js. For authjs and
 // nextauth people log in and out below /api/auth, as the libraries have it.
 'use strict'
@@ -135,6 +135,25 @@ const kinds = {
       },
       logout: async (req, res) => (await open(req, res)).destroy()
     })
+  },
+
+  async hapi() {
+    const server = require('@hapi/hapi').server()
+    await server.register(require('@hapi/cookie'))
+    server.auth.strategy('session', 'cookie', { cookie: { name: 'sid', password: secret, path: '/', isSecure: false, isSameSite: 'Lax' } })
+    server.auth.default({ strategy: 'session', mode: 'try' })
+    server.route({ method: 'GET', path: '/', handler: (req) => page(req.auth.isAuthenticated && req.auth.credentials.user) })
+    server.route({ method: 'POST', path: '/login', handler: (req, h) => {
+      const user = known(req.payload)
+      if (user) req.cookieAuth.set({ user })
+      return h.response(page(user)).code(user ? 200 : 403)
+    } })
+    server.route({ method: 'POST', path: '/logout', handler: (req) => {
+      req.cookieAuth.clear()
+      return page(null)
+    } })
+    await server.initialize()
+    return server.listener
   },
 
   async fastify() {

@@ -64,5 +64,5 @@ func NewIron(o IronOptions) (*recipe.Recipe, error) {
 	if err := cmp.Or(o.Ageless(), ironPasswords(o.Passwords)); err != nil {
 		return nil, err
 	}
-	return recipe.Remembering(o.Recipe("iron", cookie.Next(), record.ParseJSON, recipe.AtMost(seal.MaxToken), seal.IronPasswords(o.Passwords.Bytes()).Open))
+	return recipe.Remembering(o.Recipe("iron", cookie.Iron(), record.ParseJSON, recipe.AtMost(seal.MaxToken), seal.IronPasswords(o.Passwords.Bytes()).Open))
 }

@@ -48,7 +48,7 @@ func TestIronSeals(t *testing.T) {
 		{"with a member of that name", kindtest.SealIron(t, ironPassword, "1", end, kindtest.Padded(`{"id":"42","persistent":{}}`)) + "~2", 0, ""},
 		{"in quotation marks", `"` + kindtest.SealIron(t, ironPassword, "1", end, ada) + `~2"`, 0, session.Ambiguous},
 		{"of hapi", kindtest.SealIron(t, ironPassword, "", "", ada), 0, ""},
-		{"escaped", strings.ReplaceAll(kindtest.SealIron(t, ironPassword, "1", end, ada), "*", "%2A") + "~2", 0, ""},
+		{"escaped", strings.ReplaceAll(kindtest.SealIron(t, ironPassword, "1", end, ada), "*", "%2A") + "~2", 0, session.Ambiguous}, // hapi decodes nothing
 		{"in the last moment", kindtest.SealIron(t, ironPassword, "1", end, ada), seal.IronLeeway - time.Millisecond, ""},
 		{"after it", kindtest.SealIron(t, ironPassword, "1", end, ada), seal.IronLeeway, session.Expired},
 		{"of a version to come", kindtest.SealIron(t, ironPassword, "1", end, ada) + "~3", 0, session.Malformed},
