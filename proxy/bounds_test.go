@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -152,6 +153,39 @@ func TestHeaderFields(t *testing.T) {
 	}
 	if lines := f.log.with("more than 250 fields"); len(lines) != 1 {
 		t.Errorf("logged %v", lines)
+	}
+}
+
+// A header with more lines than may be is answered before it has come to its end, and what follows a header is not taken for one.
+func TestHeaderLines(t *testing.T) {
+	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Write(body)
+	}))
+	for name, lines := range map[string]string{
+		"fields": strings.Repeat("A:\r\n", 5*mostLines), "one field": "A: b\r\n" + strings.Repeat(" c\n", 5*mostLines),
+	} {
+		if answer, _ := f.send("GET / HTTP/1.1\r\nHost: x\r\n" + lines); answer.StatusCode != 431 || !answer.Close {
+			t.Errorf("%s: %s, closes: %v", name, answer.Status, answer.Close)
+		}
+	}
+	if lines := f.log.with("more than 250 fields"); len(lines) != 1 {
+		t.Errorf("logged %v", lines)
+	}
+
+	text := strings.Repeat("a\n", 1000)
+	upload := fmt.Sprintf("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", len(text)) + text
+	conn := f.dial()
+	answers := bufio.NewReader(conn)
+	for range 3 {
+		io.WriteString(conn, upload)
+		answer, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != 200 || string(got) != text {
+			t.Errorf("an upload of many lines: %s, %d bytes, %v", answer.Status, len(got), err)
+		}
 	}
 }
 

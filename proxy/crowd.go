@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"container/list"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -29,12 +30,16 @@ const (
 	// freshGrace is how long a new connection may take for its first request before it has to go sooner than one that has
 	// had an answer already.
 	freshGrace = time.Second
+
+	// refusalBytes and refusalTime bound what is still taken in of a header that has been refused.
+	refusalBytes = 1 << 20
+	refusalTime  = 500 * time.Millisecond
 )
 
 // crowd is the listener for visitors. It bounds the number of their connections, and the memory of requests that have not
 // arrived whole. When there is no room, a connection goes that waits for a first request, or else, kept alive, for the next one:
 // of the client who has most of these, the one that has kept the program waiting longest. Those on which an answer is under way
-// stay. If all are such, newcomers wait, in the order in which they came.
+// stay. If all are such, or have only just come, newcomers wait, in the order in which they came.
 type crowd struct {
 	*net.TCPListener
 	most   int   // connections
@@ -47,12 +52,15 @@ type crowd struct {
 	here   int   // connections
 	fresh  queue // those that have sent no request yet
 	idle   queue // those that wait for another request
-	held   int64 // what the heads of both cost
 	gone   int   // since the last line
 	lines  rate.Sometimes
 
 	refused int // for the size of their header, since the last line
 	large   rate.Sometimes
+	crowded *crowdedHeader
+
+	// Read and written without the mutex: in a flood of heads thousands would queue for it, and Accept among them.
+	held atomic.Int64 // what the heads of both queues cost
 }
 
 // A visit is one connection of the crowd.
@@ -62,19 +70,20 @@ type visit struct {
 	client  netip.Prefix // or the proxy in front
 	waiting atomic.Bool  // for a request; written under the mutex
 	heads   heads        // what has been read
+	head    atomic.Int64 // cost of what has arrived of the request that is waited for
+	begun   atomic.Int64 // since there is some of it, in nanoseconds of the Unix time
 
 	// Under the mutex of the crowd.
 	queue *queue // nil: in none
 	line  *line
-	place *list.Element
-	since time.Time // it has waited
-	head  int64     // cost of what has arrived of the request that is waited for
-	begun time.Time // since there is some of it
+	place *list.Element // in the line
+	turn  *list.Element // in the queue
+	since time.Time     // it has waited
 	left  bool
 }
 
 func newCrowd(listener *net.TCPListener, most int, log *slog.Logger) *crowd {
-	c := &crowd{TCPListener: listener, most: most, budget: headBudget, log: log}
+	c := &crowd{TCPListener: listener, most: most, budget: headBudget, log: log, crowded: newCrowdedHeader(log)}
 	c.lines.Interval, c.large.Interval = time.Minute, time.Minute
 	c.free.L = &c.mu
 	return c
@@ -90,21 +99,55 @@ func (c *crowd) Accept() (net.Conn, error) {
 	if peer, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		v.client = Share(plain(peer.AddrPort().Addr()))
 	}
+	gone, err := c.admit(v)
+	hangUpOn(gone)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return v, nil
+}
+
+// admit takes a connection in, and returns those that have to go for it.
+func (c *crowd) admit(v *visit) (gone []*visit, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.here >= c.most && !c.closed {
-		if !c.dismiss(c.longest()) {
-			c.full("those who come wait until one of them is free")
-			c.free.Wait()
+		first, within := c.first()
+		if first != nil && within <= 0 {
+			c.dismiss(first)
+			gone = append(gone, first)
+			continue
 		}
+		c.full("those who come wait until one of them is free")
+		if first == nil {
+			c.free.Wait()
+			continue
+		}
+		timer := time.AfterFunc(within, c.look)
+		c.free.Wait()
+		timer.Stop()
 	}
 	if c.closed {
-		conn.Close()
-		return nil, net.ErrClosed
+		return gone, net.ErrClosed
 	}
 	c.here++
 	c.wait(v, &c.fresh)
-	return v, nil
+	return gone, nil
+}
+
+// look has Accept look again for a connection that may go.
+func (c *crowd) look() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.free.Signal()
+}
+
+// hangUpOn closes connections that were dismissed. That takes long enough not to be done under the mutex.
+func hangUpOn(gone []*visit) {
+	for _, v := range gone {
+		v.TCPConn.Close()
+	}
 }
 
 // Close implements net.Listener. It may be called again.
@@ -162,30 +205,34 @@ func (c *crowd) work(v *visit) {
 	if v.queue != nil {
 		v.queue.remove(v)
 	}
-	c.held -= v.head
-	v.head = 0
+	c.held.Add(-v.head.Swap(0))
 }
 
-// longest returns the connection that may go first, or nil. Those kept alive of others do not pay for a client that opens a quarter
-// of all connections within the grace.
-func (c *crowd) longest() *visit {
+// first returns the connection that has to go first, or nil, and how soon it may. Those of others do not pay for a client that opens
+// a quarter of all connections within the grace. Nobody else goes within it, or in a flood from many addresses the program would
+// close connections faster than it can look at what they bring.
+func (c *crowd) first() (first *visit, within time.Duration) {
+	grace := func(v *visit) time.Duration { return freshGrace - time.Since(v.since) }
 	fresh, opened := c.fresh.longest()
 	idle, kept := c.idle.longest()
-	if fresh != nil && (idle == nil || opened > max(kept, c.most/4) || time.Since(fresh.since) > freshGrace) {
-		return fresh
+	oldest := c.fresh.oldest()
+	switch {
+	case fresh != nil && (opened > max(kept, c.most/4) || grace(fresh) <= 0):
+		return fresh, 0
+	case oldest != nil && grace(oldest) <= 0:
+		return oldest, 0
+	case idle != nil:
+		return idle, 0
+	case oldest != nil:
+		return oldest, grace(oldest)
 	}
-	return idle
+	return nil, 0
 }
 
-// dismiss closes a connection, if there is one.
-func (c *crowd) dismiss(v *visit) bool {
-	if v == nil {
-		return false
-	}
+// dismiss takes a connection out, which is to be closed then.
+func (c *crowd) dismiss(v *visit) {
 	c.leave(v)
 	c.full("those that were waited for longest are closed")
-	v.TCPConn.Close()
-	return true
 }
 
 func (c *crowd) leave(v *visit) {
@@ -209,51 +256,80 @@ func (c *crowd) full(words string) {
 // Read implements net.Conn. While a request is waited for, it counts what that costs.
 func (v *visit) Read(p []byte) (int, error) {
 	n, err := v.TCPConn.Read(p)
+	waiting := v.waiting.Load()
+	if !waiting {
+		v.heads.begin()
+	}
 	v.heads.read(p[:n])
-	if n > 0 && v.waiting.Load() {
-		v.crowd.count(v, p[:n])
+	if n == 0 || !waiting {
+		return n, err
+	}
+	v.crowd.count(v, p[:n])
+	if v.heads.lines > mostLines {
+		v.refuse()
+		return 0, io.EOF
 	}
 	return n, err
 }
 
+// tooManyFields is what bounds says to those whose header could be read.
+const tooManyFields = "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n" +
+	"Connection: close\r\n\r\ntoo many header fields\n"
+
+// refuse answers a header that has too many lines while it is still arriving. What comes of it after that is thrown away, within
+// bounds, so that the answer can be read.
+func (v *visit) refuse() {
+	v.crowd.held.Add(-v.head.Swap(0)) // nobody keeps it
+	v.crowd.crowded.tell(v.heads.lines)
+	io.WriteString(v.TCPConn, tooManyFields)
+	v.TCPConn.CloseWrite()
+	v.TCPConn.SetReadDeadline(time.Now().Add(refusalTime))
+	io.CopyN(io.Discard, v.TCPConn, refusalBytes)
+}
+
 func (c *crowd) count(v *visit, part []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if v.queue == nil {
-		return
-	}
-	if v.head == 0 {
-		v.begun = time.Now()
+	if v.head.Load() == 0 {
+		v.begun.Store(time.Now().UnixNano())
 	}
 	cost := int64(len(part) + lineCost*bytes.Count(part, []byte{'\n'}))
-	v.head += cost
-	c.held += cost
-	if c.held > c.budget {
-		c.thin()
+	v.head.Add(cost)
+	if c.held.Add(cost) > c.budget {
+		hangUpOn(c.thin())
 	}
 }
 
-// thin closes connections until what has arrived by halves takes up three quarters of the budget. Those go first that have cost
+// thin takes out connections until what has arrived by halves takes up three quarters of the budget. Those go first that have cost
 // most so far, in bytes times seconds: a request that has just begun to arrive, however large, is not to pay for those that do not
-// come to their end, however small.
-func (c *crowd) thin() {
-	now := time.Now()
-	cost := func(v *visit) float64 { return float64(v.head) * now.Sub(v.begun).Seconds() }
-	var halves []*visit
+// come to their end, however small. Each is taken to be a second older than it is, or on a busy machine a small one that has been
+// read, but not looked at yet, would pay for large ones that have only just come.
+func (c *crowd) thin() (gone []*visit) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held.Load() <= c.budget {
+		return nil // somebody else has done it
+	}
+	type half struct {
+		*visit
+		cost float64
+	}
+	now := time.Now().UnixNano()
+	var halves []half
 	for _, q := range []*queue{&c.fresh, &c.idle} {
 		for v := range q.all() {
-			if v.head > 0 {
-				halves = append(halves, v)
+			if head := v.head.Load(); head > 0 {
+				halves = append(halves, half{v, float64(head) * float64(now-v.begun.Load()+int64(freshGrace))})
 			}
 		}
 	}
-	slices.SortFunc(halves, func(a, b *visit) int { return cmp.Compare(cost(b), cost(a)) })
-	for _, v := range halves {
-		if c.held <= c.budget/4*3 {
+	slices.SortFunc(halves, func(a, b half) int { return cmp.Compare(b.cost, a.cost) })
+	for _, h := range halves {
+		if c.held.Load() <= c.budget/4*3 {
 			break
 		}
-		c.dismiss(v)
+		c.dismiss(h.visit)
+		gone = append(gone, h.visit)
 	}
+	return gone
 }
 
 // headerTooLarge is how Go's server begins to refuse a header that is larger than it may be, which it tells nobody.

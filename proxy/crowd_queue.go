@@ -11,7 +11,7 @@ import (
 type queue struct {
 	lines map[netip.Prefix]*line
 	most  lineHeap
-	n     int
+	order list.List // of *visit, in which they came
 }
 
 // A line is those of one client, longest first.
@@ -21,7 +21,7 @@ type line struct {
 	at     int       // in the heap
 }
 
-func (q *queue) len() int { return q.n }
+func (q *queue) len() int { return q.order.Len() }
 
 func (q *queue) push(v *visit) {
 	l := q.lines[v.client]
@@ -33,16 +33,15 @@ func (q *queue) push(v *visit) {
 		q.lines[v.client] = l
 		heap.Push(&q.most, l)
 	}
-	v.queue, v.line, v.place = q, l, l.visits.PushBack(v)
+	v.queue, v.line, v.place, v.turn = q, l, l.visits.PushBack(v), q.order.PushBack(v)
 	heap.Fix(&q.most, l.at)
-	q.n++
 }
 
 func (q *queue) remove(v *visit) {
 	l := v.line
 	l.visits.Remove(v.place)
-	v.queue, v.line, v.place = nil, nil, nil
-	q.n--
+	q.order.Remove(v.turn)
+	v.queue, v.line, v.place, v.turn = nil, nil, nil, nil
 	if l.visits.Len() > 0 {
 		heap.Fix(&q.most, l.at)
 		return
@@ -60,15 +59,18 @@ func (q *queue) longest() (v *visit, of int) {
 	return l.visits.Front().Value.(*visit), l.visits.Len()
 }
 
+// oldest returns the connection that has waited longest of all, or nil.
+func (q *queue) oldest() *visit {
+	if q.len() == 0 {
+		return nil
+	}
+	return q.order.Front().Value.(*visit)
+}
+
 // all goes through all connections.
 func (q *queue) all() iter.Seq[*visit] {
 	return func(yield func(*visit) bool) {
-		for _, l := range q.most {
-			for e := l.visits.Front(); e != nil; e = e.Next() {
-				if !yield(e.Value.(*visit)) {
-					return
-				}
-			}
+		for e := q.order.Front(); e != nil && yield(e.Value.(*visit)); e = e.Next() {
 		}
 	}
 }

@@ -18,11 +18,15 @@ type heads struct {
 	line           [len(transferEncoding)]byte // how the line begins that is not over yet
 	n              int                         // bytes of it, as far as they fit there
 	length, coding bool                        // seen since the last empty line
+	lines          int                         // of the head that is waited for, as far as it has come
+	over           bool                        // it has come
+	http2          bool                        // this is not HTTP/1
 	coded, mixed   atomic.Bool                 // a Transfer-Encoding, or both, in any header so far
 }
 
 const (
 	contentLength    = "content-length:"
+	prefaceHTTP2     = "pri * http/2.0"
 	transferEncoding = "transfer-encoding:"
 )
 
@@ -47,11 +51,17 @@ func (h *heads) read(p []byte) {
 	}
 }
 
+// begin is called before another head comes.
+func (h *heads) begin() { h.lines, h.over = 0, false }
+
 // end takes the beginning of a line, without its LF.
 func (h *heads) end(line []byte) {
 	if len(line) == 0 || len(line) == 1 && line[0] == '\r' {
-		h.length, h.coding = false, false
+		h.length, h.coding, h.over = false, false, true
 		return
+	}
+	if !h.over && !h.http2 {
+		h.lines++
 	}
 	switch line[0] | 0x20 {
 	case contentLength[0]:
@@ -61,6 +71,9 @@ func (h *heads) end(line []byte) {
 			h.coding = true
 			h.coded.Store(true)
 		}
+	case prefaceHTTP2[0]:
+		h.http2 = h.http2 || beginsWith(line, prefaceHTTP2)
+		return
 	default:
 		return
 	}

@@ -48,7 +48,7 @@ func (s Server) Serve(ctx context.Context) error {
 	visitors := newCrowd(site, cmp.Or(s.Connections, defaultConnections), s.Log)
 	defer visitors.Close()
 	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
-	siteServer := s.server(bounds(s.Site, s.Log))
+	siteServer := s.server(bounds(s.Site, visitors.crowded, s.Log))
 	siteServer.ConnState = visitors.state
 	siteServer.ConnContext = withHeads
 	ended := make(chan error, 2)

@@ -27,7 +27,7 @@ import (
 // floodFor is how long each flood goes on, or until so many visitors have come.
 const (
 	floodFor = 3 * time.Second
-	visitors = 3
+	visitors = 10
 )
 
 const floodPage = "<!DOCTYPE html><head><title>x</title></head><body>the whole page</body>"
@@ -103,35 +103,50 @@ func (p *process) memory(t *testing.T) string {
 	return strings.TrimSpace(held)
 }
 
-// Five thousand clients send most of a header that is as large as it may be, with as many lines as fit, and then nothing.
-func floodOfHalfRequests(t *testing.T, binary string) {
+func halvesFromOneAddress(t *testing.T, binary string) {
+	floodOfHalfRequests(t, binary, func(int) net.IP { return net.IPv4(127, 0, 0, 2) })
+}
+
+func halvesFromManyAddresses(t *testing.T, binary string) {
+	floodOfHalfRequests(t, binary, func(i int) net.IP { return net.IPv4(127, 1, byte(i/200), byte(1+i%200)) })
+}
+
+// Five thousand clients send a part of a header, and then nothing; who is closed comes again at once. Some send as many lines as fit
+// into the largest header there may be.
+func floodOfHalfRequests(t *testing.T, binary string, from func(int) net.IP) {
 	const attackers = 5000
 	needFiles(t, attackers+500)
-	var header strings.Builder
-	header.WriteString("GET / HTTP/1.1\r\nHost: x\r\n")
-	for i := 0; header.Len() < 60<<10; i++ {
-		fmt.Fprintf(&header, "%x:\r\n", i)
+	probe, err := net.ListenTCP("tcp", &net.TCPAddr{IP: from(0)})
+	if err != nil {
+		testenv.Missing(t, "no second loopback address: %v", err)
 	}
-	var opened atomic.Int64
+	probe.Close()
+	const begun = "GET / HTTP/1.1\r\nHost: x\r\nX: "
+	large := begun + strings.Repeat("\r\n1234:", 7500)
+	var opened, refused atomic.Int64
 	p := flood(t, binary, nil, attackers, func(ctx context.Context, address string) {
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+		i := int(opened.Add(1))
+		conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: from(i % attackers)}}).DialContext(ctx, "tcp", address)
 		if err != nil {
 			time.Sleep(10 * time.Millisecond)
 			return
 		}
 		defer conn.Close()
-		opened.Add(1)
-		io.WriteString(conn, header.String())
-		stop := context.AfterFunc(ctx, func() { conn.Close() })
-		defer stop()
-		io.Copy(io.Discard, conn)
-		// Who was closed comes again, but not at once: it is the program that is to be busy, not the attackers.
-		select {
-		case <-ctx.Done():
-		case <-time.After(10 * time.Second):
+		defer context.AfterFunc(ctx, func() { conn.Close() })()
+		if i%3 > 0 {
+			io.WriteString(conn, begun)
+		} else {
+			io.WriteString(conn, large)
+		}
+		status := make([]byte, len("HTTP/1.1 431"))
+		if n, _ := io.ReadFull(conn, status); string(status[:n]) == "HTTP/1.1 431" {
+			refused.Add(1)
 		}
 	})
-	t.Logf("%d half requests were sent", opened.Load())
+	t.Logf("%d half requests were begun, %d refused", opened.Load(), refused.Load())
+	if refused.Load() == 0 {
+		t.Error("no header of 7,500 lines was refused before its end")
+	}
 	if said := strings.Join(p.said(), "\n"); !strings.Contains(said, "TAWK_MAX_CONNECTIONS is reached") {
 		t.Errorf("the operator is not told: %s", said)
 	}
