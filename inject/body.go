@@ -10,6 +10,7 @@ import (
 // A joined page has the element in it: its first bytes as they go out, then the rest as it comes.
 type joined struct {
 	held net.Buffers
+	gone func() // called when they have gone out; nil: nobody needs to know
 	rest io.Reader
 	end  error // how the page ended, if it has
 }
@@ -19,6 +20,9 @@ func (j *joined) Read(p []byte) (int, error) {
 	case len(j.held) > 0:
 		n, _ := j.held.Read(p)
 		if len(j.held) == 0 {
+			if j.gone != nil {
+				j.gone()
+			}
 			return n, j.end
 		}
 		return n, nil
@@ -39,17 +43,20 @@ type result struct {
 
 // change puts the element, in two parts, into a page whose place is found. Nobody else looks at the text, unless copied is set.
 func (t *Transport) change(w *window, came, leaves coding, known int64, f finding, element [2][]byte, copied io.Writer) (result, error) {
-	var page io.Reader = &joined{
+	first := &joined{
 		held: net.Buffers{f.first[:f.offset], element[0], element[1], f.first[f.offset:]},
 		rest: f.rest,
 		end:  f.end,
 	}
+	var page io.Reader = first
 	if copied != nil {
 		page = io.TeeReader(page, copied)
 	}
 	c := result{page: page, length: -1}
 	var packed *encoder
-	if leaves != identity {
+	if leaves == identity {
+		first.gone = func() { t.recycle(f.first) } // read only when there is no way back any more
+	} else {
 		var err error
 		if packed, err = t.encode(leaves, page); err != nil {
 			return result{}, err
@@ -71,7 +78,9 @@ func (t *Transport) change(w *window, came, leaves coding, known int64, f findin
 		c.length = length
 	}
 	c.spent = func() {
-		t.recycle(f.first)
+		if leaves != identity {
+			t.recycle(f.first)
+		}
 		if decoder, ok := f.rest.(*decoder); ok {
 			t.decoders[came].Put(decoder)
 			t.recycle(w.sent)

@@ -74,6 +74,7 @@ type Transport struct {
 	constant           fixed
 	windows            sync.Pool // of *[]byte
 	splicers           sync.Pool // of *splice.Reader
+	examiners          examiners
 	decoders, encoders [codings]sync.Pool
 }
 
@@ -148,7 +149,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	original := &untouched{window: w}
 	answer.Body = original
 	found := make(chan finding, 1)
-	go func() { found <- t.examine(w, came, leaves, &seen) }()
+	t.examiners.examine(t, examination{w, came, leaves, &seen, found})
 
 	timer := time.NewTimer(t.timeout())
 	defer timer.Stop()

