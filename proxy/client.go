@@ -19,6 +19,9 @@ func Client(r *http.Request, trusted []netip.Prefix) netip.Addr {
 		return netip.Addr{}
 	}
 	client := plain(peer.Addr())
+	if len(r.Header["X-Forwarded-For"]) == 0 {
+		return client
+	}
 	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
 	for _, hop := range slices.Backward(hops) {
 		if !believed(client) {

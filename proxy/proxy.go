@@ -14,7 +14,6 @@
 package proxy
 
 import (
-	"context"
 	"errors"
 	"log"
 	"log/slog"
@@ -63,9 +62,6 @@ func New(upstream *url.URL, o Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w = record(w)
 		control := http.NewResponseController(w)
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		r = r.WithContext(ctx)
 		var sent *upload
 		if r.ContentLength != 0 {
 			// Otherwise Go's server holds an answer back until the upload pauses; sites refuse large ones early. It fails
@@ -95,7 +91,7 @@ func New(upstream *url.URL, o Options) http.Handler {
 				return errors.New("the site answered with a status below 100")
 			}
 			if o.Stopping != nil && endless(answer) {
-				go cancelWhen(ctx, cancel, o.Stopping)
+				endWhen(o.Stopping, answer, r.Context())
 			}
 			if sent != nil {
 				sent.answered(w, answer)
