@@ -113,6 +113,10 @@ type Config struct {
 		// tell, as in the answer to a login form.
 		Identity string `env:"TAWK_IDENTITY" envDefault:"auto" values:"auto page endpoint"`
 
+		// Where the login script is: `auto`, at an address of its own below `TAWK_OWN_PREFIX`, which browsers keep, as soon as one of
+		// them has got there, and in the pages whose policies forbid that; `inline`, in every page.
+		Script string `env:"TAWK_SCRIPT" envDefault:"auto" values:"auto inline"`
+
 		// What a Content-Security-Policy that keeps the widget out leads to: `keep`, a line in the log that says what it lacks;
 		// `extend`, the widget's sources are added where the policy restricts them. The login script is allowed in any case.
 		CSP string `env:"TAWK_CSP" envDefault:"keep" values:"keep extend"`

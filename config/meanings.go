@@ -89,6 +89,7 @@ var meanings = map[string]string{
 	"TAWK_RAILS_SIGNED_COOKIE_SALT":              "`config.action_dispatch.signed_cookie_salt`, if the site has changed it.",
 	"TAWK_RAILS_USER_TABLE":                      "Devise's table of users. With `TAWK_USER_DSN`, a session ends when the password there changes.",
 	"TAWK_RESPECT_GPC":                           "Whether nothing is inserted for visitors whose browser sends the signal of Global Privacy Control. Pages are not shared by caches then.",
+	"TAWK_SCRIPT":                                "Where the login script is: `auto`, at an address of its own below `TAWK_OWN_PREFIX`, which browsers keep, as soon as one of them has got there, and in the pages whose policies forbid that; `inline`, in every page.",
 	"TAWK_SCS_CODEC":                             "The codec of the session manager: `gob`, or `json`.",
 	"TAWK_SCS_HASH_TOKENS":                       "Whether the session manager is set to hash tokens in its store (`HashTokenInStore`).",
 	"TAWK_SCS_KEY_PREFIX":                        "What stands before the token in the keys in Redis, if not the usual `scs:session:`; or `none`.",

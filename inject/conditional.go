@@ -74,22 +74,39 @@ func (t *Transport) unmodified(answer *http.Response, held []validator) bool {
 	if f.verdict != Inserted && !f.withheld() {
 		return false
 	}
-	header := answer.Header.Clone()
-	if f.verdict == Inserted && t.fixed().policy.allow(header).verdict != "" {
-		return false
+	copies := named(held, answer.Header.Get("Etag"))
+	for _, form := range []form{fetching, probing, holding} {
+		now := t.print(f.payload, form)
+		i := slices.IndexFunc(copies, func(v validator) bool { return v.print == now })
+		if i < 0 {
+			continue
+		}
+		header := answer.Header.Clone()
+		if f.verdict == Inserted && !t.admits(answer.Request, header, form) {
+			continue
+		}
+		t.chosen(header)
+		t.altered(header, f.payload, form)
+		header["Etag"] = []string{copies[i].tag()}
+		remove(header, []string{"Content-Length", "Content-Encoding"}) // would be of the site's bytes
+		answer.Header = header
+		return true
 	}
-	now := t.print(f.payload)
-	copies := named(held, header.Get("Etag"))
-	i := slices.IndexFunc(copies, func(v validator) bool { return v.print == now })
-	if i < 0 {
-		return false
+	return false
+}
+
+// admits reports whether a copy of a page with an element of this form may be shown under the policies in h, which it edits. A copy
+// that only needs to hold the script as long as nobody is known to get to its address does not outlast that.
+func (t *Transport) admits(r *http.Request, h http.Header, form form) bool {
+	e := t.external(r)
+	switch {
+	case form == holding:
+		e = nil
+	case form == fetching && e != nil:
+		e.reached = func() bool { return true }
 	}
-	t.chosen(header)
-	t.altered(header, f.payload)
-	header["Etag"] = []string{copies[i].tag()}
-	remove(header, []string{"Content-Length", "Content-Encoding"}) // would be of the site's bytes
-	answer.Header = header
-	return true
+	ruling := t.fixed().policy.allow(h, e)
+	return ruling.verdict == "" && ruling.form == form
 }
 
 // named returns those of the copies that a 304 with this ETag is about; all of them, if they agree that it can be no other.

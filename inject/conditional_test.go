@@ -164,7 +164,7 @@ func TestUnmodified(t *testing.T) {
 		{"nobody any more", []string{`ETag: "a"`}, func(w *world) { w.says.Data = []byte(`{"user":null}`) },
 			200, []string{`"a"`, ""}, false},
 		{"script", []string{`ETag: "a"`}, func(w *world) {
-			w.Transport = &Transport{Base: w.Base, Key: w.Key, Data: w.Data, Observe: w.Observe, Script: Script{"test", []byte("/* new */")}}
+			w.Transport = &Transport{Base: w.Base, Key: w.Key, Data: w.Data, Observe: w.Observe, Script: Script{Name: "test", Text: []byte("/* new */")}}
 		}, 200, []string{`"a"`, ""}, false},
 		{"key", []string{`ETag: "a"`}, func(w *world) { w.Key = []byte("another") }, 200, []string{`"a"`, ""}, false},
 		{"nothing to say any more", []string{`ETag: "a"`}, func(w *world) { w.says = Payload{} },

@@ -17,8 +17,8 @@ func TestElement(t *testing.T) {
 		{`{}`, "a", true, `<script nonce="a" data-mark-trusted data-mark='{}'>go()</script>`},
 		{``, "", false, `<script data-mark=''>go()</script>`},
 	} {
-		got, err := s.opening([]byte(c.data), c.nonce, c.trustedTypes)
-		if got := string(got) + string(s.closing()); err != nil || got != c.want {
+		got, err := s.opening(holding, []byte(c.data), c.nonce, c.trustedTypes)
+		if got := string(got) + string(s.closing(holding)); err != nil || got != c.want {
 			t.Errorf("%s %s: %s, %v", c.data, c.nonce, got, err)
 		}
 	}
@@ -26,7 +26,7 @@ func TestElement(t *testing.T) {
 		{data: `'`}, {data: `<`}, {data: `>`}, {data: `&`}, {data: "\n"}, {data: "\x00"}, {data: "\x7f"}, {data: "é"}, {data: "\r"},
 		{nonce: `"`}, {nonce: `&`}, {nonce: "a b"}, {nonce: "é"}, {nonce: "<"}, {nonce: ">"},
 	} {
-		if got, err := s.opening([]byte(c.data), c.nonce, true); err == nil {
+		if got, err := s.opening(holding, []byte(c.data), c.nonce, true); err == nil {
 			t.Errorf("data %q, nonce %q: %s, want an error", c.data, c.nonce, got)
 		}
 	}

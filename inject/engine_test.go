@@ -25,11 +25,11 @@ func testData(*http.Response, bool) Payload {
 // elementOf returns the element that testData and testScript make.
 func elementOf(t testing.TB) []byte {
 	t.Helper()
-	opening, err := testScript.opening(testData(nil, false).Data, "", false)
+	opening, err := testScript.opening(holding, testData(nil, false).Data, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(opening, testScript.closing()...)
+	return append(opening, testScript.closing(holding)...)
 }
 
 // verdicts remembers what a transport observed.

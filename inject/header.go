@@ -54,11 +54,11 @@ var ofOtherBytes = []string{
 }
 
 // altered makes the header of a page true that is no longer the site's alone.
-func (t *Transport) altered(h http.Header, p Payload) {
+func (t *Transport) altered(h http.Header, p Payload, form form) {
 	site, known := validatorOf(h)
 	remove(h, ofOtherBytes)
 	if known && t.Key != nil {
-		site.print = t.print(p)
+		site.print = t.print(p, form)
 		h["Etag"] = []string{site.tag()}
 	}
 	if p.Private {

@@ -91,12 +91,12 @@ func TestAltered(t *testing.T) {
 		"Clear-Site-Data: *", "X-Accel-Buffering: no",
 	}
 	h := headerOf(site...)
-	new(Transport).altered(h, Payload{Private: true})
+	new(Transport).altered(h, Payload{Private: true}, holding)
 	if want := headerOf(append(kept, "Cache-Control: private, no-cache")...); !reflect.DeepEqual(h, want) {
 		t.Errorf("private: %v, want %v", h, want)
 	}
 	h = headerOf(site...)
-	new(Transport).altered(h, Payload{})
+	new(Transport).altered(h, Payload{}, holding)
 	want := headerOf(append(kept, "Cache-Control: public, max-age=60", "Expires: later", "Age: 1", "Surrogate-Control: a",
 		"CDN-Cache-Control: a", "Cloudflare-CDN-Cache-Control: a", "X-Accel-Expires: 1")...)
 	if !reflect.DeepEqual(h, want) {

@@ -10,6 +10,7 @@
 //	          read the first bytes, bounded in size and time                 window.go, examine.go
 //	          where does the element go, and may it?                         place.go, charset.go
 //	          what does it say? only now is [Transport.Data] asked           (the caller)
+//	          may the page load the script, or must it hold it?              external.go
 //	          lengths, policies, validators, caching made true               header.go, policy.go, validator.go, cache.go
 //	body      first bytes + element + the rest, copied                       body.go, decoder.go, encoder.go
 //	          or, if it is gzip, changed as it is                            gzip.go, package splice
@@ -40,6 +41,10 @@ type Transport struct {
 	// when the site lets shared caches keep the page; what is Private is taken away from them. A call that lasts longer than
 	// Timeout, or panics, costs the page its element and nothing else.
 	Data func(answer *http.Response, shared bool) Payload
+
+	// Reached tells whether browsers that ask under this request's host are known to get to Script.Src. It is asked for pages that
+	// may load the script; while it says no, they hold the text. Nil: they always get there.
+	Reached func(r *http.Request) bool
 
 	// Key makes the entity tags of pages with the element, in which nobody else can read or guess what it says. All proxies in
 	// front of a site need the same. Nil: pages with the element have no validators, so that browsers fetch them whole each time.
@@ -159,7 +164,7 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 			return t.insert(r, answer, w, came, leaves, f)
 		}
 		if f.withheld() {
-			t.altered(answer.Header, f.payload)
+			t.altered(answer.Header, f.payload, holding)
 		}
 		original.recycle = t.recycle
 		t.release(f.gzip)

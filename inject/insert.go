@@ -9,17 +9,18 @@ import (
 func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, came, leaves coding, f finding) (Reason, error) {
 	header := answer.Header.Clone()
 	t.encoded(header, came, leaves)
-	t.altered(header, f.payload)
-	fixed := t.fixed()
-	ruling := fixed.policy.allow(header)
+	fixed, metas := t.fixed(), metaPolicies(f.first, f.offset)
+	ruling := fixed.policy.allow(header, t.external(answer.Request).on(metas, f.first[:f.offset]))
 	if ruling.verdict != "" {
 		return ruling.verdict, nil
 	}
+	t.altered(header, f.payload, ruling.form)
 	warnings := ruling.warnings
-	for _, meta := range metaPolicies(f.first, f.offset) {
+	for _, meta := range metas {
 		warnings = append(warnings, fixed.policy.warn(meta)...)
 	}
-	opening, err := t.Script.opening(f.payload.Data, ruling.nonce, trusts(warnings))
+	closing := fixed.closing[ruling.form]
+	opening, err := t.Script.opening(ruling.form, f.payload.Data, ruling.nonce, trusts(warnings))
 	if err != nil {
 		return Fault, err
 	}
@@ -28,7 +29,7 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 	if t.Copy != nil {
 		copied = t.Copy(answer)
 	}
-	element := [2][]byte{opening, fixed.closing}
+	element := [2][]byte{opening, closing}
 	var c result
 	if f.gzip != nil {
 		if c, err = t.changeGzip(w, answer.ContentLength, f, element, copied); err != nil {
@@ -55,7 +56,7 @@ func (t *Transport) likeGet(r *http.Request, answer *http.Response) {
 	f := t.say(answer)
 	switch {
 	case f.withheld():
-		t.altered(answer.Header, f.payload)
+		t.altered(answer.Header, f.payload, holding)
 		return
 	case f.verdict != Inserted:
 		return
@@ -63,10 +64,11 @@ func (t *Transport) likeGet(r *http.Request, answer *http.Response) {
 	header := answer.Header.Clone()
 	came, _ := codingOf(header)
 	t.encoded(header, came, t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"])))
-	t.altered(header, f.payload)
-	if t.fixed().policy.allow(header).verdict != "" {
+	ruling := t.fixed().policy.allow(header, t.external(answer.Request))
+	if ruling.verdict != "" {
 		return
 	}
+	t.altered(header, f.payload, ruling.form)
 	answer.Header = header
 	setLength(answer, -1)
 }

@@ -1,6 +1,7 @@
 package inject
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -11,7 +12,8 @@ import (
 // A policy edits the Content-Security-Policies of a page so that the inserted element may run under every one of them, and
 // changes nothing else that they allow or refuse. Source: W3C CSP Level 3.
 //
-// A hash of the element's text goes into the list that governs script elements; where 'unsafe-inline' is in force the list is
+// Where all of them let the page load the script, by its address or by a nonce, there is nothing to edit. Else the page holds it: a
+// hash of the element's text goes into the list that governs script elements; where 'unsafe-inline' is in force the list is
 // left alone, because a hash beside it would switch it off and stop the site's own scripts. A nonce in the list is used
 // besides: it lets the element load scripts in its turn. The hash is there for frameworks that put the next page's elements
 // into this page's document, where the next page's nonce is worth nothing.
@@ -38,6 +40,7 @@ func (w Warning) String() string {
 
 // A ruling is what a page's policies mean for the element.
 type ruling struct {
+	form     form      // how the element may bring the script
 	nonce    string    // the element must carry it; "": none
 	verdict  Reason    // why the element must not be inserted; "": it may
 	warnings []Warning // sorted, each once
@@ -57,13 +60,13 @@ func newPolicy(text []byte, sources map[string][]string, extend bool) policy {
 }
 
 // allow edits the policies in h, in both headers. Values that need no change keep their bytes; all do, if the verdict forbids
-// the insertion.
-func (p policy) allow(h http.Header) ruling {
+// the insertion. A page for which e is nil can only hold the script.
+func (p policy) allow(h http.Header, e *external) ruling {
 	enforced, readable := parsePolicies(h["Content-Security-Policy"])
 	if !readable {
 		return ruling{verdict: Policy}
 	}
-	var r ruling
+	r := ruling{form: holding}
 	for _, rules := range enforced.all() {
 		switch sandbox := rules.directive("sandbox"); {
 		case sandbox == nil:
@@ -71,13 +74,23 @@ func (p policy) allow(h http.Header) ruling {
 			return ruling{verdict: Sandboxed}
 		case !has(sandbox.sources, "allow-same-origin"):
 			r.warnings = append(r.warnings, Warning{Directive: "sandbox", Lacks: "allow-same-origin"})
+			e = nil // to such a page its own origin is another
 		}
 	}
 	// A policy that only reports stops nothing, so it warns of nothing; one that cannot be read stays as it is.
-	monitored, _ := parsePolicies(h["Content-Security-Policy-Report-Only"])
-	for _, rules := range append(enforced.all(), monitored.all()...) {
-		if nonce := p.admit(rules); r.nonce == "" {
-			r.nonce = nonce
+	monitored, readable := parsePolicies(h["Content-Security-Policy-Report-Only"])
+	all := append(enforced.all(), monitored.all()...)
+	for _, rules := range all {
+		r.nonce = cmp.Or(r.nonce, nonceIn(rules))
+	}
+	if e != nil && readable && !wantsIntegrity(h) && e.allowed(slices.Clip(all), r.nonce) {
+		if r.form = probing; e.reached() {
+			r.form = fetching
+		}
+	}
+	if r.form != fetching {
+		for _, rules := range all {
+			p.admit(rules)
 		}
 	}
 	for _, rules := range enforced.all() {
@@ -92,29 +105,34 @@ func (p policy) allow(h http.Header) ruling {
 	return r
 }
 
-// admit makes one policy allow the element and returns the nonce, if it has one for script elements.
+// nonceIn returns the nonce that one policy has for script elements, if it has one that counts.
+func nonceIn(rules *ruleset) string {
+	d, _ := rules.governing(scriptElements)
+	if d == nil {
+		return ""
+	}
+	return nonceOf(d.sources)
+}
+
+// admit makes one policy allow the script in the page.
 //
 // Where default-src governs, it is not touched, since it governs styles, workers and more. Script elements get a directive of
 // their own, a copy with the hash. Engines without script-src-elem (CSP2) read the same in script-src, which for all others
 // repeats what default-src says - except for 'strict-dynamic', which counts for workers in script-src alone.
-func (p policy) admit(rules *ruleset) (nonce string) {
+func (p policy) admit(rules *ruleset) {
 	d, _ := rules.governing(scriptElements)
-	if d == nil || inlineScripts(d.sources) {
-		return ""
-	}
-	if nonce = nonceOf(d.sources); hasHash(d.sources, p.hash) {
-		return nonce
+	if d == nil || inlineScripts(d.sources) || hasHash(d.sources, p.hash) {
+		return
 	}
 	if d.name != "default-src" {
 		d.add(p.hash)
-		return nonce
+		return
 	}
 	standard := *d
 	rules.create("script-src-elem", standard).add(p.hash)
 	if !has(standard.sources, "'strict-dynamic'") {
 		rules.create("script-src", standard).add(p.hash)
 	}
-	return nonce
 }
 
 // supply adds to one policy what the program needs, if the policy is to be extended, and returns what will be missing.
@@ -180,6 +198,11 @@ func isolated(h http.Header) (warnings []Warning) {
 		}
 	}
 	return warnings
+}
+
+// wantsIntegrity reports whether a page refuses, or reports, scripts that it loads without an integrity attribute.
+func wantsIntegrity(h http.Header) bool {
+	return h["Integrity-Policy"] != nil || h["Integrity-Policy-Report-Only"] != nil
 }
 
 func distinct(warnings []Warning) []Warning {

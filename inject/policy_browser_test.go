@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"tawkproxy/examples/testenv"
@@ -158,8 +159,9 @@ func withHashes(header http.Header) http.Header {
 	return h
 }
 
-// TestPolicyChromium asks Chromium for its verdict on each policy, without the element, with it, and in mode extend. One page frames
-// all others, three at a time: a policy is a document's own, and a tab for each would cost more than what it shows.
+// TestPolicyChromium asks Chromium for its verdict on each policy, without the element, with it, in mode extend, and
+// with the script on its own address where that may be. One page frames
+// all others, four at a time: a policy is a document's own, and a tab for each would cost more than what it shows.
 func TestPolicyChromium(t *testing.T) {
 	browser := testenv.NewChromium(t)
 	other := http.HandlerFunc(serveParts)
@@ -169,19 +171,31 @@ func TestPolicyChromium(t *testing.T) {
 	sources := map[string][]string{"connect-src": {widget.URL}, "frame-src": {widget.URL}, "img-src": {widget.URL},
 		"script-src": {widget.URL}, "style-src": {widget.URL, "'unsafe-inline'"}, "worker-src": {"blob:"}}
 
+	var asked, loaded atomic.Int32
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
 			serveParts(w, r)
 			return
 		}
 		maps.Copy(w.Header(), unmarshalled(t, r.URL.Query().Get("header")))
+		var address *external
+		policy, mode := r.URL.Query().Get("meta"), r.URL.Query().Get("mode")
+		if mode == "load" {
+			asked.Add(1)
+			r.URL.Scheme = "http"
+			address = (&Transport{Script: Script{Src: "/ours.js"}}).external(r).on([]string{policy}, nil)
+		}
 		element := ""
-		if mode := r.URL.Query().Get("mode"); mode != "before" {
-			ruling := newPolicy([]byte(browserElement), sources, mode == "extend").allow(w.Header())
+		if mode != "before" {
+			ruling := newPolicy([]byte(browserElement), sources, mode == "extend").allow(w.Header(), address)
 			element = fmt.Sprintf("<script nonce=%q>%s</script>", ruling.nonce, browserElement)
+			if ruling.form == fetching {
+				element = fmt.Sprintf("<script async src=/ours.js nonce=%q></script>", ruling.nonce)
+				loaded.Add(1)
+			}
 		}
 		meta := ""
-		if policy := r.URL.Query().Get("meta"); policy != "" {
+		if policy != "" {
 			meta = `<meta http-equiv="Content-Security-Policy" content="` + html.EscapeString(policy) + `">`
 		}
 		w.Header().Set("Content-Type", "text/html")
@@ -200,7 +214,7 @@ func TestPolicyChromium(t *testing.T) {
 				t.Fatal(err)
 			}
 			addresses := []string{}
-			for _, mode := range []string{"before", "keep", "extend"} {
+			for _, mode := range []string{"before", "keep", "extend", "load"} {
 				addresses = append(addresses, "/?"+url.Values{"header": {string(header)}, "meta": {test.meta}, "mode": {mode}}.Encode())
 			}
 			list, err := json.Marshal(addresses)
@@ -224,8 +238,11 @@ func TestPolicyChromium(t *testing.T) {
 			for _, v := range visits {
 				slices.Sort(v.Violations)
 			}
-			before, keep, extend := visits[0], visits[1], visits[2]
+			before, keep, extend, load := visits[0], visits[1], visits[2], visits[3]
 			before.Seen["ours"] = true
+			if !reflect.DeepEqual(load, before) {
+				t.Errorf("%q, on its own address\nbefore %v\nafter  %v", test.header, before, load)
+			}
 			if !reflect.DeepEqual(keep, before) {
 				t.Errorf("%q\nbefore %v\nafter  %v", test.header, before, keep)
 			}
@@ -247,6 +264,40 @@ func TestPolicyChromium(t *testing.T) {
 			}
 		})
 	}
+	t.Run("base", func(t *testing.T) { testBaseChromium(t, browser.Visitor(t)) })
+	if asked, n := asked.Load(), loaded.Load(); asked > 1 && (n < asked/3 || n == asked) {
+		t.Errorf("%d of %d policies let a page load the script", n, asked)
+	}
+}
+
+// A base element that leads elsewhere stops no script: in front of the place the page holds it, behind the place it is too late.
+func testBaseChromium(t *testing.T, tab *testenv.Tab) {
+	const text = "window.ran = document.currentScript.hasAttribute('src') ? 'loaded' : 'held'"
+	transport := &Transport{Script: Script{Name: "test", Text: []byte(text), Src: "/own/script.x"}}
+	s := newStage(t, transport, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			w.Header().Set("Content-Type", "text/javascript")
+			fmt.Fprint(w, text)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<!doctype html><head>"+r.URL.Query().Get("head")+"</head><p>text")
+	}))
+	const held, loaded = "held", "loaded"
+	for head, want := range map[string]string{
+		"<meta charset=utf-8><title>x</title><base href=//localhost:1/>":                  loaded,
+		"<base href=//localhost:1/><meta charset=utf-8><title>x</title>":                  held,
+		"<base href='" + s.address + "/'><meta charset=utf-8><title>x</title>":            loaded,
+		"<base href=/app/><meta charset=utf-8><title>x</title>":                           loaded,
+		"<!-- <base href=//localhost:1/> --><meta charset=utf-8><title>x</title>":         loaded,
+		"<script></script><base href=\"https:\t//localhost:1/\"><meta charset=utf-8><p>x": held,
+	} {
+		tab.Open(s.address + "/?" + url.Values{"head": {head}}.Encode())
+		tab.Until("window.ran")
+		if ran := tab.Text("ran"); ran != want {
+			t.Errorf("%s: the script was %s, want %s", head, ran, want)
+		}
+	}
 }
 
 // visited is what the probe saw on one page.
@@ -265,6 +316,7 @@ func unmarshalled(t *testing.T, text string) (h http.Header) {
 // serveParts answers everything that is not a page.
 func serveParts(w http.ResponseWriter, r *http.Request) {
 	part := map[string]struct{ kind, text string }{
+		"/ours.js":     {"text/javascript", browserElement},
 		"/external.js": {"text/javascript", "seen.external = true"},
 		"/made.js":     {"text/javascript", ""},
 		"/script.js":   {"text/javascript", ""},

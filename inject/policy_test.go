@@ -129,7 +129,7 @@ func TestPolicyElement(t *testing.T) {
 			if before != nil {
 				h[enforce], want[enforce] = slices.Clone(before), after
 			}
-			r := p.allow(h)
+			r := p.allow(h, nil)
 			if r.nonce != test.nonce || r.verdict != test.verdict {
 				t.Errorf("nonce %q, verdict %q; want %q, %q", r.nonce, r.verdict, test.nonce, test.verdict)
 			}
@@ -137,7 +137,7 @@ func TestPolicyElement(t *testing.T) {
 				t.Errorf("header\n got %q\nwant %q", h, want)
 			}
 			again := h.Clone()
-			if second := p.allow(again); second.nonce != r.nonce || !reflect.DeepEqual(again, h) {
+			if second := p.allow(again, nil); second.nonce != r.nonce || !reflect.DeepEqual(again, h) {
 				t.Errorf("a second time: nonce %q, header %q", second.nonce, again)
 			}
 
@@ -147,7 +147,7 @@ func TestPolicyElement(t *testing.T) {
 			// G-13: a policy that only reports is edited alike.
 			if before != nil {
 				h, want = http.Header{monitor: slices.Clone(before)}, http.Header{monitor: after}
-				if r := p.allow(h); r.nonce != test.nonce || r.warnings != nil || !reflect.DeepEqual(h, want) {
+				if r := p.allow(h, nil); r.nonce != test.nonce || r.warnings != nil || !reflect.DeepEqual(h, want) {
 					t.Errorf("report only: nonce %q, warnings %v, header\n got %q\nwant %q", r.nonce, r.warnings, h, want)
 				}
 			}
@@ -191,7 +191,7 @@ func TestPolicyHeadersTogether(t *testing.T) {
 					values[i] = strings.ReplaceAll(values[i], "H", oursHash)
 				}
 			}
-			r := newPolicy([]byte(ours), nil, false).allow(test.before)
+			r := newPolicy([]byte(ours), nil, false).allow(test.before, nil)
 			if r.nonce != test.nonce || string(r.verdict) != test.verdict || !reflect.DeepEqual(test.before, test.after) {
 				t.Errorf("nonce %q, verdict %q, header\n got %q\nwant %q", r.nonce, r.verdict, test.before, test.after)
 			}
@@ -204,8 +204,8 @@ func TestPolicyHeadersTogether(t *testing.T) {
 func TestPolicyTurbo(t *testing.T) {
 	first, second := http.Header{enforce: {"script-src 'nonce-first'"}}, http.Header{enforce: {"script-src 'nonce-second'"}}
 	p := newPolicy([]byte(ours), nil, false)
-	p.allow(first)
-	next := p.allow(second)
+	p.allow(first, nil)
+	next := p.allow(second, nil)
 	if !judgeOf(first, enforce).allows(inlineScript(ours, next.nonce)) {
 		t.Errorf("the second page's element (nonce %q) is refused under %q", next.nonce, first)
 	}
@@ -214,9 +214,9 @@ func TestPolicyTurbo(t *testing.T) {
 // TestPolicyNoMemory is G-23: a nonce is the page's own, and nothing of it is kept for the next.
 func TestPolicyNoMemory(t *testing.T) {
 	p := newPolicy([]byte(ours), widget, true)
-	p.allow(http.Header{enforce: {"script-src 'nonce-first'"}})
+	p.allow(http.Header{enforce: {"script-src 'nonce-first'"}}, nil)
 	h := http.Header{enforce: {"script-src 'self'"}}
-	if r := p.allow(h); r.nonce != "" || strings.Contains(h.Get(enforce), "nonce") {
+	if r := p.allow(h, nil); r.nonce != "" || strings.Contains(h.Get(enforce), "nonce") {
 		t.Errorf("nonce %q, header %q", r.nonce, h)
 	}
 }
@@ -280,16 +280,16 @@ func TestPolicyExtend(t *testing.T) {
 			}
 			p := newPolicy([]byte(ours), test.sources, true)
 			h, want := http.Header{enforce: {test.before}}, http.Header{enforce: {after}}
-			r := p.allow(h)
+			r := p.allow(h, nil)
 			if !reflect.DeepEqual(h, want) || !slices.Equal(r.warnings, test.warnings) {
 				t.Errorf("warnings %v, want %v, header\n got %q\nwant %q", r.warnings, test.warnings, h, want)
 			}
-			if p.allow(h); !reflect.DeepEqual(h, want) {
+			if p.allow(h, nil); !reflect.DeepEqual(h, want) {
 				t.Errorf("a second time: %q", h)
 			}
 			// G-13: a policy that only reports is edited alike, and stops nothing.
 			h, want = http.Header{monitor: {test.before}}, http.Header{monitor: {after}}
-			if r := p.allow(h); !reflect.DeepEqual(h, want) || r.warnings != nil {
+			if r := p.allow(h, nil); !reflect.DeepEqual(h, want) || r.warnings != nil {
 				t.Errorf("report only: warnings %v, header\n got %q\nwant %q", r.warnings, h, want)
 			}
 		})
@@ -301,7 +301,7 @@ func TestPolicyKeep(t *testing.T) {
 	p := newPolicy([]byte(ours), widget, false)
 	h := http.Header{enforce: {"default-src https: 'unsafe-inline'; script-src 'self' https://x.chat.test",
 		"frame-src https://*.chat.test"}}
-	r := p.allow(h)
+	r := p.allow(h, nil)
 	want := []string{"connect-src lacks 'self' wss://*.chat.test", "img-src lacks data:",
 		"script-src lacks https://*.chat.test", "worker-src lacks blob:"}
 	if got := texts(r.warnings); !slices.Equal(got, want) {
@@ -324,7 +324,7 @@ func TestPolicyIsolation(t *testing.T) {
 	}
 	for _, test := range tests {
 		h := http.Header{test.name: {test.value}}
-		if got := strings.Join(texts(newPolicy(nil, nil, false).allow(h).warnings), "; "); got != test.want {
+		if got := strings.Join(texts(newPolicy(nil, nil, false).allow(h, nil).warnings), "; "); got != test.want {
 			t.Errorf("%s: %s: %q, want %q", test.name, test.value, got, test.want)
 		}
 	}
@@ -365,7 +365,7 @@ func BenchmarkPolicy(b *testing.B) {
 				if field != "" {
 					h[enforce] = []string{field}
 				}
-				p.allow(h)
+				p.allow(h, nil)
 			}
 		})
 	}

@@ -163,13 +163,13 @@ func (v *village) with(script Script, path string, says Payload) string {
 	if says.Data == nil {
 		return v.page(path)
 	}
-	opening, _ := script.opening(says.Data, "", false)
-	return strings.Replace(v.page(path), "</title>", "</title>"+string(opening)+string(script.closing()), 1)
+	opening, _ := script.opening(holding, says.Data, "", false)
+	return strings.Replace(v.page(path), "</title>", "</title>"+string(opening)+string(script.closing(holding)), 1)
 }
 
 func (v *village) transport() *Transport {
 	return &Transport{
-		Base: v, Key: []byte("key"), Script: Script{"test", fmt.Appendf(nil, "/* %d */", v.script)},
+		Base: v, Key: []byte("key"), Script: Script{Name: "test", Text: fmt.Appendf(nil, "/* %d */", v.script)},
 		Data: func(answer *http.Response, shared bool) Payload { return v.says(answer.Request, shared) },
 	}
 }

@@ -111,10 +111,10 @@ func opaqueOf(tag string) (opaque string, weak, ok bool) {
 }
 
 // print returns a keyed digest of everything about a page that is not the site's: what the element says on it, if it has one,
-// the script, and what policies are made to allow. Two pages with the same print differ in nothing that was done here.
-func (t *Transport) print(p Payload) string {
+// how it brings the script, and what policies are made to allow. Two pages with the same print differ in nothing that was done here.
+func (t *Transport) print(p Payload, form form) string {
 	mac := hmac.New(sha256.New, t.Key)
-	fmt.Fprintf(mac, "%x %t ", t.fixed().version, p.Data != nil)
+	fmt.Fprintf(mac, "%x %t %c ", t.fixed().version, p.Data != nil, form)
 	mac.Write(p.Data)
 	return wording.EncodeToString(mac.Sum(nil)[:printBytes])
 }

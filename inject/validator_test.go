@@ -65,23 +65,28 @@ func TestPrint(t *testing.T) {
 		"same":          {Key: base.Key, Script: testScript},
 		"other key":     {Key: []byte("yek"), Script: testScript},
 		"other script":  {Key: base.Key, Script: Script{Name: "test", Text: []byte("/* new */")}},
+		"other place":   {Key: base.Key, Script: Script{Name: "test", Text: testScript.Text, Src: "/x"}},
 		"other sources": {Key: base.Key, Script: testScript, Sources: sources},
 		"extended":      {Key: base.Key, Script: testScript, Sources: sources, ExtendPolicies: true},
 	} {
 		for data, payload := range map[string]Payload{
 			"ada": {Data: []byte(`{"user":"ada"}`)}, "bob": {Data: []byte(`{"user":"bob"}`)}, "empty": {Data: []byte{}}, "none": {},
 		} {
-			print := variant.print(payload)
+			print := variant.print(payload, holding)
 			if other, known := seen[print]; known {
 				t.Errorf("%s, %s has the print of %s", name, data, other)
 			}
-			if len(print) != printLength || print != variant.print(payload) {
+			if len(print) != printLength || print != variant.print(payload, holding) {
 				t.Errorf("%s, %s: print %q", name, data, print)
 			}
 			seen[print] = name + ", " + data
 		}
 	}
-	if _, same := seen[base.print(Payload{Data: []byte(`{"user":"ada"}`)})]; !same {
+	ada := Payload{Data: []byte(`{"user":"ada"}`)}
+	if base.print(ada, holding) == base.print(ada, fetching) {
+		t.Error("a page that loads the script has the print of one that holds it")
+	}
+	if _, same := seen[base.print(Payload{Data: []byte(`{"user":"ada"}`)}, holding)]; !same {
 		t.Error("two proxies with the same settings make different prints")
 	}
 }

@@ -154,7 +154,7 @@ func (b *guest) visit(t *testing.T, method, path string) {
 		b.fail(t, "%s %s: status %d", method, path, status)
 		return
 	}
-	_, element, ok := bytes.Cut(page, []byte("<script data-tawkproxy='"))
+	_, element, ok := bytes.Cut(page, []byte(" data-tawkproxy='"))
 	data, _, _ := bytes.Cut(element, []byte("'"))
 	if !ok {
 		b.fail(t, "%s %s: no element in %s", method, path, page)

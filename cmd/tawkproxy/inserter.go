@@ -13,12 +13,13 @@ import (
 type pageHooks struct {
 	data    func(answer *http.Response, shared bool) inject.Payload
 	copy    func(answer *http.Response) io.Writer
+	reached func(page *http.Request) bool
 	observe func(r *http.Request, verdict inject.Reason, err error)
 	warn    func(r *http.Request, warnings []inject.Warning)
 }
 
-// inserting is the layer that puts the widget's script into pages.
-func inserting(cfg *config.Config, widget *tawk.Widget, hooks pageHooks) (func(http.RoundTripper) http.RoundTripper, error) {
+// inserting is the layer that puts the widget's script into pages, or where they load it.
+func inserting(cfg *config.Config, widget *tawk.Widget, file *tawk.File, hooks pageHooks) (func(http.RoundTripper) http.RoundTripper, error) {
 	include, err := patterns(cfg.Page.Include)
 	if err != nil {
 		return nil, err
@@ -28,10 +29,14 @@ func inserting(cfg *config.Config, widget *tawk.Widget, hooks pageHooks) (func(h
 		return nil, err
 	}
 	script := inject.Script{Name: tawk.Name, Text: tawk.Script()}
+	if cfg.Page.Script == "auto" {
+		script.Src = file.Path(widget.Own)
+	}
 	return func(base http.RoundTripper) http.RoundTripper {
 		return &inject.Transport{
 			Base:           base,
 			Script:         script,
+			Reached:        hooks.reached,
 			Key:            tawk.Derive(widget.Key, "print"),
 			Include:        include,
 			Exclude:        exclude,

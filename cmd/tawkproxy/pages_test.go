@@ -26,7 +26,7 @@ var people = map[string]tawk.Visitor{
 }
 
 // opening is the beginning of the element as it stands in a page.
-var opening = regexp.MustCompile(`<script(?: nonce="[^"]*")? data-tawkproxy='([^']*)'>`)
+var opening = regexp.MustCompile(`<script[^>']* data-tawkproxy='([^']*)'>`)
 
 // An insertion is the element in a page: where it begins and ends, and its data.
 type insertion struct {

@@ -73,8 +73,11 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 	verdicts := &verdicts{log: log}
 	widget := newWidget(cfg, &droppedFields{log: log})
 	identity := newIdentity(cfg, source, widget, hints)
-	insert, err := inserting(cfg, widget, pageHooks{
-		data: identity.page, copy: about.Look, observe: verdicts.observe, warn: (&cspWarnings{log: log}).warn,
+	file := tawk.NewFile(tawk.Script())
+	reach := newReach(file.Path(widget.Own), log)
+	file.Asked = reach.asked
+	insert, err := inserting(cfg, widget, file, pageHooks{
+		data: identity.page, copy: about.Look, reached: reach.known, observe: verdicts.observe, warn: (&cspWarnings{log: log}).warn,
 	})
 	if err != nil {
 		return nil, err
@@ -92,7 +95,7 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 		proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
 		about.Guard,
 		proxy.OwnPaths(widget.Owns, &tawk.Handler{
-			Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), Client: share(cfg),
+			Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), File: file, Client: share(cfg),
 		}),
 		proxy.Places(cfg.Limits.SiteConnections, share(cfg), log),
 	}

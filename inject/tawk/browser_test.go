@@ -8,20 +8,23 @@ import (
 	"tawkproxy/examples/widget"
 )
 
-// TestBrowser runs the script in a real browser, against the stand-in for the widget.
+// TestBrowser runs the script in a real browser, against the stand-in for the widget: once on pages that hold it, once on pages
+// that load it.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	chromium := testenv.NewChromium(t)
-	for name, test := range map[string]func(*testing.T, *testenv.Chromium){"page": testPages, "life": testLife} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, chromium)
-		})
+	for _, way := range []string{"held", "loaded"} {
+		for name, test := range map[string]func(*testing.T, *testenv.Chromium, bool){"page": testPages, "life": testLife} {
+			t.Run(name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				test(t, chromium, way == "loaded")
+			})
+		}
 	}
 }
 
 // testPages looks at one page after the other.
-func testPages(t *testing.T, chromium *testenv.Chromium) {
+func testPages(t *testing.T, chromium *testenv.Chromium, loaded bool) {
 	const (
 		ada     = "Ada Lovelace ✓ verified\nada@example.com"
 		bob     = "Bob ✓ verified"
@@ -30,7 +33,7 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 	scenario := func(name string, run func(t *testing.T, site *testSite, open func() *browser)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			site := newSite(t)
+			site := newSite(t, loaded)
 			run(t, site, func() *browser { return visit(t, chromium.Visitor(t), site) })
 		})
 	}
@@ -337,7 +340,7 @@ func testPages(t *testing.T, chromium *testenv.Chromium) {
 		bring := func() {
 			b.Eval(`fetch('/').then(function (r) { return r.text(); }).then(function (text) {
 				var from = new DOMParser().parseFromString(text, 'text/html').querySelector('script'), to = document.createElement('script');
-				to.setAttribute('data-tawkproxy', from.getAttribute('data-tawkproxy'));
+				Array.from(from.attributes).forEach(function (a) { to.setAttribute(a.name, a.value); });
 				to.textContent = from.textContent;
 				document.head.appendChild(to);
 			})`)

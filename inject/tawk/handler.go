@@ -1,15 +1,20 @@
 package tawk
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
-// Handler answers the login script, for scripts of the site's own pages only, where [Widget.Owns] says so:
+// Handler answers where [Widget.Owns] says so: the login script for scripts of the site's own pages only, and browsers that load it.
 //
+//	GET  login.…   the script: see [File]
 //	GET  user      who is logged in? The JSON of [Widget.Answer]; with ?form if the page has a field for a password
 //	POST report    a call to tawk.to failed: see [Reports]
 type Handler struct {
 	Widget   *Widget
 	Identify func(*http.Request) Identity // as for pages; the request's context bounds the time
 	Reports  *Reports
+	File     *File                      // nil: pages hold the script
 	Client   func(*http.Request) string // what tells clients apart, such as the address; nil: they are one
 }
 
@@ -18,9 +23,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	asked := h.Widget.asked(r.URL.Path)
+	if h.File != nil && strings.HasPrefix(asked, fileName) {
+		h.File.serve(w, r, asked)
+		return
+	}
 	header.Set("Vary", "Cookie")
 	method, serve := "", http.NotFound
-	switch h.Widget.asked(r.URL.Path) {
+	switch asked {
 	case userName:
 		method, serve = http.MethodGet, h.serveUser
 	case reportName:

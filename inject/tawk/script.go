@@ -1,22 +1,12 @@
 package tawk
 
-import (
-	"bytes"
-	_ "embed" // of script.js
-)
+import _ "embed" // of script.min.js
 
-//go:embed script.js
+// script.min.js is script.js, minified by "go test ./inject/tawk -run TestScriptIsMinified -update".
+//
+//go:embed script.min.js
 var script []byte
 
-// Script returns the text of the script element: script.js without its indentation, its empty lines and its comments, which
-// stand on lines of their own. It is the same for every widget, so one hash allows it under any Content-Security-Policy.
-func Script() []byte {
-	var text []byte
-	for line := range bytes.Lines(script) {
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
-			text = append(append(text, line...), '\n')
-		}
-	}
-	return text
-}
+// Script returns the text of the login script: what [File] serves, and what pages hold that cannot load it. It is the same for
+// every widget, so one hash allows it under any Content-Security-Policy.
+func Script() []byte { return script }

@@ -1,10 +1,12 @@
-// Tells the tawk.to widget who is logged in. This is the text of one element in the head of every page:
+// Tells the tawk.to widget who is logged in. It is what one element in the head of every page brings or, where the page's policies
+// would stop that, holds:
 //
-//     <script data-tawkproxy='{"user":{"userId":"42","hash":"..."},"mark":"...","embed":"...","own":"/.tawkproxy/"}'>
+//     <script async src="/.tawkproxy/login.HASH" data-tawkproxy='{"user":{"userId":"42","hash":"..."},"mark":"...","own":"/.tawkproxy/"}'>
+//     <script data-tawkproxy='...'>
 //
-// It runs before there is a body, throws nothing and keeps out of the page's way: it owns no Tawk_API.on* property and wraps
-// nothing. Its element leaves the page at once, so that no copy of the page keeps the hash, and a page that Turbo or htmx
-// fetches later is heard as well. ES5: old sites have old readers. Comments stand on lines of their own; they are not served.
+// So it runs before there is a body, or when the widget is there already, or ever after. It throws nothing and keeps out of the page's way: it
+// owns no Tawk_API.on* property and wraps nothing. Its element leaves the page at once, so that no copy of the page keeps the hash,
+// and a page that Turbo or htmx fetches later is heard as well. ES5: old sites have old readers. What is served is made of this: see script.go.
 (function (win, doc) {
   'use strict';
 
@@ -12,10 +14,10 @@
   // user, digest: who is logged in. The user is undefined if that is unknown, null if nobody is.
   // toldDigest: of whom this page has told the widget; undefined if of nobody yet.
   // givenUp: by digest, which logins are not tried again; under '', whether a logout is over, well or not.
-  // ready: the widget listens. calling, asking: an answer is awaited. stale: user may be out of date.
+  // address: where this text is, if it is not known yet whether browsers get there. ready: the widget listens. calling, asking: an answer is awaited. stale: user may be out of date.
   // marker: the cookie by which the proxy tells that the site may have changed its session, as it was last seen.
   // connecting, resting, retrying: timers.
-  var data, nonce, trusted, user, digest, toldDigest, givenUp = {}, api, ready, calling, asking, stale, marker;
+  var data, nonce, trusted, address, user, digest, toldDigest, givenUp = {}, api, ready, calling, asking, stale, marker;
   var connecting, resting, retrying, failures, reports = 0;
 
   var REMEDY = {
@@ -215,15 +217,31 @@
     }
   }
 
+  // Lets the proxy see that its own address leads to it from here, past all caches: then pages need no longer hold this text. What
+  // comes finds no element of its own, and does nothing.
+  function knock() {
+    var script = doc.createElement('script');
+    script.async = true;
+    script.nonce = nonce;
+    script.onload = script.onerror = function () { script.parentNode.removeChild(script); };
+    script.src = address + '?' + new Date().getTime();
+    doc.head.appendChild(script);
+  }
+
+  // Tells whether scripts of the page that embed the widget when the page is parsed have had their turn.
+  function parsed() {
+    var times = win.performance && performance.timing;
+    return doc.readyState === 'complete' || doc.readyState === 'interactive' && times && times.domContentLoadedEventStart;
+  }
+
   // Begins a page: the one around this element, or one that another element brings later.
   function page(news) {
     data = news;
     stale = stale || asking || news.ask;
     marker = cookie('tawkproxy_session');
     learn(news);
-    // Scripts of the page that embed the widget when the page is parsed go first.
-    if (doc.readyState === 'loading') on(doc, 'DOMContentLoaded', function () { setTimeout(embed); });
-    else setTimeout(embed);
+    if (parsed()) setTimeout(embed);
+    else on(doc, 'DOMContentLoaded', function () { setTimeout(embed); });
   }
 
   function start(news) {
@@ -240,6 +258,7 @@
     page(news);
     meet();
     if (api && api.onLoaded) loaded();
+    if (address) setTimeout(knock, 2000);
   }
 
   // Finds its own element. Frames are part of a page that has one.
@@ -249,8 +268,9 @@
     if (!element) return;
     news = JSON.parse(element.getAttribute('data-tawkproxy'));
     trusted = element.hasAttribute('data-tawkproxy-trusted');
+    address = element.getAttribute('data-tawkproxy-src');
     nonce = element.nonce || '';
-    element.parentNode.removeChild(element);
+    if (element.parentNode) element.parentNode.removeChild(element);
     if (win.top !== win) return;
     if (win.tawkproxy && win.tawkproxy.page) win.tawkproxy.page(news);
     else start(news);

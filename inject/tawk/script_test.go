@@ -2,9 +2,12 @@ package tawk
 
 import (
 	"bytes"
+	"flag"
+	"os"
 	"os/exec"
-	"strings"
 	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
 
 	"tawkproxy/examples/testenv"
 )
@@ -21,25 +24,34 @@ func TestScriptText(t *testing.T) {
 			t.Errorf("contains %q", never)
 		}
 	}
-	if len(text) > 6700 {
-		t.Errorf("%d bytes in every page", len(text))
+	if len(text) > 5000 {
+		t.Errorf("%d bytes in pages that must hold it", len(text))
 	}
 }
 
-// TestScriptComments holds what makes it safe to drop lines: no text of the script goes on in the next line, and every comment
-// has lines of its own.
-func TestScriptComments(t *testing.T) {
-	for i, line := range strings.Split(string(script), "\n") {
-		code := strings.TrimSpace(line)
-		if strings.HasPrefix(code, "//") {
-			continue
-		}
-		if strings.ContainsAny(line, "`\r") || strings.HasSuffix(line, `\`) || strings.Contains(line, "/*") {
-			t.Errorf("line %d: %s", i+1, line)
-		}
+var update = flag.Bool("update", false, "write script.min.js anew")
+
+// TestScriptIsMinified holds script.min.js to script.js.
+func TestScriptIsMinified(t *testing.T) {
+	source, err := os.ReadFile("script.js")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if bytes.Contains(Script(), []byte("// ")) {
-		t.Error("a comment is served")
+	made := api.Transform(string(source), api.TransformOptions{
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
+		Target: api.ES5, Charset: api.CharsetASCII,
+	})
+	if len(made.Errors) > 0 {
+		t.Fatal(made.Errors)
+	}
+	if *update {
+		if err := os.WriteFile("script.min.js", made.Code, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		script = made.Code
+	}
+	if !bytes.Equal(made.Code, Script()) {
+		t.Errorf("script.js has changed: go test ./inject/tawk -run %s -update", t.Name())
 	}
 }
 

@@ -23,6 +23,7 @@ const testProperty = "0123456789abcdef01234567"
 type testSite struct {
 	*httptest.Server
 	widget       Widget
+	file         *File // nil: pages hold the script
 	standin      *widget.Server
 	reports      *Reports
 	users        map[string]Visitor // by the value of the cookie
@@ -39,7 +40,8 @@ type testSite struct {
 	requests map[string]int // by path
 }
 
-func newSite(t *testing.T) *testSite {
+// newSite makes a site whose pages hold the script, or load it.
+func newSite(t *testing.T, loaded bool) *testSite {
 	t.Helper()
 	site := &testSite{
 		standin:  &widget.Server{Key: testKey},
@@ -59,7 +61,10 @@ func newSite(t *testing.T) *testSite {
 	site.widget = Widget{
 		PropertyID: testProperty, WidgetID: "default", Key: testKey, Origin: standin.URL, Embed: true, Own: "/.tawkproxy/",
 	}
-	own := &Handler{Widget: &site.widget, Reports: site.reports, Identify: func(r *http.Request) Identity {
+	if loaded {
+		site.file = NewFile(Script())
+	}
+	own := &Handler{Widget: &site.widget, Reports: site.reports, File: site.file, Identify: func(r *http.Request) Identity {
 		site.asked.Add(1)
 		if r.URL.Query().Has("form") {
 			site.atForm.Add(1)
@@ -116,6 +121,9 @@ func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
 		data = site.widget.Ask()
 	}
 	text := element(data)
+	if site.file != nil {
+		text = strings.Replace(text[:strings.Index(text, ">")+1]+"</script>", " ", " async src="+site.file.Path(site.widget.Own)+" ", 1)
+	}
 	if site.trustedTypes {
 		w.Header().Set("Content-Security-Policy", "require-trusted-types-for 'script'")
 		text = strings.Replace(text, "<script", "<script data-"+Name+"-trusted", 1)

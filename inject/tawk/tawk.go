@@ -4,8 +4,8 @@
 //	Visitor ──► login.go     what may be sent, within the vendor's limits
 //	            hash.go      the proof, and the mark by which the browser tells users apart
 //	            data.go      both as JSON, for the page or for the script that asks
-//	            script.js    the constant text that acts on it in the browser
-//	            own.go       the two addresses under which the script reaches the proxy
+//	            script.js    the constant text that acts on it in the browser, and file.go how it gets there
+//	            own.go       the addresses under which the browser reaches the proxy
 //	            handler.go   what it hears there
 //	            csp.go       what a Content-Security-Policy has to allow
 //
