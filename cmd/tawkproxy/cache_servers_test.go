@@ -14,16 +14,6 @@ import (
 	"tawkproxy/examples/testenv"
 )
 
-// build compiles the program, without the race detector: the crowd is there for the caches.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "tawkproxy")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return binary
-}
-
 // launch runs the program as a process of its own and returns its address.
 func launch(t *testing.T, binary, site string) string {
 	t.Helper()

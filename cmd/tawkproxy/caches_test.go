@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,23 +19,33 @@ import (
 	"tawkproxy/inject/tawk"
 )
 
-// The size of the test: browsers at once at each cache, and pages that all of them look at together.
+// The size of the test. TAWKPROXY_TEST_VIEWS sets another number of views, which is 102,000 where all checks run.
 const (
-	browsers = 500
-	views    = 102_000
-	crowd    = 48 // requests under way at the same time
+	fewViews = 15_000 // pages that all browsers at one cache look at together
+	each     = 200    // of them by each browser, about
+	crowd    = 48     // requests under way at the same time
 )
 
-// TestSharedCaches puts real caches between browsers and the program. A thousand browsers log in, as one of three people each,
-// look around, ask again for what they hold, log out and in as somebody else. No page ever names anybody but the person who is
+// TestSharedCaches puts real caches between browsers and the program. Many browsers log in, as one of three people each, look
+// around, ask again for what they hold, log out and in as somebody else. No page ever names anybody but the person who is
 // logged in at that browser at that moment.
 func TestSharedCaches(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes minutes")
+		t.Skip("takes seconds")
 	}
+	t.Parallel()
+	views := fewViews
+	if set := os.Getenv("TAWKPROXY_TEST_VIEWS"); set != "" {
+		var err error
+		if views, err = strconv.Atoi(set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	browsers := views / each
 	binary := build(t)
 	for name, cache := range map[string]func(t *testing.T, origin string) string{"nginx": startNginx, "varnish": startVarnish} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			site := httptest.NewServer(newMixedSite())
 			t.Cleanup(site.Close)
 			city := &city{front: cache(t, launch(t, binary, site.URL))}
@@ -41,7 +53,7 @@ func TestSharedCaches(t *testing.T) {
 				Transport:     &http.Transport{MaxIdleConnsPerHost: crowd, DisableCompression: true},
 				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			}
-			city.live(t)
+			city.live(t, browsers, int64(views))
 			t.Logf("%s: %d page views by %d browsers, %d logins, %d logouts; %d pages named their own visitor, %d nobody, "+
 				"%d left it to the script, which asked %d times; %d copies revived by 304, %d answers from the cache",
 				name, city.seen.Load(), browsers, city.logins.Load(), city.logouts.Load(), city.own.Load(), city.nobody.Load(),
@@ -67,7 +79,7 @@ type city struct {
 }
 
 // live lets every browser have its turns, many at a time.
-func (c *city) live(t *testing.T) {
+func (c *city) live(t *testing.T, browsers int, views int64) {
 	turns := make(chan *guest)
 	var group sync.WaitGroup
 	for range crowd {

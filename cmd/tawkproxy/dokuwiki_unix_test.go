@@ -22,7 +22,8 @@ func TestDokuWiki(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	chromium := testenv.NewChromium(t)
+	t.Parallel()
+	chromium := sharedChromium.Get(t)
 	rel := md5.Sum([]byte("/dokuwiki/"))
 	session := "DW" + hex.EncodeToString(rel[:]) + ".auth."
 	for kind, settings := range map[string][]string{
@@ -31,6 +32,7 @@ func TestDokuWiki(t *testing.T) {
 			"TAWK_USER_ID=li.user bdi:nth-of-type(2)", "TAWK_USER_NAME=li.user bdi:nth-of-type(1)"},
 	} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			root, sessions := t.TempDir(), t.TempDir()
 			if kind == "php" {
 				settings = append(settings, "TAWK_PHP_SAVE_PATH="+sessions)
@@ -52,7 +54,7 @@ func TestDokuWiki(t *testing.T) {
 			}))
 			t.Cleanup(other.Close)
 
-			v := &visit{Tab: chromium.Visitor(t), town: &town{program: program, widget: standin}, t: t}
+			v := newVisit(t, chromium, &town{program: program, widget: standin})
 			const ada = "Ada Lovelace \u2713 verified"
 			v.open("/dokuwiki/doku.php?id=start&do=login").sees("visitor").told()
 			v.Eval(`document.querySelector('#dokuwiki__content input[name=u]').value = 'ada';

@@ -26,7 +26,7 @@ import (
 
 // floodFor is how long each flood goes on, or until so many visitors have come.
 const (
-	floodFor = 3 * time.Second
+	floodFor = time.Second
 	visitors = 10
 )
 
@@ -103,12 +103,18 @@ func (p *process) memory(t *testing.T) string {
 	return strings.TrimSpace(held)
 }
 
-func halvesFromOneAddress(t *testing.T, binary string) {
-	floodOfHalfRequests(t, binary, func(int) net.IP { return net.IPv4(127, 0, 0, 2) })
-}
-
-func halvesFromManyAddresses(t *testing.T, binary string) {
-	floodOfHalfRequests(t, binary, func(i int) net.IP { return net.IPv4(127, 1, byte(i/200), byte(1+i%200)) })
+// Nothing else runs beside these two.
+func TestFloodOfHalfRequests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program, and takes seconds")
+	}
+	binary := build(t)
+	t.Run("from one address", func(t *testing.T) {
+		floodOfHalfRequests(t, binary, func(int) net.IP { return net.IPv4(127, 0, 0, 2) })
+	})
+	t.Run("from many addresses", func(t *testing.T) {
+		floodOfHalfRequests(t, binary, func(i int) net.IP { return net.IPv4(127, 1, byte(i/200), byte(1+i%200)) })
+	})
 }
 
 // Five thousand clients send a part of a header, and then nothing; who is closed comes again at once. Some send as many lines as fit

@@ -21,6 +21,7 @@ func TestGuestsOfPHPMyAdmin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a MariaDB")
 	}
+	t.Parallel()
 	needFile(t, "phpmyadmin", "/usr/share/phpmyadmin/index.php")
 	database := testenv.MariaDB(t)
 	database.Exec("ALTER USER root@localhost IDENTIFIED BY 'secret'")

@@ -16,6 +16,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Tomcat and a browser")
 	}
+	t.Parallel()
 	const (
 		protected = "/examples/jsp/security/protected/index.jsp"
 		public    = "/examples/jsp/index.html"
@@ -25,7 +26,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 			"document.querySelector('[name=j_password]').value = 'secret';"
 	)
 	tomcat := testenv.Tomcat(t)
-	chromium := testenv.NewChromium(t)
+	chromium := sharedChromium.Get(t)
 	open := func(t *testing.T) *visit {
 		standin := &widget.Server{Key: demoKey}
 		chat := httptest.NewServer(standin)
@@ -36,12 +37,13 @@ func TestGuestsOfTomcat(t *testing.T) {
 				t.Log(program.Log())
 			}
 		})
-		return &visit{Tab: chromium.Visitor(t), town: &town{program: program, widget: standin}, t: t}
+		return newVisit(t, chromium, &town{program: program, widget: standin})
 	}
 	// The script has asked, whatever it has heard.
 	asked := "performance.getEntriesByType('resource').some(function (r) { return /\\.tawkproxy\\/user/.test(r.name) && r.responseEnd })"
 
 	t.Run("straight to a protected page", func(t *testing.T) {
+		t.Parallel()
 		v := open(t)
 		v.open(protected + "?role=tomcat")
 		v.Until(asked)
@@ -57,6 +59,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 		v.quiet()
 	})
 	t.Run("without scripts", func(t *testing.T) {
+		t.Parallel()
 		const own = "/examples/.tawkproxy/user"
 		program := front(t, tomcat, append(strings.Fields(settings), "TAWK_LOG_LEVEL=debug")...)
 		b := newBrowser(t, program.url)
@@ -105,6 +108,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 		}
 	})
 	t.Run("by way of a public page", func(t *testing.T) {
+		t.Parallel()
 		v := open(t)
 		v.open("/examples/jsp/snp/snoop.jsp") // begins a session
 		v.Until(asked)
@@ -117,6 +121,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 		v.sees("tomcat \u2713 verified").told("login tomcat")
 	})
 	t.Run("with a form that is sent before the login", func(t *testing.T) {
+		t.Parallel()
 		v := open(t)
 		v.open("/examples/jsp/snp/snoop.jsp")
 		v.Until(asked)

@@ -86,7 +86,7 @@ const outline = `(function () {
 // element stays where the parser has put it; scripts on, it has run and is gone. Nothing else may differ.
 func TestLegacyPages(t *testing.T) {
 	t.Parallel()
-	chromium := testenv.NewChromium(t)
+	chromium := sharedChromium.Get(t)
 	legacy := newLegacySite(t)
 	site := httptest.NewServer(legacy)
 	t.Cleanup(site.Close)

@@ -13,6 +13,9 @@ import (
 // once, finds an empty session. PHP empties a session before it writes it, too, so that the page cannot know; the script must
 // hear of it.
 func TestLogoutThatEmptiesTheSession(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	root, sessions := t.TempDir(), t.TempDir()
 	write(t, root+"/index.php", `<?php

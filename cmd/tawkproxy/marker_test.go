@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"tawkproxy/examples/testenv"
 	"tawkproxy/examples/widget"
 	"tawkproxy/session"
 )
@@ -232,26 +231,30 @@ func TestPathCookiesWithoutPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	chromium := testenv.NewChromium(t)
+	t.Parallel()
+	chromium := sharedChromium.Get(t)
 	site := httptest.NewServer(&pathSite{members: map[string]string{}})
 	t.Cleanup(site.Close)
 	for _, c := range []struct{ page, path string }{{"/app/page", "/app/"}, {"/app/page", "/app/page"}, {"/other", "/app/"}} {
-		standin := &widget.Server{Key: demoKey}
-		chat := httptest.NewServer(standin)
-		t.Cleanup(chat.Close)
-		program := front(t, site.URL, "TAWK_SESSION=site", "TAWK_SESSION_COOKIE=sid", "TAWK_SESSION_URL=/app/me", "TAWK_USER_ID=id",
-			"TAWK_EMBED_ORIGIN="+chat.URL)
-		v := &visit{Tab: chromium.Visitor(t), town: &town{program: program, widget: standin}, t: t}
-		inside := "/app/page"
-		v.open(inside).sees("visitor").told()
-		v.Eval("fetch('" + inside + "?as=42&with=Path=" + c.path + "').then(function () {})")
-		v.sees("42 \u2713 verified").told("login 42")
-		if c.page != inside {
-			v.open(c.page).sees("42 \u2713 verified").told()
-		}
-		v.Eval("fetch('" + inside + "?leave&with=Path=" + c.path + "').then(function () {})")
-		v.sees("visitor").told("logout")
-		v.quiet()
+		t.Run(c.page+" for "+c.path, func(t *testing.T) {
+			t.Parallel()
+			standin := &widget.Server{Key: demoKey}
+			chat := httptest.NewServer(standin)
+			t.Cleanup(chat.Close)
+			program := front(t, site.URL, "TAWK_SESSION=site", "TAWK_SESSION_COOKIE=sid", "TAWK_SESSION_URL=/app/me", "TAWK_USER_ID=id",
+				"TAWK_EMBED_ORIGIN="+chat.URL)
+			v := &visit{Tab: chromium.Visitor(t), town: &town{program: program, widget: standin}, t: t}
+			inside := "/app/page"
+			v.open(inside).sees("visitor").told()
+			v.Eval("fetch('" + inside + "?as=42&with=Path=" + c.path + "').then(function () {})")
+			v.sees("42 \u2713 verified").told("login 42")
+			if c.page != inside {
+				v.open(c.page).sees("42 \u2713 verified").told()
+			}
+			v.Eval("fetch('" + inside + "?leave&with=Path=" + c.path + "').then(function () {})")
+			v.sees("visitor").told("logout")
+			v.quiet()
+		})
 	}
 }
 

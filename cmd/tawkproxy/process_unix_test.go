@@ -17,6 +17,7 @@ func TestProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program, and takes seconds")
 	}
+	t.Parallel()
 	binary := build(t)
 	for _, test := range []struct {
 		name string
@@ -25,13 +26,14 @@ func TestProcess(t *testing.T) {
 		{"stops under load", stopsUnderLoad},
 		{"an interrupt does not wait", interruptDoesNotWait},
 		{"a stop is bounded", stopIsBounded},
-		{"half requests", halvesFromOneAddress},
-		{"half requests from many addresses", halvesFromManyAddresses},
 		{"rapid reset", rapidReset},
 		{"CONTINUATION", continuationFlood},
 		{"reports", floodOfReports},
 	} {
-		t.Run(test.name, func(t *testing.T) { test.try(t, binary) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.try(t, binary)
+		})
 	}
 }
 

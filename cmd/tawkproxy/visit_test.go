@@ -13,9 +13,11 @@ import (
 // TestVisit follows visitors through the shop in a real browser. The bubble says whom the support team would see, and the
 // stand-in for the widget what it was told: each thing once, however often tawkLoad comes.
 func TestVisit(t *testing.T) {
-	chromium := testenv.NewChromium(t)
+	t.Parallel()
+	chromium := sharedChromium.Get(t)
 
 	t.Run("from login to logout", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t))
 		v.open("/").sees("visitor").told()
 		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
@@ -31,6 +33,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("back to a page of before the logout", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t))
 		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/hours").sees("Ada Lovelace \u2713 verified").told("login 42")
@@ -45,6 +48,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("a page that everybody may keep", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t))
 		v.open("/about").sees("visitor").told()
 		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
@@ -55,6 +59,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("in and out without a new page", func(t *testing.T) {
+		t.Parallel()
 		v := &visit{Tab: chromium.Visitor(t), town: newTown(t), t: t} // its page may act before another one comes
 		v.open("/").sees("visitor").told()
 		v.Eval("fetch('/enter', {method: 'POST', body: new URLSearchParams('person=ada')})")
@@ -65,6 +70,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("the browser's own cache", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t))
 		const ada, jose = "Ada Lovelace \u2713 verified", "José \"Pepe\" O'Neil 😀 \u2713 verified"
 		v.open("/terms").sees("visitor").told() // with an ETag and a Last-Modified of the shop's, the same for everybody
@@ -82,6 +88,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("pages out of the ordinary", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t))
 		v.open("/login").click("login-jose").told("login u-7f3")
 		for _, path := range []string{"/guestbook", "/links", "/bargains", "/letter", "/account", "/news", "/checkout", "/kiln", "/nowhere"} {
@@ -91,6 +98,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("once", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t, "TAWK_LOGIN=once"))
 		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/catalogue").sees("Ada Lovelace \u2713 verified").told()
@@ -98,6 +106,7 @@ func TestVisit(t *testing.T) {
 	})
 
 	t.Run("a wrong key", func(t *testing.T) {
+		t.Parallel()
 		v := newVisit(t, chromium, newTown(t, "TAWK_SECRET_KEY=ffffffffffffffffffffffffffffffffffffffff"))
 		v.open("/login").click("login-ada")
 		v.Until(`performance.getEntriesByType('resource').some(function (r) { return /report$/.test(r.name) })`)
@@ -119,16 +128,22 @@ type visit struct {
 	t    *testing.T
 }
 
-// newVisit begins a visit on which no page acts while the next one is on its way. A page gives that one a second before it tells
-// the widget of a new session itself; where that is too short, it is left in the middle of its call, and the next page calls once
-// more. That does no harm, but a busy machine would decide what the widget is told.
+// newVisit begins a visit on which pages are patient from the first.
 func newVisit(t *testing.T, chromium *testenv.Chromium, town *town) *visit {
 	t.Helper()
 	v := &visit{Tab: chromium.Visitor(t), town: town, t: t}
-	v.Before(`(function (later) {
-		window.setTimeout = function (f, ms) { return later(f, ms === 1000 ? 60000 : ms || 0); };
-	})(window.setTimeout.bind(window));`)
+	v.patient()
 	return v
+}
+
+// patient lets no page from now on act while the next one is on its way. A page gives that one a second before it tells the widget
+// of a new session itself; where that is too short, it is left in the middle of its call, and the next page calls once more. That
+// does no harm, but a busy machine would decide what the widget is told.
+func (v *visit) patient() {
+	v.t.Helper()
+	v.Before(`(function (later) {
+		window.setTimeout = function (f, ms, ...more) { return later(f, ms === 1000 ? 60000 : ms, ...more); };
+	})(window.setTimeout.bind(window));`)
 }
 
 func (v *visit) open(path string) *visit {

@@ -3,6 +3,8 @@ package testenv
 import (
 	"context"
 	"os"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,14 +19,45 @@ type Chromium struct {
 // NewChromium starts the browser. That costs more than everything else, so let one serve a whole test file.
 func NewChromium(t testing.TB) *Chromium {
 	t.Helper()
+	shared := new(SharedChromium)
+	t.Cleanup(shared.Close)
+	return shared.Get(t)
+}
+
+// A SharedChromium is one browser for all tests of a package, whose TestMain closes it. The zero value is ready to use.
+type SharedChromium struct {
+	once  sync.Once
+	ctx   context.Context
+	err   error
+	close []func()
+}
+
+// Get returns the browser, and starts it if it is the first to need it.
+func (s *SharedChromium) Get(t testing.TB) *Chromium {
+	t.Helper()
 	slow(t, "Chromium")
 	path := Need(t, "chromium", "chromium-browser", "google-chrome")
+	s.once.Do(func() { s.err = s.start(path) })
+	if s.err != nil {
+		t.Fatalf("start %s: %v", path, s.err)
+	}
+	return &Chromium{s.ctx}
+}
+
+// Close ends the browser, if it was started.
+func (s *SharedChromium) Close() {
+	for _, end := range slices.Backward(s.close) {
+		end()
+	}
+}
+
+func (s *SharedChromium) start(path string) error {
 	profile, err := os.MkdirTemp("", "chromium-")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	// t.TempDir would fail the test if the last process of the browser still writes.
-	t.Cleanup(func() { _ = os.RemoveAll(profile) })
+	s.close = append(s.close, func() { _ = os.RemoveAll(profile) })
 
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -35,13 +68,9 @@ func NewChromium(t testing.TB) *Chromium {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.WSURLReadTimeout(time.Minute), // a busy machine starts slowly
 	)...)
-	t.Cleanup(stop)
 	ctx, quit := chromedp.NewContext(allocator)
-	t.Cleanup(quit)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return &Chromium{ctx}
+	s.ctx, s.close = ctx, append(s.close, stop, quit)
+	return chromedp.Do(ctx)
 }
 
 // Visitor opens a tab with cookies and storage of its own: as if another person came to the site.

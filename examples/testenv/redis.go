@@ -1,6 +1,8 @@
 package testenv
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -52,15 +54,19 @@ func startRedis(t testing.TB, args ...string) *RedisServer {
 	return s
 }
 
-// FreeAddr returns a loopback address on which nobody listens.
+// FreeAddr returns a loopback address on which nobody listens. Its port is none of those that systems give to connections that go
+// out, of which there may be thousands, so that none of them takes it before the server does that it is for.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(22_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // Start starts the server, if it is not running, and waits until it takes connections.
