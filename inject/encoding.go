@@ -75,7 +75,6 @@ func askable(fields []string, plain bool) []string {
 	if plain {
 		return []string{"identity"}
 	}
-	takes := acceptanceOf(fields)
 	var kept []string
 	changed := false
 	for element := range elements(fields) {
@@ -86,6 +85,7 @@ func askable(fields []string, plain bool) []string {
 			kept = append(kept, element)
 			continue
 		case name == "*":
+			takes := acceptanceOf(fields)
 			for c := identity + 1; int(c) < codings; c++ {
 				if !takes[c].named {
 					kept = append(kept, c.String()+element[len("*"):])
