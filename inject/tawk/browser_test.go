@@ -1,6 +1,7 @@
 package tawk
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -261,6 +262,41 @@ func testPages(t *testing.T, chromium *testenv.Chromium, loaded bool) {
 				t.Error("the site's own Tawk_API.onLoad was never called")
 			}
 		})
+	}
+
+	// The script may come between the end of the page and DOMContentLoaded, at which the site embeds the widget.
+	scenario("the site embeds the widget after a script that comes late", func(t *testing.T, site *testSite, open func() *browser) {
+		text := strings.NewReplacer("<script>", "", "</script>", "", "var ", "window.").Replace(snippet(site))
+		site.late = true
+		site.pages["/"] = `<!doctype html><html><head>ELEMENT<script>
+			document.addEventListener('readystatechange', function () { fetch('/parsed'); });
+			document.addEventListener('DOMContentLoaded', function () {` + text + `});
+			(function watch() { window.tawkproxy ? fetch('/started') : unhurried(watch, 5); })();
+			</script><script defer src="/late"></script></head><body><p>Hello</p></body></html>`
+		b := open()
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		if n := b.Text(`String(document.querySelectorAll('script[src*="` + testProperty + `"]').length)`); n != "1" {
+			t.Errorf("the widget is in the page %s times", n)
+		}
+	})
+
+	if !loaded {
+		for _, leads := range []bool{true, false} {
+			scenario(fmt.Sprintf("a page that tries the script's address, which leads here: %t", leads), func(t *testing.T, site *testSite, open func() *browser) {
+				const address = "/.tawkproxy/login.x"
+				if leads {
+					site.file = NewFile(Script())
+				}
+				site.trying = address
+				b := open()
+				b.as("ada", "/")
+				b.expect("login 42 200")
+				b.soon("the attempt", func() bool { return site.hits(address) == 1 })
+				b.expect("login 42 200")
+				b.Until(`!document.querySelector('script[src*="login."]')`)
+			})
+		}
 	}
 
 	scenario("the site replaces Tawk_API later", func(t *testing.T, site *testSite, open func() *browser) {

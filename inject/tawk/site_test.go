@@ -33,7 +33,9 @@ type testSite struct {
 	failing      atomic.Bool        // the session cannot be read
 	ready        atomic.Bool        // /go says so
 	shared       bool               // pages name nobody
+	trying       string             // the script's address, if pages that hold it try that
 	trustedTypes bool               // pages demand them
+	late         bool               // the script comes when /parsed was asked for
 	marking      bool               // a login or logout changes the cookie tawkproxy_session
 
 	mu       sync.Mutex
@@ -64,7 +66,7 @@ func newSite(t *testing.T, loaded bool) *testSite {
 	if loaded {
 		site.file = NewFile(Script())
 	}
-	own := &Handler{Widget: &site.widget, Reports: site.reports, File: site.file, Identify: func(r *http.Request) Identity {
+	own := &Handler{Widget: &site.widget, Reports: site.reports, Identify: func(r *http.Request) Identity {
 		site.asked.Add(1)
 		if r.URL.Query().Has("form") {
 			site.atForm.Add(1)
@@ -75,6 +77,11 @@ func newSite(t *testing.T, loaded bool) *testSite {
 		switch {
 		case site.widget.Owns(r):
 			site.note(r.URL.Path)
+			if site.late && strings.Contains(r.URL.Path, "login.") {
+				site.await("/parsed")
+			}
+			own := *own
+			own.File = site.file
 			own.ServeHTTP(w, r)
 		case r.URL.Path == "/session":
 			site.setSession(w, r.FormValue("sid"))
@@ -83,6 +90,9 @@ func newSite(t *testing.T, loaded bool) *testSite {
 				w.WriteHeader(http.StatusSeeOther)
 			}
 		case r.URL.Path == "/go" && site.ready.Load():
+		case r.URL.Path == "/late": // a script that comes when the login script runs
+			site.await("/started")
+			w.Header().Set("Content-Type", "text/javascript")
 		default:
 			site.servePage(w, r)
 		}
@@ -121,7 +131,10 @@ func (site *testSite) servePage(w http.ResponseWriter, r *http.Request) {
 		data = site.widget.Ask()
 	}
 	text := element(data)
-	if site.file != nil {
+	switch {
+	case site.trying != "":
+		text = strings.Replace(text, " ", " data-"+Name+"-src="+site.trying+" ", 1)
+	case site.file != nil:
 		text = strings.Replace(text[:strings.Index(text, ">")+1]+"</script>", " ", " async src="+site.file.Path(site.widget.Own)+" ", 1)
 	}
 	if site.trustedTypes {
@@ -137,6 +150,13 @@ func (site *testSite) note(path string) {
 	site.mu.Lock()
 	defer site.mu.Unlock()
 	site.requests[path]++
+}
+
+// await waits until a path was asked for.
+func (site *testSite) await(path string) {
+	for deadline := time.Now().Add(15 * time.Second); site.hits(path) == 0 && time.Now().Before(deadline); {
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 func (site *testSite) hits(path string) int {
@@ -193,6 +213,7 @@ func visit(t *testing.T, tab *testenv.Tab, site *testSite) *browser {
 const hurry = `window.pace = function (ms) { return ms === 12000 ? ms : ms / 20; };
 (function (later, cancel, every, send) {
 	var due = {}, again = [], asking = 0;
+	window.unhurried = later;
 	window.setTimeout = function (f, ms) {
 		var id = later(function () { delete due[id]; f(); }, pace(ms || 0));
 		if (pace(ms || 0) <= 1000) due[id] = f;
