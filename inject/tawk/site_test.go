@@ -43,7 +43,7 @@ type testSite struct {
 }
 
 // newSite makes a site whose pages hold the script, or load it.
-func newSite(t *testing.T, loaded bool) *testSite {
+func newSite(t testing.TB, loaded bool) *testSite {
 	t.Helper()
 	site := &testSite{
 		standin:  &widget.Server{Key: testKey},
