@@ -1,10 +1,11 @@
 package node
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/url"
-
 	"testing"
 	"time"
 
@@ -17,24 +18,41 @@ import (
 	"tawkproxy/session/sessiontest"
 )
 
-// fastifyFixtures reads what @fastify/secure-session gave out. The key is derived once: it costs 256 MiB each time.
-func fastifyFixtures(t *testing.T) kindtest.FixtureKind {
-	var key [32]byte
-	return kindtest.FixtureKind{Framework: "fastify-secure-session",
-		Canonical: kindtest.SeenBy(cookie.Node07Cookies),
-		Open: func(t *testing.T, site kindtest.FixtureSite) session.Source {
-			t.Helper()
-			if key == [32]byte{} {
-				key = seal.FastifyKey([]byte(site.Config.Text("secret")), []byte(site.Config.Text("salt")))
-			}
-			return kindtest.MustOpen(t)(NewFastify(kindtest.Usual(FastifyOptions{Setup: site.Setup, Keys: setting.NewKeys(key[:]),
-				Expiry: time.Duration(site.Config.Number("expiry")) * time.Second})))
-		}}
+// fastifyFixtures reads what @fastify/secure-session gave out, with the key that TestFastifyKey derives.
+var fastifyFixtures = kindtest.FixtureKind{Framework: "fastify-secure-session", Open: openFastify,
+	Canonical: kindtest.SeenBy(cookie.Node07Cookies)}
+
+func openFastify(t *testing.T, site kindtest.FixtureSite) session.Source {
+	t.Helper()
+	return kindtest.MustOpen(t)(NewFastify(kindtest.Usual(FastifyOptions{Setup: site.Setup, Keys: setting.NewKeys(fastifyKey(t)),
+		Expiry: time.Duration(site.Config.Number("expiry")) * time.Second})))
 }
 
-func TestFastifyFixtures(t *testing.T) { kindtest.RunFixtures(t, fastifyFixtures(t)) }
+// fastifyKey is made of the secret and the salt of the fixtures.
+func fastifyKey(t *testing.T) []byte {
+	t.Helper()
+	key, err := hex.DecodeString("fa4edddde76d7a8f4a7d89b3a93effcc51d9e7bf176b6441c5d82a3b86c2f82b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
 
-func TestFastifyFlippedBits(t *testing.T) { kindtest.FlipFixtures(t, fastifyFixtures(t)) }
+func TestFastifyKey(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a key takes a second and 256 MiB")
+	}
+	for _, variant := range kindtest.LoadFixtures(t, fastifyFixtures.Framework) {
+		key := seal.FastifyKey([]byte(variant.Config.Text("secret")), []byte(variant.Config.Text("salt")))
+		if !bytes.Equal(key[:], fastifyKey(t)) {
+			t.Errorf("%s: got %x", variant.Name, key)
+		}
+	}
+}
+
+func TestFastifyFixtures(t *testing.T) { kindtest.RunFixtures(t, fastifyFixtures) }
+
+func TestFastifyFlippedBits(t *testing.T) { kindtest.FlipFixtures(t, fastifyFixtures) }
 
 func TestFastifyBoxes(t *testing.T) {
 	ada := fmt.Sprintf(`{"id":"42","__ts":%d}`, sessiontest.IssuedAt.Unix())

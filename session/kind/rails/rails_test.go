@@ -64,7 +64,7 @@ func TestRails(t *testing.T) {
 		{"broken escape", long + "%", nil, session.Forged},
 		{"line breaks", long + "%0A", nil, session.Forged},
 		{"another salt", w.Gcm("salt", ada), func(o *RailsOptions) { o.AuthenticatedEncryptedCookieSalt = "salt" }, ""},
-		{"rounds", kindtest.RailsWriter{T: t, Secret: "secret", Digest: sha1.New, Rounds: 65536}.Gcm(salt, ada), func(o *RailsOptions) { o.KeyIterations = 65536 }, ""},
+		{"rounds", kindtest.RailsWriter{T: t, Secret: "secret", Digest: sha1.New, Rounds: 1500}.Gcm(salt, ada), func(o *RailsOptions) { o.KeyIterations = 1500 }, ""},
 		{"HashWithIndifferentAccess", w.Gcm(salt, "\xcc\x80\xc7\x05\x11\x81\xa2id*"), nil, ""},
 		{"symbols", w.Gcm(salt, "\xcc\x80\x81\xc7\x02\x00id*"), nil, ""},
 		{"damaged extension", w.Gcm(salt, "\xcc\x80\xc7\x01\x11\x81"), nil, session.Malformed},
