@@ -61,7 +61,7 @@ func TestRedisSentinel(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: a sentinel takes seconds to see that its Redis is gone")
 	}
-	first, second := testenv.Redis(t), testenv.Redis(t)
+	first, second := testenv.Redis(t, "--repl-diskless-sync-delay", "0"), testenv.Redis(t)
 	host, port, _ := net.SplitHostPort(first.Addr)
 	if reply := second.Do("REPLICAOF", host, port); reply != "+OK" {
 		t.Fatal(reply)
@@ -73,16 +73,20 @@ func TestRedisSentinel(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.Set("s:1", "record")
+	waitFor(t, "the replica to have the record", func() bool {
+		return strings.Contains(second.Text("GET", "s:1"), "record")
+	})
+	waitFor(t, "the master to know the replica", func() bool {
+		return strings.Contains(first.Text("INFO", "replication"), "state=online")
+	})
 	sentinel := testenv.Sentinel(t, config)
+	sentinel.Do("SENTINEL", "DEBUG", "info-period", "100") // from Redis 7 on; else it asks for replicas every ten seconds
 	redis := storetest.OpenRedis(t, "redis+sentinel://"+sentinel.Addr+"/0?master_name=shop")
 	if record, err := redis.Get(t.Context(), "s:1"); string(record.Data) != "record" {
 		t.Fatalf("got %q, %v", record.Data, err)
 	}
 	waitFor(t, "the sentinel to see the replica", func() bool {
 		return strings.Contains(sentinel.Text("SENTINEL", "REPLICAS", "shop"), second.Addr)
-	})
-	waitFor(t, "the replica to have the record", func() bool {
-		return strings.Contains(second.Text("GET", "s:1"), "record")
 	})
 	first.Kill()
 	waitFor(t, "the new master", func() bool {
