@@ -110,6 +110,7 @@ func repeat(n int, field hpack.HeaderField) []hpack.HeaderField {
 }
 
 func TestHeaderSize(t *testing.T) {
+	t.Parallel()
 	upstream, heads := witness(t)
 	f := openFront(t, upstream)
 	for size, status := range map[int]int{60 << 10: 200, 70 << 10: 431, 500 << 10: 431} {
@@ -131,6 +132,7 @@ func TestHeaderSize(t *testing.T) {
 }
 
 func TestHeaderFields(t *testing.T) {
+	t.Parallel()
 	upstream, heads := witness(t)
 	f := openFront(t, upstream, withH2C)
 	for count, status := range map[int]int{mostFields - 10: 200, mostFields + 1: 431, 10000: 431} {
@@ -224,6 +226,7 @@ func TestHTTP2HeaderBomb(t *testing.T) {
 
 // Go's server would keep memory for a frame as large as the client says.
 func TestHTTP2FrameSize(t *testing.T) {
+	t.Parallel()
 	f := openFront(t, site(t, func(http.ResponseWriter, *http.Request) {}), withH2C)
 	c := speakH2C(t, f.dial())
 	c.conn.Write([]byte{0x0f, 0xff, 0xff, byte(http2.FrameHeaders), 0, 0, 0, 0, 1}) // says that a mebibyte follows
@@ -259,6 +262,7 @@ func TestHTTP2Streams(t *testing.T) {
 
 // The operator of a proxy in front that speaks HTTP/2 without TLS learns what to set.
 func TestHTTP2IsOff(t *testing.T) {
+	t.Parallel()
 	upstream, heads := witness(t)
 	f := openFront(t, upstream)
 	for range 2 {
@@ -276,6 +280,7 @@ func TestHTTP2IsOff(t *testing.T) {
 
 // A header that does not come to its end costs the connection, in HTTP/2 also while pieces of it go on coming.
 func TestSlowHeader(t *testing.T) {
+	t.Parallel()
 	f := openFront(t, site(t, func(http.ResponseWriter, *http.Request) {}), withH2C, func(_ *Options, s *Server) {
 		s.HeaderTime = 100 * time.Millisecond
 	})

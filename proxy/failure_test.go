@@ -126,6 +126,7 @@ func TestAnOutageDoesNotFloodTheLog(t *testing.T) {
 }
 
 func TestBadUploadIsNotTheSitesFault(t *testing.T) {
+	t.Parallel()
 	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
 	answer, _ := f.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")
 	if failures := f.log.with("TAWK_UPSTREAM"); answer.StatusCode != 400 || failures != nil {

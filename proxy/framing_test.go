@@ -41,6 +41,7 @@ var brokenBodies = map[string]string{
 
 // Whatever follows a body that cannot be read is not a request.
 func TestConnectionEndsWithBrokenUpload(t *testing.T) {
+	t.Parallel()
 	for name, upstream := range map[string]func(t testing.TB) (string, func() int64){
 		"the site reads":            readingSite,
 		"the site answers early":    earlySite("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
@@ -77,6 +78,7 @@ func TestConnectionEndsWithBrokenUpload(t *testing.T) {
 
 // An upload that breaks off, or that is not over yet, has nothing behind it either.
 func TestUnfinishedUploadHasNothingBehindIt(t *testing.T) {
+	t.Parallel()
 	for name, upstream := range map[string]func(t testing.TB) (string, func() int64){
 		"the site reads":         readingSite,
 		"the site answers early": earlySite("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
@@ -101,6 +103,7 @@ func TestUnfinishedUploadHasNothingBehindIt(t *testing.T) {
 
 // A fault of ours does not make a request of what is left of an upload.
 func TestConnectionEndsWithBrokenUploadAfterPanic(t *testing.T) {
+	t.Parallel()
 	f := openFront(t, "http://"+deaf(t), func(o *Options, _ *Server) {
 		o.Transport = roundTripper(func(*http.Request) (*http.Response, error) { panic("the coffee is out") })
 	})
@@ -144,6 +147,7 @@ func TestConnectionOutlivesWholeUpload(t *testing.T) {
 
 // A browser that has given its upload up waits for the end of the answer before it does anything else.
 func TestEarlyAnswerComesToItsEnd(t *testing.T) {
+	t.Parallel()
 	for name, upstream := range map[string]func(t testing.TB) (string, func() int64){
 		"known length":   earlySite("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"),
 		"unknown length": earlySite("HTTP/1.1 413 Content Too Large\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n"),

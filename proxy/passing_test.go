@@ -229,6 +229,7 @@ func TestEarlyHints(t *testing.T) {
 }
 
 func TestExpectContinue(t *testing.T) {
+	t.Parallel()
 	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/full" {
 			w.WriteHeader(http.StatusInsufficientStorage)
@@ -414,6 +415,7 @@ func TestBrowserGoesAway(t *testing.T) {
 }
 
 func TestBrowserGoesAwayWhileUploading(t *testing.T) {
+	t.Parallel()
 	arrived := make(chan bool)
 	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) {
 		arrived <- true
@@ -433,6 +435,7 @@ func TestBrowserGoesAwayWhileUploading(t *testing.T) {
 
 // gunicorn closes idle connections after 2 s, without a word.
 func TestPostAfterTheSiteClosedTheConnection(t *testing.T) {
+	t.Parallel()
 	closed := make(chan bool, 1)
 	f := openFront(t, rawSite(t, func(conn net.Conn, r *bufio.Reader) {
 		request, err := http.ReadRequest(r)
@@ -457,6 +460,7 @@ func TestPostAfterTheSiteClosedTheConnection(t *testing.T) {
 }
 
 func TestSiteAnswersBeforeTheUploadEnds(t *testing.T) {
+	t.Parallel()
 	f := openFront(t, site(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 	}))

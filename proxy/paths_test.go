@@ -41,18 +41,20 @@ func TestOwnPathsDoNotWaitForBodies(t *testing.T) {
 		t.Skip("waits for five seconds")
 	}
 	t.Parallel()
-	upstream, _ := witness(t)
-	f := openFront(t, upstream)
-	for _, body := range []string{"Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\n"} {
-		conn := f.dial()
-		io.WriteString(conn, "GET /.tawkproxy/user HTTP/1.1\r\nHost: x\r\n"+body)
-		answers := bufio.NewReader(conn)
-		answer, err := http.ReadResponse(answers, nil)
-		if err != nil || answer.StatusCode != 200 || !answer.Close {
-			t.Fatalf("%q: %v, %v", body, answer, err)
-		}
-		if page, err := io.ReadAll(answer.Body); string(page) != "own /.tawkproxy/user" || err != nil {
-			t.Errorf("%q: %q, %v", body, page, err)
-		}
+	for name, body := range map[string]string{"length": "Content-Length: 100\r\n\r\n", "chunked": "Transfer-Encoding: chunked\r\n\r\n5\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			upstream, _ := witness(t)
+			conn := openFront(t, upstream).dial()
+			io.WriteString(conn, "GET /.tawkproxy/user HTTP/1.1\r\nHost: x\r\n"+body)
+			answers := bufio.NewReader(conn)
+			answer, err := http.ReadResponse(answers, nil)
+			if err != nil || answer.StatusCode != 200 || !answer.Close {
+				t.Fatalf("%v, %v", answer, err)
+			}
+			if page, err := io.ReadAll(answer.Body); string(page) != "own /.tawkproxy/user" || err != nil {
+				t.Errorf("%q, %v", page, err)
+			}
+		})
 	}
 }

@@ -24,6 +24,7 @@ var goodHosts = []string{"shop.example", "Shop.Example.", "shop.example:8080", "
 
 // What no server should have to interpret is refused over HTTP/1, and does not arrive.
 func TestMalformedRequestsAreRefused(t *testing.T) {
+	t.Parallel()
 	upstream, heads := witness(t)
 	f := openFront(t, upstream)
 	type refusal struct {
@@ -169,6 +170,7 @@ func TestConnectionNominatesNothing(t *testing.T) {
 
 // A request with two lengths is the last one of its connection (RFC 9112 section 6.3).
 func TestConnectionEndsWithTwoLengths(t *testing.T) {
+	t.Parallel()
 	upstream, followers := readingSite(t)
 	f := openFront(t, upstream)
 	const next = "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
