@@ -46,7 +46,7 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		refusals = append(refusals, refusal{"CONNECT " + target + " HTTP/1.1\r\nHost: shop.example\r\n\r\n", 501})
 	}
 	for _, r := range refusals {
-		answers, err := f.exchange(r.request + "GET /next HTTP/1.1\r\nHost: shop.example\r\n\r\n")
+		answers, err := f.exchange(r.request + "GET /next HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
 		if err != nil || len(answers) != 1 || answers[0].StatusCode != r.status && answers[0].StatusCode != 400 || !answers[0].Close ||
 			!strings.HasPrefix(answers[0].Header.Get("Content-Type"), "text/plain") {
 			t.Errorf("%q: answers %v, then %v", r.request, statuses(answers), err)
