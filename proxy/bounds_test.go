@@ -189,6 +189,10 @@ func TestHeaderLines(t *testing.T) {
 			t.Errorf("an upload of many lines: %s, %d bytes, %v", answer.Status, len(got), err)
 		}
 	}
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n"+strings.Repeat("A:\r\n", 5*mostLines))
+	if answer, err := http.ReadResponse(answers, nil); err != nil || answer.StatusCode != 431 {
+		t.Errorf("after them: %v, %v", answer, err)
+	}
 }
 
 // Compressed header fields, a byte each, must not become megabytes at the site.

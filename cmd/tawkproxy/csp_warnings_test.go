@@ -36,7 +36,7 @@ func TestCSPWarnings(t *testing.T) {
 			[]string{"level=INFO popped"}, "TAWK_EXCLUDE"},
 		{"a header", [][]inject.Warning{{{Directive: "Integrity-Policy"}}}, []string{"level=WARN TAWK_EXCLUDE Integrity-Policy"}, extend},
 		{"trusted types, twice", [][]inject.Warning{{{Directive: "require-trusted-types-for"},
-			{Directive: "require-trusted-types-for", Meta: true}}}, []string{"level=WARN TAWK_EXCLUDE policy=require-trusted-types-for"}, extend},
+			{Directive: "require-trusted-types-for", Meta: true}}}, []string{"level=WARN TAWK_EXCLUDE createPolicy policy=require-trusted-types-for"}, extend},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var log strings.Builder

@@ -82,6 +82,20 @@ func TestSessionHints(t *testing.T) {
 	}
 }
 
+// What a session has instead of a user is told in debug lines only: some sites make keys of their users' names.
+func TestSessionHintsNameNobody(t *testing.T) {
+	var log strings.Builder
+	h := hintsOf(t, &log, "TAWK_SESSION=express", "TAWK_EXPRESS_SECRET=keyboard cat", "TAWK_SESSION_STORE=redis://127.0.0.1:1/3",
+		"TAWK_USER_ID=passport.user")
+	for range 100 {
+		_, err := session.Mapping{ID: "passport.user"}.User(map[string]any{"ada_king": "1"})
+		h.observe(httptest.NewRequest("GET", "/page", nil), err)
+	}
+	if strings.Contains(log.String(), "ada_king") || strings.Count(log.String(), "no_user") != 2 {
+		t.Errorf("logged %s", log.String())
+	}
+}
+
 // A visit in a story: the cookies of the request, those that the answer sets, and what the source says.
 type hintVisit struct {
 	method, cookies string

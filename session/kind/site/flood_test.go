@@ -83,6 +83,7 @@ func TestAskOneSessionAtATime(t *testing.T) {
 
 // One client has at most half of the places, and the others do not wait behind it.
 func TestPlacesAreShared(t *testing.T) {
+	testOrderOfPlaces(t)
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlaces(4)
 		var has [3]atomic.Int32
@@ -135,4 +136,45 @@ func TestPlacesAreShared(t *testing.T) {
 			t.Errorf("in the end %d places are free, %d clients remembered", p.free, len(p.clients))
 		}
 	})
+}
+
+// A place goes to who has the fewest, even if that one had one last, and among equals to who had one least lately.
+func testOrderOfPlaces(t *testing.T) {
+	for _, test := range []struct {
+		places int
+		first  []string // take places; the last of them leaves
+		wait   []string
+		next   string
+	}{
+		{4, []string{"a", "x", "x", "b"}, []string{"a", "b"}, "b"},
+		{2, []string{"x", "b"}, []string{"b", "a"}, "a"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			for range 20 { // the order in which clients are looked at is by chance
+				p := newPlaces(test.places)
+				var leaves []func()
+				for _, client := range test.first {
+					leave, _ := p.take(t.Context(), client)
+					leaves = append(leaves, leave)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				got := make(chan string, len(test.wait))
+				for _, client := range test.wait {
+					go func() {
+						if _, ok := p.take(ctx, client); ok {
+							got <- client
+						}
+					}()
+					synctest.Wait()
+				}
+				leaves[len(leaves)-1]()
+				synctest.Wait()
+				if next := <-got; next != test.next {
+					t.Errorf("of %v the place went to %s, want %s", test.wait, next, test.next)
+				}
+				cancel()
+				synctest.Wait()
+			}
+		})
+	}
 }
