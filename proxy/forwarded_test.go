@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -69,4 +71,25 @@ func TestForwarded(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The names that need no second look are those of words between single dashes.
+func TestIsBare(t *testing.T) {
+	words := regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$`)
+	names := []string{""}
+	for begin := 0; len(names[len(names)-1]) < 5; {
+		end := len(names)
+		for _, name := range names[begin:end] {
+			for _, c := range "aZ0-_.@[`{\u00e9" {
+				names = append(names, name+string(c))
+			}
+		}
+		begin = end
+	}
+	for _, name := range append(names, "Http-Cookie", "Redirect-Remote-User", "Https-Only", "X-Http-Method", "Redirection") {
+		want := words.MatchString(name) && !strings.HasPrefix(name, "Http-") && !strings.HasPrefix(name, "Redirect-")
+		if got := isBare(name); got != want {
+			t.Fatalf("%q: %v", name, got)
+		}
+	}
 }

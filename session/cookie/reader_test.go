@@ -142,3 +142,24 @@ func FuzzGoCookies(f *testing.F) {
 		}
 	})
 }
+
+// However many cookies there are, each name counts once.
+func TestCookieJar(t *testing.T) {
+	for _, n := range []int{1, fewCookies - 1, fewCookies, fewCookies + 1, 5 * fewCookies} {
+		var first, last cookieJar
+		for _, value := range []string{"a", "b"} {
+			for i := range n {
+				first.first(fmt.Sprint("n", i), value)
+				last.last(fmt.Sprint("n", i), value)
+			}
+		}
+		if len(first.cookies) != n || len(last.cookies) != n {
+			t.Fatalf("%d and %d cookies of %d names", len(first.cookies), len(last.cookies), n)
+		}
+		for i := range n {
+			if f, l := first.cookies[i], last.cookies[i]; f != (Cookie{fmt.Sprint("n", i), "a"}) || l != (Cookie{fmt.Sprint("n", i), "b"}) {
+				t.Errorf("of %d: first %v, last %v", n, f, l)
+			}
+		}
+	}
+}
