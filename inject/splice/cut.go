@@ -48,8 +48,8 @@ func (z *Reader) Insert(offset int, parts ...[]byte) error {
 
 // seek goes back to an offset: to the token across it, which is returned, or to the first part of the stream that begins there.
 func (z *Reader) seek(offset int) (cut token, err error) {
-	if z.state == inCodes && z.block.pos <= offset {
-		z.at, z.pos = z.block.body, z.block.pos
+	if b := &z.block; z.tabled() && b.pos <= offset {
+		z.at, z.pos, z.state = b.body, b.pos, inCodes
 	} else {
 		z.at, z.pos, z.start, z.state = 0, 0, 0, inHeader
 	}
@@ -88,6 +88,11 @@ func (z *Reader) seek(offset int) (cut token, err error) {
 			}
 		}
 	}
+}
+
+// tabled reports whether the table of the last block is that of its codes, and not overwritten by what may become another one.
+func (z *Reader) tabled() bool {
+	return z.state == inCodes || z.state >= inTrailer && z.block.kind != stored
 }
 
 // writeHeader writes the block's header, not as that of the last one.

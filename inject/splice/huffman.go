@@ -2,8 +2,8 @@ package splice
 
 import "math/bits"
 
-// A symbol is what a code means, ready to be used: the length of the code in bits, how many extra bits follow it, and a value to
-// which these are added. Zero means that there is no such code.
+// A symbol is what a code means, ready to be used: the length of the code in bits, how many extra bits follow it, a value to which
+// these are added, and how many bits code and extra are together. Zero means that there is no such code.
 type symbol uint32
 
 const (
@@ -14,14 +14,17 @@ const (
 
 func newSymbol(value, extra int) symbol { return symbol(value<<8 | extra<<4) }
 
+// coded returns the symbol with the length of its code.
+func (s symbol) coded(n int) symbol { return s | symbol(n) | symbol(n+s.extra())<<24 }
+
 func (s symbol) bits() int  { return int(s & 15) }
 func (s symbol) extra() int { return int(s >> 4 & 15) }
 func (s symbol) value() int { return int(s >> 8 & 0xffff) }
+func (s symbol) total() int { return int(s >> 24 & 31) }
 
 // match returns what is said of a match by the bits of x, which begin with the symbol's code, and how many they are.
 func (s symbol) match(x uint64) (value, size int) {
-	n := s.bits()
-	return s.value() + int(x>>n&(1<<s.extra()-1)), n + s.extra()
+	return s.value() + int(x>>s.bits()&(1<<s.extra()-1)), s.total()
 }
 
 const (
@@ -123,26 +126,33 @@ func (h *huffman) build(lengths []uint8, meaning func(int) symbol) bool {
 	if room > 0 && all > 0 && (all != 1 || h.count[1] != 1) { // one code alone may have one bit
 		return false
 	}
-	clear(h.fast[:])
 	clear(h.codes[len(lengths):])
 	for i, n := range lengths {
 		if n == 0 {
 			h.codes[i] = code{}
 			continue
 		}
-		s := meaning(i) | symbol(n)
-		reversed := bits.Reverse16(uint16(next[n])) >> (16 - n)
-		h.codes[i] = code{reversed, n}
-		h.slow[place[n]] = s
+		h.codes[i] = code{bits.Reverse16(uint16(next[n])) >> (16 - n), n}
+		h.slow[place[n]] = meaning(i).coded(int(n))
 		next[n]++
 		place[n]++
-		if n <= fastBits {
-			for j := int(reversed); j < len(h.fast); j += 1 << n {
-				h.fast[j] = s
-			}
-		}
 	}
+	h.hasten()
 	return true
+}
+
+// hasten makes fast of slow: what is known of the first n bits is true whatever follows.
+func (h *huffman) hasten() {
+	h.fast[0] = 0
+	slow := h.slow[:]
+	for n, next := 1, 0; n <= fastBits; n, next = n+1, next<<1 {
+		copy(h.fast[1<<(n-1):1<<n], h.fast[:])
+		for i := range h.count[n] {
+			h.fast[bits.Reverse16(uint16(next+i))>>(16-n)] = slow[i]
+		}
+		slow = slow[h.count[n]:]
+		next += h.count[n]
+	}
 }
 
 // find returns what the code means with which x begins.

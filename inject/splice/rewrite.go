@@ -15,7 +15,7 @@ func (z *Reader) passCodes() error {
 			z.skim(min(z.offset+reach, z.remembered()), z.offset)
 		} else {
 			z.pos = 0 // counts no more
-			z.skim(everywhere, nowhere)
+			z.skipAhead()
 		}
 		t, err := z.token()
 		if err != nil {

@@ -19,7 +19,7 @@ func (z *Reader) token() (token, error) {
 	end := len(z.in) * 8
 	x := load(z.in, z.at)
 	s := z.literals.find(x)
-	t := token{bits: s.bits() + s.extra()}
+	t := token{bits: s.total()}
 	switch {
 	case s == 0:
 		return t, badAt(z.at, maxCodeBits, end)
@@ -39,7 +39,7 @@ func (z *Reader) token() (token, error) {
 		case s&unused != 0:
 			return t, badAt(z.at, t.bits+s.bits(), end)
 		}
-		t.bits += s.bits() + s.extra()
+		t.bits += s.total()
 		t.distance, _ = s.match(x)
 	}
 	if z.at+t.bits > end {
@@ -64,22 +64,15 @@ func (z *Reader) skim(until, reach int) {
 		x := binary.LittleEndian.Uint64(in[at>>3:]) >> (at & 7)
 		s := literals[x&mask]
 		if s&literal != 0 {
-			if pos+3 > until {
+			if pos+2 > until {
 				break
 			}
-			n := s.bits()
-			x >>= n
-			at += n
+			x >>= s.bits()
+			at += s.bits()
 			pos++
 			if s = literals[x&mask]; s&literal != 0 {
-				n := s.bits()
-				x >>= n
-				at += n
+				at += s.bits()
 				pos++
-				if s = literals[x&mask]; s&literal != 0 {
-					at += s.bits()
-					pos++
-				}
 				continue
 			}
 		}
@@ -100,4 +93,37 @@ func (z *Reader) skim(until, reach int) {
 		pos += length
 	}
 	z.at, z.pos = at, pos
+}
+
+// skipAhead is skim where it does not matter what tokens mean.
+func (z *Reader) skipAhead() {
+	const mask = 1<<fastBits - 1
+	in, at := z.in, z.at
+	literals, distances := &z.literals.fast, &z.distances.fast
+	for at>>3+9 <= len(in) { // two literals and a match have up to 58 bits
+		x := binary.LittleEndian.Uint64(in[at>>3:]) >> (at & 7)
+		s := literals[x&mask]
+		if s&literal != 0 {
+			x >>= s.bits()
+			at += s.bits()
+			if s = literals[x&mask]; s&literal != 0 {
+				x >>= s.bits()
+				at += s.bits()
+				if s = literals[x&mask]; s&literal != 0 {
+					at += s.bits()
+					continue
+				}
+			}
+		}
+		if s&(endOfBlock|unused) != 0 || s == 0 {
+			break
+		}
+		n := s.total()
+		d := distances[x>>n&mask]
+		if d&unused != 0 || d == 0 {
+			break
+		}
+		at += n + d.total()
+	}
+	z.at = at
 }
