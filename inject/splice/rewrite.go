@@ -42,6 +42,9 @@ func (z *Reader) passCodes() error {
 		}
 		z.pos += t.length
 		z.settle()
+		if z.near && len(z.out.bytes) > z.limit {
+			return nil // to be read before there is more
+		}
 	}
 }
 

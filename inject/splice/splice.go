@@ -95,6 +95,9 @@ func (z *Reader) Reset(src io.Reader, limit int) {
 	z.in, z.at, z.run, z.state = z.in[:0], 0, 0, inHeader
 	z.text, z.pos, z.start = z.text[:0], 0, 0
 	z.writing, z.near, z.unended = false, false, false
+	if cap(z.out.bytes) > 4*limit {
+		z.out.bytes = nil // such results are rare
+	}
 	z.out.reset()
 	z.given, z.end = 0, nil
 }

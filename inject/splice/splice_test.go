@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -276,6 +277,50 @@ func TestNothingShared(t *testing.T) {
 				t.Errorf("%s, insertion at %d: %d bytes if the page has it, too, else %d", e.name, offset, len(same), len(other))
 			}
 		}
+	}
+}
+
+// TestManyBlocks has matches for none of which the table has a code further back, nor for their bytes: each becomes a block.
+func TestManyBlocks(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	const half = 24500 // a little further back is another code
+	page := make([]byte, 2*half)
+	for i := range half {
+		page[i] = byte(random.IntN(256))
+	}
+	for i := range half { // the same again, but for bytes that stand nowhere else
+		page[half+i] = page[i] | 1
+		if page[i] |= 1; i%8 == 0 {
+			page[half+i] = 2
+		}
+	}
+	var stream bytes.Buffer
+	w, err := gzip.NewWriterLevel(&stream, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(page[:half])
+	w.Flush()
+	w.Write(page[half:])
+	w.Close()
+	const limit = 32 << 10
+	z := new(Reader)
+	z.Reset(bytes.NewReader(stream.Bytes()), limit)
+	for text := []byte(nil); len(text) < half-1; {
+		if text, err = z.Decode(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Insert(half-1, []byte(insertion)); err != nil {
+		t.Fatal(err)
+	}
+	result, err := io.ReadAll(z)
+	check(t, result, err, page, half-1)
+	if grown := len(result) - stream.Len(); grown < 2*limit {
+		t.Fatalf("only %d bytes more", grown)
+	}
+	if held := cap(z.out.bytes); held > 2*limit {
+		t.Errorf("%d bytes of the result were held", held)
 	}
 }
 
