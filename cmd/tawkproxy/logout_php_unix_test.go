@@ -38,10 +38,17 @@ func TestLogoutThatEmptiesTheSession(t *testing.T) {
 		if heard := b.heard(element(t, b.read(b.open("/")))); heard != "ask" && heard != "nobody" { // nobody if it came late
 			t.Errorf("%s: the page after it says %s", logout, heard)
 		}
-		b.asks("nobody")
+		heard := "nothing"
+		for try := 0; try < 100 && heard == "nothing"; try++ { // on a busy machine a file may come too late
+			heard = b.asked()
+		}
+		if heard != "nobody" {
+			t.Errorf("%s: the script asks and hears of %s", logout, heard)
+		}
 		b.page("/", "nobody")
 	}
-	if log := program.Log(); strings.Contains(log, "cannot tell who is logged in") {
+	log := program.Log()
+	if strings.Contains(log, "cannot tell who is logged in") && !strings.Contains(log, "deadline exceeded") {
 		t.Errorf("an everyday logout is a warning: %s", log)
 	}
 }
