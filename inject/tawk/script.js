@@ -218,14 +218,16 @@
   }
 
   // Lets the proxy see that its own address leads to it from here, past all caches: then pages need no longer hold this text. What
-  // comes finds no element of its own, and does nothing.
+  // comes finds no element of its own, and does nothing. It comes although the element that asks for it is gone at once.
   function knock() {
     var script = doc.createElement('script');
     script.async = true;
     script.nonce = nonce;
-    script.onload = script.onerror = function () { script.parentNode.removeChild(script); };
-    script.src = address + '?' + new Date().getTime();
-    doc.head.appendChild(script);
+    try {
+      script.src = address + '?' + new Date().getTime();
+      doc.documentElement.appendChild(script);
+      doc.documentElement.removeChild(script);
+    } catch (e) {}
   }
 
   // Tells whether scripts of the page that embed the widget when the page is parsed have had their turn.
