@@ -64,6 +64,9 @@ func (z *Reader) openBlock() error {
 
 // fixedCodes makes the table that needs no description (RFC 1951 section 3.2.6).
 func (z *Reader) fixedCodes() {
+	if z.fixed { // encoders that flush in part write many blocks of a few bits
+		return
+	}
 	var lengths [literalCodes]uint8
 	for i := range lengths {
 		switch {
@@ -82,6 +85,7 @@ func (z *Reader) fixedCodes() {
 		lengths[i] = 5
 	}
 	z.distances.build(lengths[:32], distanceSymbol)
+	z.fixed = true
 }
 
 // lengthOrder is the order in which a header has the lengths of the codes for lengths of codes.
@@ -103,6 +107,7 @@ func (z *Reader) readCodes(at int) (int, error) {
 		lengths[lengthOrder[i]] = uint8(load(z.in, at) & 7)
 		at += 3
 	}
+	z.fixed = false
 	table := &z.distances // lent until its own codes are known
 	if !table.build(lengths[:len(lengthOrder)], func(i int) symbol { return newSymbol(i, 0) }) {
 		return 0, ErrCorrupt

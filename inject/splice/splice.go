@@ -76,6 +76,7 @@ type Reader struct {
 	start int    // where in the text the member begins
 
 	literals, distances huffman // of the block
+	fixed               bool    // these are the ones that need no description
 
 	// After Insert.
 	writing bool
