@@ -16,8 +16,9 @@
 //	 3. In the next 32,768 bytes of text a match can reach back to A: it goes further by the length of S. One that begins in A
 //	    and goes on in B becomes two, with S between what they copy. Where the table has no code for that, or it is too far,
 //	    the bytes themselves are written. Every other code keeps its bits, only shifted.
-//	 4. Behind that no match can reach across S, and every bit stays. The codes are still read, so that damage is noticed and
-//	    the end is found: another member may follow, or padding.
+//	 4. Behind that no match can reach across S, and every bit stays. The codes are still read: only from them it is known at
+//	    which bit of its last byte the text ends, by which the trailer is found again once all is shifted, whether another
+//	    member or padding follows, and that nothing is damaged.
 //	 5. Length and checksum of the whole follow from the old ones and from A and S. B need not be known for that: see crc.go.
 //
 // The text itself is decoded only as far as the offset has to be looked for. In one line each:
