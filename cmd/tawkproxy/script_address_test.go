@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"tawkproxy/examples/shop"
-	"tawkproxy/examples/testenv"
 	"tawkproxy/inject/tawk"
 )
 
@@ -49,6 +48,7 @@ func scriptOf(t *testing.T, p *program, host, path string) string {
 
 // Pages hold the script and try its address until somebody has got there, under each host for itself.
 func TestScriptAddress(t *testing.T) {
+	t.Parallel()
 	site := siteOf(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/strict" {
 			w.Header().Set("Content-Security-Policy", "script-src 'none'")
@@ -91,6 +91,7 @@ func siteOf(t *testing.T, site http.HandlerFunc) string {
 
 // What is added to a page, packed or not, is 500 bytes and the person at most.
 func TestBytesAdded(t *testing.T) {
+	t.Parallel()
 	const page = "<!doctype html><html><head><meta charset=utf-8><title>Shop</title></head><body>"
 	text := page + strings.Repeat("<p>A teapot, and another one.</p>\n", 300)
 	for _, packed := range []bool{false, true} {
@@ -149,7 +150,8 @@ func TestBytesAdded(t *testing.T) {
 // A server in front that leads visitors here for their pages alone costs nobody the chat; the log says so in the end. Once the
 // address leads here, pages load the script.
 func TestScriptBehindFront(t *testing.T) {
-	chromium := testenv.NewChromium(t)
+	t.Parallel()
+	chromium := sharedChromium.Get(t)
 	town := newTown(t)
 	behind, err := url.Parse(town.url)
 	if err != nil {
