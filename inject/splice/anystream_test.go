@@ -260,11 +260,12 @@ func TestAnyStream(t *testing.T) {
 		if r.IntN(10) == 0 {
 			offset = min(len(page), 60<<10)
 		}
-		added := make([]byte, []int{0, 1, 400, 30000, 32768, 70000}[r.IntN(6)])
+		added := make([]byte, []int{0, 1, 3, 400, 400, 30000, 32768, 70000}[r.IntN(8)])
 		for i := range added {
 			added[i] = byte(i)
 		}
-		source := &pieces{stream: stream, size: 1 + r.IntN([]int{1, 100, 9000, 1 << 20}[r.IntN(4)])}
+		size := []int{1, 1, 1 + r.IntN(100), 1 + r.IntN(9000), 1 << 20}[r.IntN(5)] // of one: little behind the offset is known
+		source := &pieces{stream: stream, size: size}
 		result, err := insertWithin(z, source, 1<<20, offset, added)
 		want := slices.Concat(page[:offset], added, page[offset:])
 		if got, failed := decode(result); err != nil || failed != nil || !bytes.Equal(got, want) {
