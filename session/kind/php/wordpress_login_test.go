@@ -107,6 +107,8 @@ func TestWordPress(t *testing.T) {
 			LoggedInSalt: setting.NewSecret("put your unique phrase here")}, bcrypt, ada, cookie("option keyoption salt", "ziK6"), end, ""},
 		{"half changed", WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("put your unique phrase here")}, bcrypt, ada,
 			cookie("keyoption salt", "ziK6"), end, ""},
+		{"the other half changed", WordPressOptions{LoggedInKey: setting.NewSecret("put your unique phrase here"), LoggedInSalt: setting.NewSecret("salt")}, bcrypt, ada,
+			cookie("option keysalt", "ziK6"), end, ""},
 		{"one phrase for both", WordPressOptions{LoggedInKey: setting.NewSecret("key"), LoggedInSalt: setting.NewSecret("key")}, bcrypt, ada,
 			cookie("option keyoption salt", "ziK6"), end, ""},
 		{"keys of a network", WordPressOptions{Multisite: true}, bcrypt, ada, cookie("site keysite salt", "ziK6"), end, ""},
