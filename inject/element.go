@@ -15,9 +15,9 @@ import (
 //	<script data-NAME='DATA'>TEXT</script>
 //
 // The second is for pages that may not load it, or whose browsers are not known to get to SRC; where that is all, an attribute
-// data-NAME-src says where they might try. The text is the same for every page, so that one hash allows it under any Content-Security-Policy; what belongs to the page
-// or its reader stands in the data. Where the page demands Trusted Types, which show in no other way before something is
-// refused, there is an empty attribute data-NAME-trusted besides.
+// data-NAME-src says where they might try. The text is the same for every page, so that one hash allows it under any
+// Content-Security-Policy; what belongs to the page or its reader stands in the data. Where the page demands Trusted Types, which show
+// in no other way before something is refused, there is an empty attribute data-NAME-trusted besides.
 type Script struct {
 	Name string // of the data attribute, without "data-": lower-case letters. It also marks pages that already have the element
 	Text []byte // JavaScript: ASCII, without CR, "</script" and "<!--"

@@ -160,7 +160,7 @@ func withHashes(header http.Header) http.Header {
 }
 
 // TestPolicyChromium asks Chromium for its verdict on each policy, without the element, with it, in mode extend, and with the script
-// on its own address where that may be. One page frames all others, those of six policies at a time, since most of what they do is
+// on its own address where that may be. One page frames all others, those of three policies at a time, since most of what they do is
 // wait: a policy is a document's own, and a tab for each would cost more than what it shows.
 func TestPolicyChromium(t *testing.T) {
 	browser := testenv.NewChromium(t)
@@ -223,7 +223,7 @@ func TestPolicyChromium(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Nobody waits here: an evaluation may take half a minute at most.
+	// Nobody waits here: an evaluation may take two minutes at most.
 	tab.Eval(fmt.Sprintf(`
 		visit = async address => {
 			const frame = document.createElement('iframe');
@@ -237,7 +237,7 @@ func TestPolicyChromium(t *testing.T) {
 		};
 		visits = [];
 		for (const modes of %s) {
-			const place = Promise.resolve(visits.at(-6)).catch(() => {});
+			const place = Promise.resolve(visits.at(-3)).catch(() => {});
 			visits.push(place.then(() => Promise.all(modes.map(visit))).then(JSON.stringify));
 		}
 		void 0`, list))

@@ -69,7 +69,7 @@ func (tab *Tab) listen(event any) {
 	}
 }
 
-// Run runs actions in the tab, for half a minute at most.
+// Run runs actions in the tab, for two minutes at most.
 func (tab *Tab) Run(actions ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
 	evaluate(tab, chromedp.Steps(actions...))
@@ -158,7 +158,7 @@ func (tab *Tab) setWindow(state browser.WindowState) {
 
 func evaluate[T any](tab *Tab, action chromedp.Action[T]) T {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab.Context, 30*time.Second)
+	ctx, cancel := context.WithTimeout(tab.Context, 2*time.Minute)
 	defer cancel()
 	result, err := chromedp.Run(ctx, action)
 	if err != nil {
