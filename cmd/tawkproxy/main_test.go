@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,12 +17,8 @@ var (
 	sharedBinary   binary
 )
 
-// TestMain lets more tests run at a time than there are processors: many of them wait for sites and browsers.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-		_ = parallel.Value.Set("8")
-	}
+	testenv.Parallel("8") // many of them wait for sites and browsers
 	code := m.Run()
 	sharedChromium.Close()
 	sharedBinary.remove()
