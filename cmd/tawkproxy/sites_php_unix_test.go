@@ -15,6 +15,9 @@ import (
 
 // TestPHPSite has PHP's own sessions, in files and in Redis, by each serializer.
 func TestPHPSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: six sites in PHP take seconds")
+	}
 	t.Parallel()
 	const redis = "tcp://$LOCKED_REDIS?auth=p%40ss&database=3&prefix=shop:"
 	for _, test := range []struct {

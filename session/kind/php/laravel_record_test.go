@@ -211,7 +211,11 @@ func TestLaravelSecondCookie(t *testing.T) {
 			t.Errorf("%s: got %s %s", test.name, user, reason)
 		}
 	}
-	for bit := range len(good) * 8 {
+	step := 1
+	if testing.Short() {
+		step = 9
+	}
+	for bit := 0; bit < len(good)*8; bit += step {
 		flipped := []byte(good)
 		flipped[bit/8] ^= 1 << (bit % 8)
 		if user, _ := identify(id + "=" + string(flipped)); user != "" {

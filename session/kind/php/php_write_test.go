@@ -16,6 +16,9 @@ import (
 // While a real PHP writes a session again and again, its user is never taken for nobody. At worst it is unknown who that is. Only a
 // file that stays empty as long as phpFresh is believed, on a disk that is as slow as that.
 func TestPHPWhileItWrites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: writes for a second")
+	}
 	dir, identify := phpSite(t, nil)
 	php := exec.Command(testenv.Need(t, "php"), "testdata/php/rewrite.php", dir)
 	out, err := php.StdoutPipe()
