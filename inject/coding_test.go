@@ -285,12 +285,18 @@ func TestDamageBehindThePlace(t *testing.T) {
 			header = append(header, "Content-Length", fmt.Sprint(len(damaged)))
 		}
 		s := newStage(t, new(Transport), handler(string(damaged), append(header, "Content-Encoding", "gzip")...))
-		_, body, err := s.get(t, s.navigation(t, "/"))
-		verdict := s.verdicts.last(t)
-		untouched := (verdict == Encoding || verdict == Broken) && err == nil && bytes.Equal(body, damaged)
-		aborted := verdict == Inserted && err != nil
-		if !untouched && !(chunked && aborted) {
-			t.Errorf("chunked %v: verdict %q, %d bytes, %v", chunked, verdict, len(body), err)
+		// Whether the damage is at hand when the place is found depends on how the page arrives.
+		untouched := false
+		for try := 0; !untouched && (try == 0 || !chunked && try < 100); try++ {
+			_, body, err := s.get(t, s.navigation(t, "/"))
+			verdict := s.verdicts.last(t)
+			untouched = (verdict == Encoding || verdict == Broken) && err == nil && bytes.Equal(body, damaged)
+			if aborted := verdict == Inserted && err != nil; !untouched && !aborted {
+				t.Fatalf("chunked %v: verdict %q, %d bytes, %v", chunked, verdict, len(body), err)
+			}
+		}
+		if !untouched && !chunked {
+			t.Error("never passed as it came")
 		}
 	}
 }
