@@ -117,7 +117,8 @@ func TestForbidden(t *testing.T) {
 		{"proxy", "github.com/gorilla/sessions"}, {"session/kind/php", "tawkproxy/session/kind/node"},
 		{"session", "tawkproxy/session/kind"}, {"session", "tawkproxy/config/setting"}, {"session/record", "tawkproxy/session"},
 		{"session/store", "tawkproxy/session/recipe"}, {"session/recipe", "tawkproxy/session/seal"},
-		{"session/recipe", "tawkproxy/session/kind"}, {"session/seal", "tawkproxy/session/store"}, {"session/cookie", "tawkproxy/session"}, {"session/kind", "tawkproxy/session/kinds"}, {"session/kind/php", "tawkproxy/config"},
+		{"session/recipe", "tawkproxy/session/kind"}, {"session/seal", "tawkproxy/session/store"}, {"session/cookie", "tawkproxy/session"},
+		{"session/kind", "tawkproxy/session/kinds"}, {"session/kind/php", "tawkproxy/config"},
 	} {
 		if forbidden(arrow[0], arrow[1]) == "" {
 			t.Errorf("%s may import %s", arrow[0], arrow[1])
