@@ -207,26 +207,74 @@ func TestReach(t *testing.T) {
 	var log bytes.Buffer
 	r := newReach("/.tawkproxy/login.x", slog.New(slog.NewTextHandler(&log, nil)))
 	page := httptest.NewRequest("GET", "http://shop.example/", nil)
+	page.Header.Set("Sec-Fetch-Dest", "document")
 	now := time.Now()
 	for range 2 * hopelessPages {
-		r.hope(page, now)
+		r.leads(page, now)
 	}
 	if log.Len() > 0 {
 		t.Errorf("hopeless at once: %s", &log)
 	}
 	for range 3 {
-		r.hope(page, now.Add(hopelessTime))
+		r.leads(page, now.Add(hopelessTime))
 	}
 	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "TAWK_OWN_PREFIX") || !strings.Contains(said, "TAWK_SCRIPT") {
 		t.Errorf("want one line with the remedy, got %q", said)
 	}
 	log.Reset()
 	r = newReach("/.tawkproxy/login.x", slog.New(slog.NewTextHandler(&log, nil)))
-	r.asked(page)
+	r.open("other.example", now)
 	for range 2 * hopelessPages {
-		r.hope(page, now.Add(2*hopelessTime))
+		r.leads(page, now.Add(2*hopelessTime))
 	}
-	if log.Len() > 0 || !r.known(page) {
-		t.Errorf("known %t, log %s", r.known(page), &log)
+	if log.Len() > 0 {
+		t.Errorf("hopeless, though another host's visitors get there: %s", &log)
+	}
+}
+
+// Whether a page's visitors get to the script is no longer believed when new ones do not ask for it, for longer each time.
+func TestReachLost(t *testing.T) {
+	var log bytes.Buffer
+	r := newReach("/.tawkproxy/login.x", slog.New(slog.NewTextHandler(&log, nil)))
+	now := time.Now()
+	load := func(times int, header ...string) (loads int) {
+		page := httptest.NewRequest("GET", "http://shop.example/", nil)
+		for i := 0; i < len(header); i += 2 {
+			page.Header.Set(header[i], header[i+1])
+		}
+		for range times {
+			if r.leads(page, now) {
+				loads++
+			}
+			now = now.Add(10 * time.Second)
+		}
+		return loads
+	}
+	newcomer := []string{"Sec-Fetch-Dest", "document"}
+	r.open("shop.example", now)
+	if n := load(500, "Sec-Fetch-Dest", "document", "Cookie", "seen=1") + load(500); n != 1000 {
+		t.Errorf("%d of 1000 pages load the script for visitors who may have kept it, and for programs", n)
+	}
+	for range 50 {
+		if n := load(missingVisitors, newcomer...); n != missingVisitors {
+			t.Fatalf("%d pages load the script while newcomers ask for it", n)
+		}
+		r.open("shop.example", now)
+	}
+	for _, closed := range []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 16 * time.Hour, 24 * time.Hour, 24 * time.Hour} {
+		if n := load(40, newcomer...); n != missingVisitors {
+			t.Errorf("%d pages load the script until it is missed, want %d", n, missingVisitors)
+		}
+		now = now.Add(closed - 30*time.Minute)
+		if r.open("shop.example", now); load(1) != 0 {
+			t.Errorf("pages load the script before %v have passed", closed)
+		}
+		now = now.Add(30 * time.Minute)
+		if r.open("shop.example", now); load(1) != 1 {
+			t.Errorf("no page loads the script after %v", closed)
+		}
+	}
+	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "TAWK_SCRIPT=inline") {
+		t.Errorf("want one line with the remedy, got %q", said)
 	}
 }

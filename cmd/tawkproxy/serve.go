@@ -75,7 +75,7 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 	identity := newIdentity(cfg, source, widget, hints)
 	file := tawk.NewFile(tawk.Script())
 	reach := newReach(file.Path(widget.Own), log)
-	file.Asked = reach.asked
+	file.Asked = reach.hear
 	insert, err := inserting(cfg, widget, file, pageHooks{
 		data: identity.page, copy: about.Look, reached: reach.known, observe: verdicts.observe, warn: (&cspWarnings{log: log}).warn,
 	})
