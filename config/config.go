@@ -161,6 +161,10 @@ type Config struct {
 
 		// How log lines are written: `text` or `json`.
 		Format string `env:"TAWK_LOG_FORMAT" envDefault:"text" values:"text json"`
+
+		// Whether each request becomes a line in the log, at `info`: `off`, it does not, since the site has a log of its own; `paths`,
+		// with the path and without the query; `queries`, with both. An address, a cookie or another header never stands there.
+		Access string `env:"TAWK_ACCESS_LOG" envDefault:"off" values:"off paths queries"`
 	}
 
 	chosen   setting.Variant

@@ -10,6 +10,7 @@ var meanings = map[string]string{
 	"Privacy":                        "The visitor's privacy",
 	"Session":                        "The site's sessions",
 	"Site":                           "The site and the way to it",
+	"TAWK_ACCESS_LOG":                "Whether each request becomes a line in the log, at `info`: `off`, it does not, since the site has a log of its own; `paths`, with the path and without the query; `queries`, with both. An address, a cookie or another header never stands there.",
 	"TAWK_ADMIN_LISTEN":              "Where `/healthz` (the program is alive) and `/readyz` (the site can be reached, no shutdown in progress) are answered, apart from the site: `host:port`, or `off` for nowhere.",
 	"TAWK_ALB_ISSUER":                "The `Issuer` set in the balancer's authenticate-oidc action. Not checked if not set.",
 	"TAWK_ALB_SIGNER":                "ARN of the balancer, `arn:aws:elasticloadbalancing:…`: only its word counts. Required.",

@@ -83,6 +83,7 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_EXCLUDE=ftp://example.com", `TAWK_EXCLUDE: "ftp://example.com"` + pattern},
 		{"TAWK_CONSENT_COOKIE=a=b; c=d", `TAWK_CONSENT_COOKIE: "a=b; c=d" is not a cookie; write name or name=value, as the browser's developer tools show them`},
 		{"TAWK_CONSENT_COOKIE=a b", "TAWK_CONSENT_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},
+		{"TAWK_ACCESS_LOG=on", `TAWK_ACCESS_LOG: "on" is not known; write off or paths or queries`},
 		{"TAWK_LOGIN=sometimes", `TAWK_LOGIN: "sometimes" is not known; write always or once`},
 		{"TAWK_SESSION_COOKIE", "TAWK_SESSION_COOKIE: is required with TAWK_SESSION=gorilla but not set; write here: Name of the site's session cookie"},
 		{"TAWK_SESSION_COOKIE=session=MTY4", "TAWK_SESSION_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},
@@ -135,6 +136,24 @@ func TestMistakes(t *testing.T) {
 	} {
 		if _, err := load(with(enough(), test.entry)); err == nil || err.Error() != test.want {
 			t.Errorf("%s:\n got %v\nwant %s", test.entry, err, test.want)
+		}
+	}
+}
+
+// TestMistakesOfSeveral sets what does not go together.
+func TestMistakesOfSeveral(t *testing.T) {
+	for _, test := range []struct{ entries, want string }{
+		{"TAWK_ACCESS_LOG=paths TAWK_LOG_LEVEL=warn", "TAWK_ACCESS_LOG: is left out by TAWK_LOG_LEVEL=warn: its lines are of level info; " +
+			"write info for it, or take the access log out"},
+		{"TAWK_ACCESS_LOG=queries TAWK_LOG_LEVEL=debug", ""},
+		{"TAWK_ACCESS_LOG=off TAWK_LOG_LEVEL=error", ""},
+	} {
+		got := ""
+		if _, err := load(with(enough(), strings.Fields(test.entries)...)); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.entries, got, test.want)
 		}
 	}
 }

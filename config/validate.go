@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"log/slog"
 	"net/url"
 	"path"
 	"regexp"
@@ -57,6 +58,7 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 		at(func() error { return window(page.Window) }, "TAWK_PAGE_WINDOW"),
 		at(func() error { return setting.Positive(page.Timeout) }, "TAWK_PAGE_TIMEOUT"),
 		at(func() error { return consent(c.Privacy.Consent) }, "TAWK_CONSENT_COOKIE"),
+		at(func() error { return accessLog(c.Log.Access, c.Log.Level) }, "TAWK_ACCESS_LOG", "TAWK_LOG_LEVEL"),
 	}
 }
 
@@ -138,6 +140,15 @@ func attributes(pairs setting.Pairs) error {
 func window(size setting.Bytes) error {
 	if size < 1<<10 || size > 16<<20 {
 		return setting.Wrong("write a size from 1KiB to 16MiB", "is too small or too large")
+	}
+	return nil
+}
+
+// accessLog checks that the lines of requests would be seen.
+func accessLog(what string, level slog.Level) error {
+	if what != "off" && level > slog.LevelInfo {
+		return setting.Wrong("write info for it, or take the access log out",
+			"is left out by TAWK_LOG_LEVEL=%s: its lines are of level info", strings.ToLower(level.String()))
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func openFront(t testing.TB, upstream string, settings ...setting) *front {
 		set(&options, &server)
 	}
 	server.Health = Health(target, ctx.Done())
-	server.Site = Chain(New(target, options), AccessLog(logger), Recover(logger), WellFormed,
+	server.Site = Chain(New(target, options), AccessLog(logger, false), Recover(logger), WellFormed,
 		OwnPaths(below("/.tawkproxy/"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/.tawkproxy/panic" {
 				panic("the coffee is out")

@@ -4,7 +4,7 @@
 // The way of a request, front to back:
 //
 //	listener        serve.go       both listeners, the ready line, the graceful stop; bounds: crowd.go, bounds.go
-//	access log      accesslog.go   one line an exchange
+//	access log      accesslog.go   one line an exchange, if it is asked for; recorder.go
 //	recover         recover.go     a panic costs one request, not the program
 //	well-formed     wellformed.go  what servers might read in different ways gets no further; heads.go
 //	own paths       paths.go       what the proxy answers itself

@@ -66,14 +66,11 @@ func spawn(t testing.TB, binary, site string, settings ...string) *process {
 	go func() {
 		defer close(p.ended)
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			var line struct{ Msg, Listen, Admin string }
-			if json.Unmarshal(lines.Bytes(), &line); line.Msg == "request" {
-				continue
-			}
 			p.mu.Lock()
 			p.log = append(p.log, lines.Text())
 			p.mu.Unlock()
-			if line.Msg == "ready" {
+			var line struct{ Msg, Listen, Admin string }
+			if json.Unmarshal(lines.Bytes(), &line); line.Msg == "ready" {
 				p.address, p.admin = line.Listen, line.Admin
 				ready <- true
 			}
@@ -97,7 +94,7 @@ func spawn(t testing.TB, binary, site string, settings ...string) *process {
 	return p
 }
 
-// said returns what has been logged, without the requests.
+// said returns what has been logged.
 func (p *process) said() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

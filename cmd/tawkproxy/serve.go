@@ -86,7 +86,7 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 	pages.MaxConnsPerHost = cfg.Limits.SiteConnections
 
 	requests := []proxy.Middleware{
-		proxy.AccessLog(log),
+		accessLog(cfg, log),
 		proxy.Recover(log), // inside the access log, so that the line shows the 500
 		proxy.Leave(leaving),
 		proxy.WellFormed,
@@ -117,6 +117,14 @@ func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// accessLog is nil when no requests are to be logged: then nothing is noted of them, nor is there a layer for it.
+func accessLog(cfg *config.Config, log *slog.Logger) proxy.Middleware {
+	if cfg.Log.Access == "off" {
+		return nil
+	}
+	return proxy.AccessLog(log, cfg.Log.Access == "queries")
 }
 
 func newWidget(cfg *config.Config, dropped *droppedFields) *tawk.Widget {
