@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -44,6 +43,22 @@ func say(w http.ResponseWriter, status int, words string) {
 	fmt.Fprintln(w, words)
 }
 
+// Reach tells whether the site accepts connections. Its error is an [Unreachable].
+func Reach(ctx context.Context, upstream *url.URL) error {
+	if err := connect(ctx, upstream); err != nil {
+		f := failureOf(err)
+		return Unreachable{upstream.Redacted(), f.cause, f.remedy}
+	}
+	return nil
+}
+
+// Unreachable is what is wrong with the site's address, or with the site, in words for the operator.
+type Unreachable struct{ Site, Cause, Remedy string }
+
+func (u Unreachable) Error() string {
+	return "TAWK_UPSTREAM " + u.Site + " " + u.Cause + ": " + u.Remedy
+}
+
 // reachable knows whether the site accepts connections.
 type reachable struct {
 	upstream *url.URL
@@ -62,11 +77,7 @@ func (r *reachable) check() error {
 	// Not the asker's context: its going away says nothing about the site.
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	r.err = nil
-	if err := connect(ctx, r.upstream); err != nil {
-		f := failureOf(err)
-		r.err = errors.New("TAWK_UPSTREAM " + r.upstream.Redacted() + " " + f.cause + ": " + f.remedy)
-	}
+	r.err = Reach(ctx, r.upstream)
 	r.checked = time.Now()
 	return r.err
 }

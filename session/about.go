@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -31,6 +32,14 @@ type About struct {
 	Guard     func(next http.Handler) http.Handler           // in front of the site and of what calls Identify; nil: nothing
 	Transport func(base http.RoundTripper) http.RoundTripper // between what calls Identify and the browser; nil: nothing
 	Look      func(page *http.Response) (copyOf io.Writer)   // takes a copy of a page that goes to a visitor; nil: of none
+
+	// Try reads, without a visitor, each of the places that visits are looked up in. It takes seconds where one does not answer. Nil:
+	// there are none.
+	Try func(ctx context.Context) []Trial
+
+	// Ask asks the site about a visit, whatever that carries, and remembers nothing. It returns in a word each what the question may do to
+	// guests, beside what Identify returns. Nil: the site is not asked.
+	Ask func(r *http.Request) (u User, harms []string, err error)
 }
 
 // IsSession tells whether a cookie of that name may be the session, or a piece of it.

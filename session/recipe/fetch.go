@@ -12,21 +12,26 @@ import (
 
 // Fetch is the step from a session's id to its record in the store. Only an id that the regular expression form matches from
 // end to end is made a key.
-func Fetch(store store.Store, form string, key func(id string) string) Step {
+func Fetch(records store.Store, form string, key func(id string) string) Step {
 	whole := regexp.MustCompile(`\A(?:` + form + `)\z`)
-	records := &BreakerStore{Store: store}
-	missing := &session.Nobody{Reason: session.NoRecord, Err: missingRecord(store, key)}
+	guarded := &BreakerStore{Store: records}
+	place := placeOf(records, key)
+	missing := &session.Nobody{Reason: session.NoRecord, Err: fmt.Errorf("there is no %s", place)}
 	return func(ctx context.Context, v *Visit, s State) (State, error) {
+		if v.Trial() {
+			return s, guarded.Tried(ctx, place, key(store.NoID))
+		}
 		if !whole.Match(s.Data) {
 			return s, session.Nobodyf(session.Malformed, "a session id that the site would not give out")
 		}
-		record, err := records.Get(ctx, v, key(string(s.Data)))
+		record, err := guarded.Get(ctx, v, key(string(s.Data)))
 		if reason, _ := session.NobodyReason(err); reason == session.NoRecord {
 			return s, missing
 		}
 		if err != nil {
 			return s, err
 		}
+		v.Tell("there is a %s, %d bytes long", place, len(record.Data))
 		s.Data, s.Values, s.Modified = record.Data, nil, record.Modified
 		if !record.Expires.IsZero() {
 			s.Expires = record.Expires
@@ -35,14 +40,13 @@ func Fetch(store store.Store, form string, key func(id string) string) Step {
 	}
 }
 
-// missingRecord says in which place of a store there is no record, as far as the key shows the id.
-func missingRecord(store store.Store, key func(id string) string) error {
-	id := strings.Repeat("x", 64)
-	place := key(id)
-	if !strings.Contains(place, id) {
-		return fmt.Errorf("there is none in %s", store)
+// placeOf names the place of a record in a store, as far as the key shows the id.
+func placeOf(records store.Store, key func(id string) string) string {
+	place := key(store.NoID)
+	if !strings.Contains(place, store.NoID) {
+		return fmt.Sprintf("record in %s", records)
 	}
-	return fmt.Errorf("there is no %s in %s", strings.Replace(place, id, "…", 1), store)
+	return fmt.Sprintf("%s in %s", strings.Replace(place, store.NoID, "…", 1), records)
 }
 
 // AtMost is the step that refuses values of more than n bytes.

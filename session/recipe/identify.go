@@ -18,8 +18,9 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (session.User, 
 	var found session.User
 	var failure error
 	https := req.Header.Get("X-Forwarded-Proto") == "https"
+	told := session.Tracer(req.Context())
 	for i, s := range r.sights(req, answer) {
-		v := &Visit{Cookies: s.cookies, Now: at, HTTPS: https, Patient: answer == nil}
+		v := &Visit{Cookies: s.cookies, Now: at, HTTPS: https, Patient: answer == nil, told: told}
 		u, err := r.identify(req.Context(), v, s.sessions)
 		_, certain := session.NobodyReason(err)
 		_, before := session.NobodyReason(failure)
@@ -73,10 +74,18 @@ func (r *Recipe) read(ctx context.Context, v *Visit, c cookie.Cookie) (session.U
 		s.Found = &Finding{u, err}
 	}
 	u, err := s.Found.User, s.Found.Err
-	if err != nil || r.Lookup == nil {
+	if err != nil {
 		return u, err
 	}
-	return r.Lookup(ctx, u)
+	v.Tell("there is a user at %s", r.Mapping.ID)
+	if r.Lookup == nil {
+		return u, nil
+	}
+	u, err = r.Lookup(ctx, u)
+	if err == nil {
+		v.Tell("the database has the details")
+	}
+	return u, err
 }
 
 // decode takes one cookie to the values of its session, or to what was found in them.
@@ -86,6 +95,7 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, c cookie.Cookie) (State, 
 			return State{}, err
 		}
 	}
+	v.Tell("%s has come, %d bytes long", c.Name, len(c.Value))
 	remembered := c.Name + "=" + c.Value
 	if s, ok := r.cache.Get(remembered); ok {
 		return s, r.current(s, v.Now)

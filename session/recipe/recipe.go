@@ -9,7 +9,7 @@
 //	the steps          identify.go runs them; fetch.go, parse.go, age.go, breaker_store.go are those that kinds share
 //	the user           lookup.go, query_error.go
 //	what is remembered cache.go, remember.go
-//	what it says       describe.go, same.go
+//	what it says       describe.go, same.go; trial.go, for those who set it up
 //	headers            named_headers.go, header_family.go, header_guard.go
 //	a preset           setup.go is what each is told about the site
 package recipe
@@ -111,6 +111,8 @@ type Visit struct {
 	Patient bool
 
 	asked func(key string) // is told what a store would be asked for, which then is not asked; nil: the stores are asked
+	trial bool             // there is no visitor: steps that read a store try it out, and end with errTried
+	told  func(string)     // hears of what was done; nil: nobody does
 }
 
 // Lookup completes a user by what the session's id alone does not tell. A user whom the site no longer knows is a [session.Nobody].

@@ -43,7 +43,7 @@ func (keys DjangoKeys) macs(salt string, value []byte, yield func(mac []byte) bo
 // Unsign is the step that opens a text signed by django/core/signing.py with that salt: payload:time:signature. Without keys,
 // which only a trusted store allows, the signature is not looked at.
 func (keys DjangoKeys) Unsign(salt string) recipe.Step {
-	return func(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+	return func(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 		at := bytes.LastIndexByte(s.Data, ':')
 		stamp := bytes.LastIndexByte(s.Data[:max(at, 0)], ':')
 		if stamp < 0 {
@@ -55,6 +55,9 @@ func (keys DjangoKeys) Unsign(salt string) recipe.Step {
 		})
 		if len(keys) > 0 && !genuine {
 			return s, session.Nobodyf(session.Forged, "no secret key fits")
+		}
+		if genuine {
+			v.Tell("a secret key fits its signature")
 		}
 		seconds, err := base62(signed[stamp+1:])
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/hex"
+	"fmt"
 
 	"tawkproxy/session"
 	"tawkproxy/session/recipe"
@@ -23,6 +24,9 @@ func (keys DjangoKeys) Record(ctx context.Context, v *recipe.Visit, s recipe.Sta
 // django/contrib/auth/__init__.py does.
 func (keys DjangoKeys) SamePassword(passwords *recipe.BreakerStore) recipe.Step {
 	return func(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
+		if v.Trial() {
+			return s, passwords.Tried(ctx, "passwords in "+fmt.Sprint(passwords.Store), "0")
+		}
 		id := record.TextAt(s.Values, "_auth_user_id")
 		if id == "" {
 			return s, nil
@@ -36,6 +40,7 @@ func (keys DjangoKeys) SamePassword(passwords *recipe.BreakerStore) recipe.Step 
 		if !keys.macs(salt, row.Data, func(mac []byte) bool { return hmac.Equal(given, []byte(hex.EncodeToString(mac))) }) {
 			return s, session.Nobodyf(session.Expired, "the password has changed since the login")
 		}
+		v.Tell("the password is the one of the login")
 		return s, nil
 	}
 }

@@ -33,7 +33,7 @@ const IronLeeway = 60 * time.Second
 var ironDigits = regexp.MustCompile(`\A[0-9]+\z`)
 
 // Open is the step that opens a seal.
-func (p IronPasswords) Open(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+func (p IronPasswords) Open(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	seal, version, versioned := bytes.Cut(s.Data, []byte("~"))
 	parts := bytes.Split(seal, []byte("*"))
 	if len(parts) != 8 || string(parts[0]) != "Fe26.2" || versioned && string(version) != "2" {
@@ -52,6 +52,7 @@ func (p IronPasswords) Open(_ context.Context, _ *recipe.Visit, s recipe.State) 
 	if password == nil {
 		return s, session.Nobodyf(session.Forged, "no password fits the seal")
 	}
+	v.Tell("a password fits its seal")
 	if len(expiration) > 0 {
 		if !ironDigits.Match(expiration) {
 			return s, session.Nobodyf(session.Malformed, "the seal's end is not a time")

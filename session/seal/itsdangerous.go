@@ -60,7 +60,7 @@ func NewDangerousSigner(secrets [][]byte, salt, derivation string) (*dangerousSi
 }
 
 // Unsign is the step from a signed value to the value.
-func (d *dangerousSigner) Unsign(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+func (d *dangerousSigner) Unsign(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	at := bytes.LastIndexByte(s.Data, '.')
 	if at < 0 {
 		return s, session.Nobodyf(session.Malformed, "not a signed value")
@@ -75,6 +75,7 @@ func (d *dangerousSigner) Unsign(_ context.Context, _ *recipe.Visit, s recipe.St
 	if !genuine {
 		return s, session.Nobodyf(session.Forged, "no secret key fits")
 	}
+	v.Tell("a secret key fits its signature")
 	s.Data = value
 	return s, nil
 }

@@ -58,6 +58,7 @@ func (g *keygrip) Verify(_ context.Context, v *recipe.Visit, s recipe.State) (re
 	if !genuine {
 		return s, session.Nobodyf(session.Forged, "no key fits the cookie's signature")
 	}
+	v.Tell("a key fits the signature beside it")
 	return s, nil
 }
 

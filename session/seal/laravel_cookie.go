@@ -15,8 +15,11 @@ const LaravelID = `[A-Za-z0-9]{40}`
 
 // ID is the step from the cookie of that name to the session's id.
 func (c *LaravelCrypt) ID(cookie string) recipe.Step {
-	return func(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+	return func(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 		id, err := c.cookie(cookie, string(s.Data))
+		if err == nil {
+			v.Tell("a key opens it")
+		}
 		s.Data = id
 		return s, err
 	}
@@ -49,6 +52,7 @@ func (c *LaravelCrypt) Second(lifetime time.Duration) recipe.Step {
 		if err != nil {
 			return s, err
 		}
+		v.Tell("the second cookie has come, and a key opens it")
 		tree, err := record.ParseJSON(content)
 		if err != nil {
 			return s, session.Nobodyf(session.Malformed, "the second cookie: %w", err)

@@ -33,7 +33,7 @@ type FastifyBoxes struct {
 }
 
 // Open is the step that decrypts a cookie (XSalsa20 and Poly1305, as NaCl's secretbox).
-func (f *FastifyBoxes) Open(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+func (f *FastifyBoxes) Open(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	boxText, nonceText, _ := bytes.Cut(s.Data, []byte(";"))
 	box, err := base64.StdEncoding.Strict().DecodeString(string(boxText))
 	if err != nil {
@@ -46,6 +46,7 @@ func (f *FastifyBoxes) Open(_ context.Context, _ *recipe.Visit, s recipe.State) 
 	}
 	for _, key := range f.Keys {
 		if text, ok := secretbox.Open(nil, box, (*[24]byte)(nonce), &key); ok {
+			v.Tell("a key opens it")
 			s.Data = text
 			return s, nil
 		}

@@ -60,7 +60,7 @@ func NewSeal(name string, keys, blockKeys [][]byte) (*seal, error) {
 // Open is the step that opens a value whose content parse can read. Pairs may share a key and differ in the block key; then a
 // wrong pair verifies too, and decrypts to noise. So a pair fits only as a whole.
 func (s *seal) Open(parse record.Parser) recipe.Step {
-	return func(_ context.Context, _ *recipe.Visit, state recipe.State) (recipe.State, error) {
+	return func(_ context.Context, v *recipe.Visit, state recipe.State) (recipe.State, error) {
 		value := string(state.Data)
 		sealed, mac, ok := sealedParts(value)
 		if !ok {
@@ -85,6 +85,7 @@ func (s *seal) Open(parse record.Parser) recipe.Step {
 			if state.Issued.IsZero() || sealed.Before(state.Issued) {
 				state.Issued = sealed
 			}
+			v.Tell("a session key opens it")
 			state.Data, state.Values = content, tree
 			return state, nil
 		}

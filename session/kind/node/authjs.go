@@ -137,7 +137,7 @@ func authJSKeys(secrets [][]byte, cookies []string) (authJSSecrets, error) {
 }
 
 // open is the step that decrypts a token. Which of the two ciphers it is in decides only which keys have the right size.
-func (s authJSSecrets) open(_ context.Context, _ *recipe.Visit, state recipe.State) (recipe.State, error) {
+func (s authJSSecrets) open(_ context.Context, v *recipe.Visit, state recipe.State) (recipe.State, error) {
 	token, err := jose.ParseEncryptedCompact(string(state.Data), []jose.KeyAlgorithm{jose.DIRECT},
 		[]jose.ContentEncryption{jose.A256CBC_HS512, jose.A256GCM})
 	if err != nil {
@@ -145,6 +145,7 @@ func (s authJSSecrets) open(_ context.Context, _ *recipe.Visit, state recipe.Sta
 	}
 	for _, key := range s[state.Cookie] {
 		if text, err := token.Decrypt(key); err == nil {
+			v.Tell("a secret opens it")
 			state.Data = text
 			return state, nil
 		}

@@ -55,7 +55,7 @@ func expressUnguessable(_ context.Context, _ *recipe.Visit, s recipe.State) (rec
 type expressSecrets [][]byte
 
 // unsign is the step from the cookie to the id, which cookie-signature has signed.
-func (secrets expressSecrets) unsign(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+func (secrets expressSecrets) unsign(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	id, signature, ok := expressSigned(s.Data)
 	if !ok {
 		return s, session.Nobodyf(session.Forged, "the session's id is not signed")
@@ -69,6 +69,7 @@ func (secrets expressSecrets) unsign(_ context.Context, _ *recipe.Visit, s recip
 	if !genuine {
 		return s, session.Nobodyf(session.Forged, "no secret fits")
 	}
+	v.Tell("a secret fits its signature")
 	s.Data = id
 	return s, nil
 }

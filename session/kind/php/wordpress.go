@@ -141,6 +141,10 @@ func parseWordPress(value string) (login wordPressLogin, ends time.Time, err err
 // named is the step that looks at the cookie's name (wp_cookie_constants in wp-includes/default-constants.php). The signature says nothing
 // of it, so a member could plant an own login under another hash on somebody else, of whom the site then knows nothing.
 func (w *wordPress) named(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
+	if v.Trial() {
+		_, err := w.readStored(ctx)
+		return s, recipe.Tried("the database's table "+w.TablePrefix+"options", err)
+	}
 	stored, err := w.stored.get(ctx, w, v.Now)
 	if err != nil {
 		return s, err
@@ -158,6 +162,10 @@ func (w *wordPress) named(ctx context.Context, v *recipe.Visit, s recipe.State) 
 // login is the step from the cookie's value to the user's row. A name with a blank in it was written by a PHP of today or by an
 // old one; only the way in which it was can lead to a signature that fits.
 func (w *wordPress) login(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
+	if v.Trial() {
+		_, err := w.user(ctx, "")
+		return s, recipe.Tried("the database's tables "+w.TablePrefix+"users and "+w.TablePrefix+"usermeta", err)
+	}
 	value := string(s.Data)
 	if len(value) > maxWordPressCookie {
 		return s, session.Nobodyf(session.Malformed, "a cookie of more than %d bytes", maxWordPressCookie)
@@ -189,6 +197,7 @@ func (w *wordPress) check(ctx context.Context, v *recipe.Visit, value string) (s
 	if !login.signed(secret, record.Text(user["user_pass"])) {
 		return s, session.Nobodyf(session.Forged, "the signature does not fit the keys and the user's password of today")
 	}
+	v.Tell("its signature fits the keys and the user's password")
 	token, err := findToken(record.Text(user["session_tokens"]), login.token)
 	if err != nil {
 		return s, err
@@ -196,6 +205,7 @@ func (w *wordPress) check(ctx context.Context, v *recipe.Visit, value string) (s
 	if !v.Now.Before(token.ends) {
 		return s, session.Nobodyf(session.Expired, "the site's record of the login has ended")
 	}
+	v.Tell("the site remembers the login")
 	delete(user, "user_pass")
 	delete(user, "session_tokens")
 	return recipe.State{Values: map[string]any(user), Issued: token.issued, Expires: ends}, nil

@@ -69,7 +69,7 @@ func (k *railsKeys) derive(o RailsOptions, secret string, digest func() hash.Has
 
 // open is the step from a cookie to the text that ActiveSupport's MessageEncryptor or MessageVerifier made a message of. Which
 // of them it was, the number and length of its parts tell; which of them count, the keys do.
-func (k *railsKeys) open(_ context.Context, _ *recipe.Visit, s recipe.State) (recipe.State, error) {
+func (k *railsKeys) open(_ context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	parts := strings.Split(string(s.Data), "--")
 	var text []byte
 	var ok bool
@@ -84,6 +84,7 @@ func (k *railsKeys) open(_ context.Context, _ *recipe.Visit, s recipe.State) (re
 	if !ok {
 		return s, session.Nobodyf(session.Forged, "no key fits")
 	}
+	v.Tell("a key opens it, or fits its signature")
 	s.Data = text
 	return s, nil
 }

@@ -206,6 +206,9 @@ func newRailsKeys(o RailsOptions) (*railsKeys, error) {
 // (devise/models/authenticatable.rb, database_authenticatable.rb).
 func deviseSalt(path string, passwords *recipe.BreakerStore) recipe.Step {
 	return func(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
+		if v.Trial() {
+			return s, passwords.Tried(ctx, "passwords in "+fmt.Sprint(passwords.Store), "0")
+		}
 		id := record.TextAt(s.Values, path+".0.0")
 		if id == "" {
 			return s, nil
@@ -222,6 +225,7 @@ func deviseSalt(path string, passwords *recipe.BreakerStore) recipe.Step {
 		if !hmac.Equal(salt, []byte(record.TextAt(s.Values, path+".1"))) {
 			return s, session.Nobodyf(session.Expired, "the password has changed since the login")
 		}
+		v.Tell("the password is the one of the login")
 		return s, nil
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"tawkproxy/session"
 	"tawkproxy/session/recipe"
@@ -55,6 +57,26 @@ func receive(site http.Handler, q *http.Request) (*received, error) {
 	}
 	a.WriteHeader(http.StatusOK)
 	return a, nil
+}
+
+// outline says what an answer is, without what it says.
+func (a *received) outline() string {
+	parts := []string{fmt.Sprintf("the site answered with %d %s", a.status, http.StatusText(a.status))}
+	if kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";"); kind != "" {
+		parts = append(parts, kind)
+	}
+	if to, err := url.Parse(a.header.Get("Location")); err == nil && to.Path != "" {
+		parts = append(parts, "to "+to.Path)
+	}
+	var names []string
+	for _, line := range a.header["Set-Cookie"] {
+		name, _, _ := strings.Cut(line, "=")
+		names = append(names, strings.TrimSpace(name))
+	}
+	if len(names) > 0 {
+		parts = append(parts, "setting "+strings.Join(names, ", "))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // caught does something and returns what it panicked with, or nil.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tawkproxy/session"
+	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 )
 
@@ -130,23 +131,34 @@ func (a *Asker) learn(ctx context.Context, q question) (r reply) {
 
 // ask asks the site, when it is the session's turn and there is a place.
 func (a *Asker) ask(ctx context.Context, q question) reply {
+	r, harms, asked := a.put(ctx, q)
+	if asked && r.guest() {
+		a.manners.observe(harms...)
+	}
+	return r
+}
+
+// put is [Asker.ask] which learns nothing about the site. Harms are what the answer may do to a guest; asked tells whether there was one.
+func (a *Asker) put(ctx context.Context, q question) (r reply, harms []kind.Harm, asked bool) {
 	ctx, cancel := context.WithTimeout(ctx, a.timeout)
 	defer cancel()
 	next, ok := a.turns.take(ctx, q.session)
 	if !ok {
-		return reply{err: errors.New("asking the site: another question about this session takes too long")}
+		return reply{err: errors.New("asking the site: another question about this session takes too long")}, nil, false
 	}
 	defer next()
 	leave, ok := a.places.take(ctx, q.client)
 	if !ok {
-		return reply{err: errors.New("asking the site: too many questions at once")}
+		return reply{err: errors.New("asking the site: too many questions at once")}, nil, false
 	}
 	defer leave()
 	answer, err := receive(a.site, q.request.WithContext(ctx))
 	if err != nil {
-		return reply{err: fmt.Errorf("asking the site: %w", err)}
+		return reply{err: fmt.Errorf("asking the site: %w", err)}, nil, false
 	}
-	var r reply
+	if told := session.Tracer(ctx); told != nil {
+		told(answer.outline())
+	}
 	tree, err := a.answer.tree(answer)
 	if err != nil {
 		r.err = err
@@ -158,8 +170,15 @@ func (a *Asker) ask(ctx context.Context, q question) reply {
 		own := a.cookies(q.request, answer.header, recipe.Now(a.clock))
 		r.goes = a.session(q.request, own)
 	}
-	if r.guest() {
-		a.manners.observe(a.harms(q, answer)...)
+	return r, a.harms(q, answer), true
+}
+
+// Try asks the site about r, also if that carries nothing by which the site may know anybody. What it answers is not remembered.
+func (a *Asker) Try(r *http.Request) (session.User, []string, error) {
+	reply, harms, _ := a.put(r.Context(), a.question(r, nil, recipe.Now(a.clock)))
+	words := make([]string, len(harms))
+	for i, harm := range harms {
+		words[i] = string(harm)
 	}
-	return r
+	return reply.user, words, reply.err
 }

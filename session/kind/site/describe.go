@@ -22,14 +22,14 @@ func (s *Responses) LogValue() slog.Value {
 
 // About implements [session.Source].
 func (a *Asker) About() session.About {
-	return session.About{Cookie: a.cookie, Reads: session.NamedOrPiece(a.cookie), Deferred: true, Guard: a.Guard, Look: a.Look}
+	return session.About{Cookie: a.cookie, Reads: session.NamedOrPiece(a.cookie), Deferred: true, Guard: a.Guard, Look: a.Look, Ask: a.Try}
 }
 
 // About implements [session.Source].
 func (s *Responses) About() session.About {
 	about := session.About{Cookie: s.cookie, Reads: session.NamedOrPiece(s.cookie), Mute: true, Stale: Cached, Transport: s.Transport}
 	if s.ask != nil {
-		about.Mute, about.Guard, about.Look = false, s.ask.Guard, s.ask.Look
+		about.Mute, about.Guard, about.Look, about.Ask = false, s.ask.Guard, s.ask.Look, s.ask.Try
 	}
 	return about
 }
