@@ -31,6 +31,10 @@ type Config struct {
 		// Address of the site: `http://host:port`, `https://host:port` or `unix:/path/to.sock`.
 		Upstream url.URL `env:"TAWK_UPSTREAM,notEmpty"` // unix: the socket is in Path; else only Scheme and Host
 
+		// Name of the site as its visitors know it, for the pages on which they are told that it cannot be reached and the like.
+		// Without it these speak of the website.
+		Name string `env:"TAWK_SITE_NAME"`
+
 		// Where tawkproxy itself listens for visitors: `host:port`, or `:port` for every address of the machine.
 		Listen string `env:"TAWK_LISTEN" envDefault:":8080"`
 

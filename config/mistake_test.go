@@ -46,6 +46,7 @@ func TestMistakes(t *testing.T) {
 		{`TAWK_UPSTREAM="http://app"`, "TAWK_UPSTREAM: has quotation marks, which count as part of the value here; remove them"},
 		{"TAWK_UPSTREAM=http://localhost:8080", "TAWK_UPSTREAM: is the address of TAWK_LISTEN: tawkproxy would ask itself; write the address at which the site itself listens"},
 		{"TAWK_LISTEN=127.0.0.1:3000", "TAWK_UPSTREAM: is the address of TAWK_LISTEN: tawkproxy would ask itself; write the address at which the site itself listens"},
+		{"TAWK_SITE_NAME=a\nb", "TAWK_SITE_NAME: has more than 100 characters, or some that cannot be shown; write the name as visitors know it, in one line"},
 		{"TAWK_LISTEN=8080", `TAWK_LISTEN: "8080" is only a port; write :8080`},
 		{"TAWK_LISTEN=localhost", `TAWK_LISTEN: "localhost" has no port; ` + addr},
 		{"TAWK_LISTEN=localhost:", `TAWK_LISTEN: "localhost:" has no port; ` + addr},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"tawkproxy/config/setting"
@@ -30,6 +31,7 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 	site, widget, session, user, page := &c.Site, &c.Widget, &c.Session, &c.User, &c.Page
 	return []setting.Rule{
 		at(func() error { return upstream(&site.Upstream) }, "TAWK_UPSTREAM"),
+		at(func() error { return siteName(site.Name) }, "TAWK_SITE_NAME"),
 		at(func() error { return address(site.Listen) }, "TAWK_LISTEN"),
 		at(func() error { return adminAddress(&site.AdminListen) }, "TAWK_ADMIN_LISTEN"),
 		at(func() error { return circle(site.Upstream, site.Listen) }, "TAWK_UPSTREAM", "TAWK_LISTEN"),
@@ -72,6 +74,14 @@ func propertyID(id string) error {
 	}
 	return setting.Wrong("write the 24 hex digits behind https://embed.tawk.to/ in the embed code",
 		"is not a property id (%d characters)", utf8.RuneCountInString(id))
+}
+
+// siteName checks that the name can stand in a heading.
+func siteName(name string) error {
+	if utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return setting.Wrong("write the name as visitors know it, in one line", "has more than 100 characters, or some that cannot be shown")
+	}
+	return nil
 }
 
 func widgetID(id string) error {

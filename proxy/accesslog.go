@@ -45,5 +45,8 @@ func logExchange(log *slog.Logger, r *http.Request, path, query string, rec *rec
 	case aborted:
 		attrs = append(attrs, slog.String("aborted_by", "site"))
 	}
+	if rec.notice != "" {
+		attrs = append(attrs, slog.String("id", rec.notice))
+	}
 	log.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 }

@@ -3,9 +3,6 @@ package proxy
 import (
 	"log/slog"
 	"net/http"
-	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
@@ -16,39 +13,22 @@ const (
 	mostLines = 2 * mostFields
 )
 
-// crowdedHeader tells the operator of requests with too many fields, once a minute.
-type crowdedHeader struct {
-	log   *slog.Logger
-	lines rate.Sometimes
-}
-
-func newCrowdedHeader(log *slog.Logger) *crowdedHeader {
-	return &crowdedHeader{log, rate.Sometimes{Interval: time.Minute}}
-}
-
-func (c *crowdedHeader) tell(fields int) {
-	c.lines.Do(func() {
-		c.log.Warn("a request was answered 431: its header has more than 250 fields", "fields", fields)
-	})
-}
-
 // bounds refuses requests that the listener had to let through.
-func bounds(next http.Handler, crowded *crowdedHeader, log *slog.Logger) http.Handler {
-	hint := rate.Sometimes{Interval: time.Minute}
+func bounds(next http.Handler, pages *ErrorPages) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h, ok := r.Context().Value(headsKey{}).(*heads); ok {
+			h.handled.Store(true)
+		}
 		switch {
 		case r.Method == "PRI" && r.ProtoMajor == 2:
 			// The preface of HTTP/2 (RFC 9113 section 3.4), which Go's server takes for a request where HTTP/2 is off.
-			hint.Do(func() {
-				log.Warn("a client speaks HTTP/2 without TLS, which is refused: if it is the proxy in front, set TAWK_H2C=true, " +
-					"or let it speak HTTP/1.1")
-			})
+			pages.notices.tell(slog.LevelWarn, refusedFor, "a client speaks HTTP/2 without TLS, which is refused: if it is the proxy in "+
+				"front, set TAWK_H2C=true, or let it speak HTTP/1.1")
 			hangUp(w)
 			http.Error(w, "HTTP/2 without TLS is not spoken here", http.StatusHTTPVersionNotSupported)
 		case fields(r.Header) > mostFields:
-			crowded.tell(fields(r.Header))
 			hangUp(w) // or Go's server would wait for a body first
-			http.Error(w, "too many header fields", http.StatusRequestHeaderFieldsTooLarge)
+			pages.write(w, r, http.StatusRequestHeaderFieldsTooLarge, pages.tooManyFields(fields(r.Header)))
 		default:
 			next.ServeHTTP(w, r)
 		}

@@ -3,7 +3,6 @@ package proxy
 import (
 	"bytes"
 	"cmp"
-	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -37,7 +36,7 @@ type crowd struct {
 	*net.TCPListener
 	most   int   // connections
 	budget int64 // bytes
-	log    *slog.Logger
+	pages  *ErrorPages
 
 	mu     sync.Mutex
 	free   sync.Cond // there may be room, or the listener is closed
@@ -48,17 +47,13 @@ type crowd struct {
 	gone   int   // since the last line
 	lines  rate.Sometimes
 
-	refused int // for the size of their header, since the last line
-	large   rate.Sometimes
-	crowded *crowdedHeader
-
 	// Read and written without the mutex: in a flood of heads thousands would queue for it, and Accept among them.
 	held atomic.Int64 // what the heads of both queues cost
 }
 
-func newCrowd(listener *net.TCPListener, most int, log *slog.Logger) *crowd {
-	c := &crowd{TCPListener: listener, most: most, budget: headBudget, log: log, crowded: newCrowdedHeader(log)}
-	c.lines.Interval, c.large.Interval = time.Minute, time.Minute
+func newCrowd(listener *net.TCPListener, most int, pages *ErrorPages) *crowd {
+	c := &crowd{TCPListener: listener, most: most, budget: headBudget, pages: pages}
+	c.lines.Interval = time.Minute
 	c.free.L = &c.mu
 	return c
 }
@@ -161,6 +156,7 @@ func (c *crowd) state(conn net.Conn, state http.ConnState) {
 		c.work(v)
 	case state == http.StateIdle && !v.left:
 		c.wait(v, &c.idle)
+		v.heads.handled.Store(false)
 		c.free.Signal() // for it may be dismissed now
 	}
 }
@@ -221,7 +217,7 @@ func (c *crowd) leave(v *visit) {
 func (c *crowd) full(words string) {
 	c.gone++
 	c.lines.Do(func() {
-		c.log.Warn("TAWK_MAX_CONNECTIONS is reached, or too many requests arrive by halves: "+words+
+		c.pages.log.Warn("TAWK_MAX_CONNECTIONS is reached, or too many requests arrive by halves: "+words+
 			"; is this an attack, or should it be raised?", "connections", c.here, "most", c.most, "times", c.gone)
 		c.gone = 0
 	})
@@ -270,15 +266,4 @@ func (c *crowd) thin() (gone []*visit) {
 		gone = append(gone, h.visit)
 	}
 	return gone
-}
-
-func (c *crowd) tooLarge() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.refused++
-	c.large.Do(func() {
-		c.log.Warn("TAWK_MAX_HEADER_SIZE: a request with a larger header was answered 431; if the site's own cookies are that large, "+
-			"its visitors are locked out: raise it", "times", c.refused)
-		c.refused = 0
-	})
 }

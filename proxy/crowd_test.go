@@ -220,7 +220,7 @@ type testCrowd struct {
 
 func newTestCrowd(t *testing.T, budget int64, connections int) *testCrowd {
 	t.Helper()
-	c := &testCrowd{&crowd{budget: budget, log: testLog(&logLines{})}, make([]*visit, connections)}
+	c := &testCrowd{&crowd{budget: budget, pages: NewErrorPages("", testLog(&logLines{}))}, make([]*visit, connections)}
 	address := strings.TrimPrefix(site(t, nil), "http://")
 	for i := range c.visits {
 		conn, err := net.Dial("tcp", address)
@@ -242,7 +242,7 @@ func TestCrowdBoundsHalfRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	visitors := newCrowd(listener, 1000, testLog(&logLines{}))
+	visitors := newCrowd(listener, 1000, NewErrorPages("", testLog(&logLines{})))
 	visitors.budget = 100 << 10
 	server := &http.Server{Handler: http.NotFoundHandler(), ConnState: visitors.state}
 	go server.Serve(visitors)

@@ -6,31 +6,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
-
-	"golang.org/x/time/rate"
 )
-
-// quietFor is how long a failure that has been logged is only counted, so that an outage does not flood the log.
-const quietFor = 10 * time.Second
 
 // failureLog tells browser and operator that the site failed.
 type failureLog struct {
-	log  *slog.Logger
-	site string
-
-	mu      sync.Mutex
-	tallies map[string]*tally // by cause
+	pages *ErrorPages
+	site  string
 }
 
-type tally struct {
-	sometimes rate.Sometimes
-	count     int // since the last line
-}
-
-func newFailureLog(log *slog.Logger, upstream *url.URL) *failureLog {
-	return &failureLog{log: log, site: upstream.Redacted(), tallies: map[string]*tally{}}
+func newFailureLog(pages *ErrorPages, upstream *url.URL) *failureLog {
+	return &failureLog{pages: pages, site: upstream.Redacted()}
 }
 
 // answer is the ErrorHandler of the ReverseProxy.
@@ -42,12 +27,21 @@ func (l *failureLog) answer(w http.ResponseWriter, r *http.Request, err error) {
 	if fromBrowser := (uploadError{}); errors.As(err, &fromBrowser) {
 		hangUp(w)
 	}
-	if f.cause != "" {
+	id := ""
+	switch f.status {
+	case statusClientGone:
+		w.WriteHeader(f.status)
+		return
+	case http.StatusBadRequest:
+		id = l.pages.refused(f.status, "the body cannot be read")
+	case http.StatusRequestEntityTooLarge:
+		id = l.pages.refused(f.status, "the body is larger than it may be")
+	default:
 		// What stands in quotes may be the site's: the first bytes of a broken answer.
 		detail, _, _ := strings.Cut(err.Error(), `"`)
-		l.report(f.cause, f.remedy, detail)
+		id = l.report(f.cause, f.remedy, detail)
 	}
-	writeErrorPage(w, r, f.status)
+	l.pages.write(w, r, f.status, id)
 }
 
 // Write takes the lines of the ReverseProxy's ErrorLog: answers that broke off half-way.
@@ -56,17 +50,6 @@ func (l *failureLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-func (l *failureLog) report(cause, remedy, detail string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	t := l.tallies[cause]
-	if t == nil {
-		t = &tally{sometimes: rate.Sometimes{Interval: quietFor}}
-		l.tallies[cause] = t
-	}
-	t.count++
-	t.sometimes.Do(func() {
-		l.log.Error("TAWK_UPSTREAM "+l.site+" "+cause+": "+remedy, "error", detail, "times", t.count)
-		t.count = 0
-	})
+func (l *failureLog) report(cause, remedy, detail string) (id string) {
+	return l.pages.notices.tell(slog.LevelError, quietFor, "TAWK_UPSTREAM "+l.site+" "+cause+": "+remedy, "error", detail)
 }

@@ -44,8 +44,13 @@ func openFront(t testing.TB, upstream string, settings ...setting) *front {
 	for _, set := range settings {
 		set(&options, &server)
 	}
+	pages := NewErrorPages("", logger)
+	if options.Errors != nil {
+		pages = options.Errors
+	}
+	options.Errors, server.Errors = pages, pages
 	server.Health = Health(target, ctx.Done())
-	server.Site = Chain(New(target, options), AccessLog(logger, false), Recover(logger), WellFormed,
+	server.Site = Chain(New(target, options), AccessLog(logger, false), Recover(pages), WellFormed(pages),
 		OwnPaths(below("/.tawkproxy/"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/.tawkproxy/panic" {
 				panic("the coffee is out")
@@ -138,6 +143,18 @@ func (l *logLines) with(text string) []map[string]any {
 	var found []map[string]any
 	for _, line := range l.lines {
 		if strings.Contains(line["msg"].(string), text) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+// of returns the lines in which a key has this value.
+func (l *logLines) of(key string, value any) (found []map[string]any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, line := range l.lines {
+		if line[key] == value {
 			found = append(found, line)
 		}
 	}

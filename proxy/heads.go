@@ -15,19 +15,30 @@ import (
 //
 // Lines end here where net/textproto ends them. Bodies are looked through as well, so that too much may be found, never too little.
 type heads struct {
-	line           [len(transferEncoding)]byte // how the line begins that is not over yet
-	n              int                         // bytes of it, as far as they fit there
-	length, coding bool                        // seen since the last empty line
-	lines          int                         // of the head that is waited for, as far as it has come
-	over           bool                        // it has come
-	http2          bool                        // this is not HTTP/1
-	coded, mixed   atomic.Bool                 // a Transfer-Encoding, or both, in any header so far
+	line           [longestBeginning]byte // how the line begins that is not over yet
+	n              int                    // bytes of it, as far as they fit there
+	length, coding bool                   // seen since the last empty line
+	lines          int                    // of the head that is waited for, as far as it has come
+	over           bool                   // it has come
+	http2          bool                   // this is not HTTP/1
+	coded, mixed   atomic.Bool            // a Transfer-Encoding, or both, in any header so far
+
+	// For who must be answered before there is a request.
+	bodiless bool                   // it begins with HEAD
+	accepts  [longestBeginning]byte // how its Accept begins
+	accept   int                    // bytes of that
+	handled  atomic.Bool            // there is one, and a handler answers it
 }
 
 const (
+	acceptField      = "accept:"
+	methodHead       = "head "
 	contentLength    = "content-length:"
 	prefaceHTTP2     = "pri * http/2.0"
 	transferEncoding = "transfer-encoding:"
+
+	// longestBeginning is enough for these, and for the first types that an Accept header names.
+	longestBeginning = 48
 )
 
 func (h *heads) read(p []byte) {
@@ -52,7 +63,7 @@ func (h *heads) read(p []byte) {
 }
 
 // begin is called before another head comes.
-func (h *heads) begin() { h.lines, h.over = 0, false }
+func (h *heads) begin() { h.lines, h.over, h.bodiless, h.accept = 0, false, false, 0 }
 
 // end takes the beginning of a line, without its LF.
 func (h *heads) end(line []byte) {
@@ -64,6 +75,14 @@ func (h *heads) end(line []byte) {
 		h.lines++
 	}
 	switch line[0] | 0x20 {
+	case methodHead[0]:
+		h.bodiless = h.bodiless || h.lines == 1 && !h.over && beginsWith(line, methodHead)
+		return
+	case acceptField[0]:
+		if !h.over && beginsWith(line, acceptField) {
+			h.accept = copy(h.accepts[:], line[len(acceptField):])
+		}
+		return
 	case contentLength[0]:
 		h.length = h.length || beginsWith(line, contentLength)
 	case transferEncoding[0]:

@@ -17,7 +17,7 @@ import (
 func leaving(t *testing.T, signal <-chan struct{}, handler http.HandlerFunc) (dial func() net.Conn) {
 	t.Helper()
 	log := testLog(&logLines{})
-	server := httptest.NewUnstartedServer(Chain(handler, AccessLog(log, false), Recover(log), Leave(signal)))
+	server := httptest.NewUnstartedServer(Chain(handler, AccessLog(log, false), Recover(NewErrorPages("", log)), Leave(signal)))
 	server.Config.Protocols = new(http.Protocols)
 	server.Config.Protocols.SetHTTP1(true)
 	server.Config.Protocols.SetUnencryptedHTTP2(true)

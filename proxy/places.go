@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
@@ -26,16 +24,15 @@ const (
 // and are answered 503 after half a minute. Client tells apart who sends them: no client can have all places, however slowly it
 // sends or reads, and of those who wait the one goes first that has the fewest. Questions which tawkproxy itself puts to the
 // site must not pass here: the pages that hold the places might wait for them.
-func Places(most int, client func(*http.Request) string, log *slog.Logger) Middleware {
-	return newPlaces(most, client, log).layer
+func Places(most int, client func(*http.Request) string, pages *ErrorPages) Middleware {
+	return newPlaces(most, client, pages).layer
 }
 
 type places struct {
 	most     int
 	patience time.Duration
 	client   func(*http.Request) string
-	log      *slog.Logger
-	lines    rate.Sometimes
+	pages    *ErrorPages
 
 	mu      sync.Mutex
 	free    int
@@ -53,24 +50,23 @@ type placeWaiter struct {
 	granted chan struct{} // closed when there is a place, which is held from then on
 }
 
-func newPlaces(most int, client func(*http.Request) string, log *slog.Logger) *places {
-	return &places{most: most, patience: placePatience, client: client, log: log, lines: rate.Sometimes{Interval: quietFor},
-		free: most, clients: make(map[string]*placeClient)}
+func newPlaces(most int, client func(*http.Request) string, pages *ErrorPages) *places {
+	return &places{most: most, patience: placePatience, client: client, pages: pages, free: most, clients: make(map[string]*placeClient)}
 }
 
 func (p *places) layer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := p.client(r)
-		if !p.take(r, name) {
+		if id, ok := p.take(r, name); !ok {
 			if r.Context().Err() != nil {
-				writeErrorPage(w, r, statusClientGone)
+				w.WriteHeader(statusClientGone)
 				return
 			}
 			if r.ContentLength != 0 {
 				hangUp(w) // who is slow to send a body need not be waited for
 			}
 			w.Header().Set("Retry-After", "5")
-			writeErrorPage(w, r, http.StatusServiceUnavailable)
+			p.pages.write(w, r, http.StatusServiceUnavailable, id)
 			return
 		}
 		defer p.leave(name)
@@ -78,8 +74,8 @@ func (p *places) layer(next http.Handler) http.Handler {
 	})
 }
 
-// take waits for a place, and tells whether there is one now.
-func (p *places) take(r *http.Request, name string) bool {
+// take waits for a place, and tells whether there is one now. If not, it returns the id of the line in the log.
+func (p *places) take(r *http.Request, name string) (id string, ok bool) {
 	p.mu.Lock()
 	c := p.clients[name]
 	if c == nil {
@@ -89,12 +85,11 @@ func (p *places) take(r *http.Request, name string) bool {
 	if p.may(c) {
 		p.grant(c)
 		p.mu.Unlock()
-		return true
+		return "", true
 	}
 	if c.queue.Len() >= max(leastQueue, p.most/2) {
-		p.refuse(c)
-		p.mu.Unlock()
-		return false
+		defer p.mu.Unlock()
+		return p.refuse(c), false
 	}
 	p.turns++
 	waiter := &placeWaiter{p.turns, make(chan struct{})}
@@ -105,7 +100,7 @@ func (p *places) take(r *http.Request, name string) bool {
 	defer timer.Stop()
 	select {
 	case <-waiter.granted:
-		return true
+		return "", true
 	case <-r.Context().Done():
 	case <-timer.C:
 	}
@@ -113,15 +108,15 @@ func (p *places) take(r *http.Request, name string) bool {
 	defer p.mu.Unlock()
 	select {
 	case <-waiter.granted: // just now
-		return true
+		return "", true
 	default:
 	}
 	c.queue.Remove(at)
 	if r.Context().Err() == nil {
-		p.refuse(c)
+		id = p.refuse(c)
 	}
 	p.forget(name, c)
-	return false
+	return id, false
 }
 
 // leave gives a place back, and to those who wait what they may have.
@@ -169,14 +164,14 @@ func (p *places) forget(name string, c *placeClient) {
 	}
 }
 
-func (p *places) refuse(c *placeClient) {
-	p.lines.Do(func() {
-		if p.free > 0 {
-			p.log.Error("TAWK_MAX_SITE_CONNECTIONS: one client has as many as one may have, and wants more: is this an attack, or a "+
-				"proxy in front, whose address belongs into TAWK_TRUSTED_PROXIES?", "has", c.held, "most", p.most, "waiting", c.queue.Len())
-			return
-		}
-		p.log.Error(fmt.Sprintf("TAWK_MAX_SITE_CONNECTIONS: all %d are in use, and none was free for %s: "+
-			"is the site slow, or should it be raised?", p.most, p.patience))
-	})
+func (p *places) refuse(c *placeClient) (id string) {
+	tell := func(what string, about ...any) string {
+		return p.pages.notices.tell(slog.LevelError, quietFor, what, about...)
+	}
+	if p.free > 0 {
+		return tell("TAWK_MAX_SITE_CONNECTIONS: one client has as many as one may have, and wants more: is this an attack, or a "+
+			"proxy in front, whose address belongs into TAWK_TRUSTED_PROXIES?", "has", c.held, "most", p.most, "waiting", c.queue.Len())
+	}
+	return tell(fmt.Sprintf("TAWK_MAX_SITE_CONNECTIONS: all %d are in use, and none was free for %s: "+
+		"is the site slow, or should it be raised?", p.most, p.patience))
 }

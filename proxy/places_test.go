@@ -18,7 +18,7 @@ func TestPlaces(t *testing.T) {
 		log := &logLines{}
 		var clients atomic.Int32
 		each := func(*http.Request) string { return fmt.Sprint(clients.Add(1)) } // is a client of its own
-		handler := Places(3, each, testLog(log))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler := Places(3, each, NewErrorPages("", testLog(log)))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			most.Store(max(most.Load(), here.Add(1)))
 			time.Sleep(20 * time.Second)
 			here.Add(-1)
@@ -64,7 +64,7 @@ func TestPlacesAreShared(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			const most = 1024
 			log := &logLines{}
-			p := newPlaces(most, peer, testLog(log))
+			p := newPlaces(most, peer, NewErrorPages("", testLog(log)))
 			ctx, end := context.WithCancel(t.Context())
 			handler := p.layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 			var all sync.WaitGroup
@@ -125,7 +125,7 @@ func TestPlacesAreShared(t *testing.T) {
 // A place that falls free goes to the one who has the fewest, and among equals to who came first.
 func TestPlacesGoToThoseWhoHaveFewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPlaces(2, peer, testLog(&logLines{}))
+		p := newPlaces(2, peer, NewErrorPages("", testLog(&logLines{})))
 		handler := p.layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			stay, _ := time.ParseDuration(r.URL.Query().Get("stay"))
 			time.Sleep(stay)

@@ -3,7 +3,7 @@
 //
 // The way of a request, front to back:
 //
-//	listener        serve.go       both listeners, the ready line, the graceful stop; bounds: crowd.go, bounds.go
+//	listener        serve.go       both listeners, the ready line, the graceful stop; bounds: crowd.go, bounds.go, refusal.go
 //	access log      accesslog.go   one line an exchange, if it is asked for; recorder.go
 //	recover         recover.go     a panic costs one request, not the program
 //	well-formed     wellformed.go  what servers might read in different ways gets no further; heads.go
@@ -11,6 +11,8 @@
 //	places          places.go      so many requests are at the site at once
 //	reverse proxy   proxy.go       towards the site: upload.go, trailer.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
 //	transport       transport.go   the connections to the site
+//
+// Where there is no page, errorpage.go tells the visitor in the form of accept.go, and notices.go the operator.
 package proxy
 
 import (
@@ -36,6 +38,8 @@ type Options struct {
 	// upgraded connections, end then; all others may finish. Nil: they never end by themselves.
 	Stopping <-chan struct{}
 
+	Errors *ErrorPages // nil: those of a site without a name
+
 	Log *slog.Logger
 }
 
@@ -50,7 +54,7 @@ func New(upstream *url.URL, o Options) http.Handler {
 	if transport == nil {
 		transport = NewTransport(upstream)
 	}
-	failures := newFailureLog(o.Log, upstream)
+	failures := newFailureLog(withPages(o.Errors, o.Log), upstream)
 	site := httputil.ReverseProxy{
 		Rewrite:       rewriter{origin(upstream), o.Trusted, append([]string{ownCookie}, o.HideCookies...)}.rewrite,
 		Transport:     transport,

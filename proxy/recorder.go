@@ -11,6 +11,7 @@ type recorder struct {
 	http.ResponseWriter
 	status  int // final; 0: none was written
 	bytes   int64
+	notice  string          // id of the line in the log that says more; "": there is none
 	leaving <-chan struct{} // see [Leave]
 }
 

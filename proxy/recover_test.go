@@ -15,7 +15,7 @@ func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func TestRecover(t *testing.T) {
 	lines := &logLines{}
-	server := httptest.NewUnstartedServer(Recover(testLog(lines))(
+	server := httptest.NewUnstartedServer(Recover(NewErrorPages("", testLog(lines)))(
 		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch r.URL.Path {
 			case "/half":

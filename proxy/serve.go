@@ -31,6 +31,8 @@ type Server struct {
 	HeaderTime  time.Duration // for one request; 0: 20 s
 	H2C         bool          // they, or rather a proxy in front, may speak HTTP/2 without TLS (RFC 9113 section 3.3)
 
+	Errors *ErrorPages // for requests that do not get as far as Site; nil: those of a site without a name
+
 	Log *slog.Logger
 }
 
@@ -45,10 +47,11 @@ func (s Server) Serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	visitors := newCrowd(site, cmp.Or(s.Connections, defaultConnections), s.Log)
+	pages := withPages(s.Errors, s.Log)
+	visitors := newCrowd(site, cmp.Or(s.Connections, defaultConnections), pages)
 	defer visitors.Close()
 	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
-	siteServer := s.server(bounds(s.Site, visitors.crowded, s.Log))
+	siteServer := s.server(bounds(s.Site, pages))
 	siteServer.ConnState = visitors.state
 	siteServer.ConnContext = withHeads
 	ended := make(chan error, 2)

@@ -1,10 +1,11 @@
 package proxy
 
 import (
-	"bytes"
+	"cmp"
 	"container/list"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ type visit struct {
 	client  netip.Prefix // or the proxy in front
 	waiting atomic.Bool  // for a request; written under the mutex
 	heads   heads        // what has been read
+	tls     bool         // the request begins as TLS does (RFC 8446 section 5.1)
 	head    atomic.Int64 // cost of what has arrived of the request that is waited for
 	begun   atomic.Int64 // since there is some of it, in nanoseconds of the Unix time
 
@@ -35,6 +37,9 @@ const (
 	refusalTime  = 500 * time.Millisecond
 )
 
+// handshake is the first byte of TLS.
+const handshake = 0x16
+
 // Read implements net.Conn. While a request is waited for, it counts what that costs.
 func (v *visit) Read(p []byte) (int, error) {
 	n, err := v.TCPConn.Read(p)
@@ -46,6 +51,9 @@ func (v *visit) Read(p []byte) (int, error) {
 	if n == 0 || !waiting {
 		return n, err
 	}
+	if v.head.Load() == 0 {
+		v.tls = p[0] == handshake
+	}
 	v.crowd.count(v, p[:n])
 	if v.heads.lines > mostLines {
 		v.refuse()
@@ -54,30 +62,37 @@ func (v *visit) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// tooManyFields is what bounds says to those whose header could be read.
-const tooManyFields = "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n" +
-	"Connection: close\r\n\r\ntoo many header fields\n"
-
 // refuse answers a header that has too many lines while it is still arriving. What comes of it after that is thrown away, within
 // bounds, so that the answer can be read.
 func (v *visit) refuse() {
 	v.crowd.held.Add(-v.head.Swap(0)) // nobody keeps it
-	v.crowd.crowded.tell(v.heads.lines)
-	io.WriteString(v.TCPConn, tooManyFields)
+	v.crowd.pages.hand(v.TCPConn, &v.heads, http.StatusRequestHeaderFieldsTooLarge, v.crowd.pages.tooManyFields(v.heads.lines))
 	v.TCPConn.CloseWrite()
 	v.TCPConn.SetReadDeadline(time.Now().Add(refusalTime))
 	io.CopyN(io.Discard, v.TCPConn, refusalBytes)
 }
 
-// headerTooLarge is how Go's server begins to refuse a header that is larger than it may be, which it tells nobody.
-var headerTooLarge = []byte("HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
-
-// Write implements net.Conn.
+// Write implements net.Conn. What Go's server itself says of a request that it cannot read is put into our words.
 func (v *visit) Write(p []byte) (int, error) {
-	if bytes.HasPrefix(p, headerTooLarge) {
-		v.crowd.tooLarge()
+	if v.heads.handled.Load() {
+		return v.TCPConn.Write(p)
 	}
-	return v.TCPConn.Write(p)
+	status, words, ok := isRefusal(p)
+	if !ok {
+		return v.TCPConn.Write(p)
+	}
+	pages := v.crowd.pages
+	id := ""
+	switch {
+	case status == http.StatusRequestHeaderFieldsTooLarge:
+		id = pages.tooLarge()
+	case v.tls:
+		id = pages.refused(status, "it is in TLS, which ends in front of tawkproxy: if it comes from the proxy in front, let that speak http:// here")
+	default:
+		id = pages.refused(status, cmp.Or(words, "it cannot be read as HTTP"))
+	}
+	pages.hand(v.TCPConn, &v.heads, status, id)
+	return len(p), nil
 }
 
 // Close implements net.Conn.

@@ -12,23 +12,30 @@ import (
 
 // WellFormed lets through only what every server reads in the same way. Go's server lets more pass, above all over HTTP/2, and the
 // site would find it in the midst of its own lines. It must stand in front of all that looks at headers.
-func WellFormed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status := http.StatusBadRequest
-		switch {
-		case r.Method == http.MethodConnect:
-			status = http.StatusNotImplemented // a tunnel; this leads to one site only
-		case !httpguts.ValidHeaderFieldName(r.Method), !isTarget(r), !isHost(r.Host):
-		default:
-			if mixedFraming(r) {
-				hangUp(w)
+func WellFormed(pages *ErrorPages) Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			status, why := http.StatusBadRequest, ""
+			switch {
+			case r.Method == http.MethodConnect:
+				status, why = http.StatusNotImplemented, "CONNECT asks for a tunnel, and this leads to one site only"
+			case !httpguts.ValidHeaderFieldName(r.Method):
+				why = "its method is not a word"
+			case !isTarget(r):
+				why = "what it asks for is neither a path nor an address"
+			case !isHost(r.Host):
+				why = "its Host is no name of a host"
+			default:
+				if mixedFraming(r) {
+					hangUp(w)
+				}
+				next.ServeHTTP(w, nominating(r))
+				return
 			}
-			next.ServeHTTP(w, nominating(r))
-			return
-		}
-		hangUp(w)
-		writeErrorPage(w, r, status)
-	})
+			hangUp(w)
+			pages.write(w, r, status, pages.refused(status, why))
+		})
+	}
 }
 
 // isTarget tells whether a request's target has one of the forms of RFC 9112 section 3.2: a path, that of the site as a URL, or for

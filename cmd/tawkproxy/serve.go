@@ -34,6 +34,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		Health: proxy.Health(&cfg.Site.Upstream, ctx.Done()),
 		Fronts: cfg.Site.Upstream.String(),
 		Ready:  ready,
+		Errors: front.errors,
 		Log:    log,
 	}.Serve(stopping)
 }
@@ -41,6 +42,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 // A facade is what stands in front of the site.
 type facade struct {
 	handler http.Handler
+	errors  *proxy.ErrorPages
 	sum     func() // logs what came by
 }
 
@@ -52,9 +54,10 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 	if cfg.Privacy.HideWidgetCookies {
 		hidden = tawk.Cookies()
 	}
+	errors := proxy.NewErrorPages(cfg.Site.Name, log)
 	toSite := func(transport http.RoundTripper) http.Handler {
 		return proxy.New(&cfg.Site.Upstream, proxy.Options{
-			Transport: transport, Trusted: cfg.Site.TrustedProxies, HideCookies: hidden, Stopping: stopping, Log: log,
+			Transport: transport, Trusted: cfg.Site.TrustedProxies, HideCookies: hidden, Stopping: stopping, Errors: errors, Log: log,
 		})
 	}
 	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
@@ -87,9 +90,9 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 
 	requests := []proxy.Middleware{
 		accessLog(cfg, log),
-		proxy.Recover(log), // inside the access log, so that the line shows the 500
+		proxy.Recover(errors), // inside the access log, so that the line shows the 500
 		proxy.Leave(leaving),
-		proxy.WellFormed,
+		proxy.WellFormed(errors),
 		proxy.Scheme(cfg.Site.TrustedProxies), // which cookies count may depend on it
 		withMarker,
 		proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
@@ -97,7 +100,7 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 		proxy.OwnPaths(widget.Owns, &tawk.Handler{
 			Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), File: file, Client: share(cfg),
 		}),
-		proxy.Places(cfg.Limits.SiteConnections, share(cfg), log),
+		proxy.Places(cfg.Limits.SiteConnections, share(cfg), errors),
 	}
 	answers := []func(http.RoundTripper) http.RoundTripper{
 		marking(about),
@@ -107,6 +110,7 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 	}
 	return &facade{
 		handler: proxy.Chain(toSite(proxy.Transports(pages, answers...)), requests...),
+		errors:  errors,
 		sum:     func() { verdicts.sum(); hints.sum() },
 	}, nil
 }

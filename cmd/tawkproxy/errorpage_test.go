@@ -1,0 +1,35 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A site that is down is told under its name, with an id that leads to the line of the log.
+func TestErrorPage(t *testing.T) {
+	t.Parallel()
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	p := start(t, aside("TAWK_UPSTREAM=http://"+gone.Addr().String(), "TAWK_SITE_NAME=Tea & Co.")...)
+	answer, err := http.Get(p.url + "/shop?name=Ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	id := regexp.MustCompile(`[A-Z2-7]{8}\n$`).FindString(string(page))
+	if err != nil || answer.StatusCode != http.StatusBadGateway || !strings.HasPrefix(string(page), "Tea & Co. could not be reached.") || id == "" {
+		t.Fatalf("%d %v %q", answer.StatusCode, err, page)
+	}
+	p.stop()
+	if lines := p.lines(t, strings.TrimSpace(id)); len(lines) == 0 || !strings.Contains(lines[0], "refused the connection: is the site running") {
+		t.Errorf("logged %q", lines)
+	}
+}
