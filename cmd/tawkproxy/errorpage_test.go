@@ -17,7 +17,8 @@ func TestErrorPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone.Close()
-	p := start(t, aside("TAWK_UPSTREAM=http://"+gone.Addr().String(), "TAWK_SITE_NAME=Tea & Co.")...)
+	p := start(t, aside("TAWK_UPSTREAM=http://"+gone.Addr().String(), "TAWK_SITE_NAME=Tea & Co.",
+		"TAWK_LISTEN=127.0.0.1:0", "TAWK_LOG_LEVEL=info")...)
 	answer, err := http.Get(p.url + "/shop?name=Ada")
 	if err != nil {
 		t.Fatal(err)
