@@ -24,7 +24,8 @@ import (
 //
 // Tags: env names the variable, ",notEmpty" after it makes it required; envDefault is the default; values lists the words
 // allowed. Each group and each field has a doc comment, which operators read too: what holds for programmers only stands
-// behind the tag. A field of type [setting.Secret] or [setting.Keys] can also be set by a file, named in the variable NAME_FILE.
+// behind the tag. A field of type [setting.Secret] or [setting.Keys], or one with the tag file, can also be set by a file, named in
+// the variable NAME_FILE.
 type Config struct {
 	// The site and the way to it
 	Site struct {
@@ -34,6 +35,10 @@ type Config struct {
 		// Name of the site as its visitors know it, for the pages on which they are told that it cannot be reached and the like.
 		// Without it these speak of the website.
 		Name string `env:"TAWK_SITE_NAME"`
+
+		// Whether anything is done to pages. With `false` everything passes as it comes, as if tawkproxy were not there, and nobody's chat
+		// is told anything. In a file it can be switched while the program runs: write `false` there and send SIGHUP.
+		Enabled bool `env:"TAWK_ENABLED" envDefault:"true" file:"too"`
 
 		// Where tawkproxy itself listens for visitors: `host:port`, or `:port` for every address of the machine.
 		Listen string `env:"TAWK_LISTEN" envDefault:":8080"`

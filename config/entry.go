@@ -14,7 +14,8 @@ type entry struct {
 	fallback string   // default; "": none
 	required bool     // whatever else is set
 	words    []string // the values allowed; none: any
-	secret   bool     // withheld, and also to be read from a file
+	secret   bool     // withheld
+	filed    bool     // also to be read from a file, as all secrets are
 	value    reflect.Value
 }
 
@@ -82,13 +83,15 @@ func entries(of reflect.Value) []entry {
 		if name == "" {
 			continue
 		}
+		secret := field.Type == reflect.TypeFor[setting.Secret]() || field.Type == reflect.TypeFor[setting.Keys]()
 		all = append(all, entry{
 			name:     name,
 			field:    field.Name,
 			fallback: field.Tag.Get("envDefault"),
 			required: option == "notEmpty",
 			words:    strings.Fields(field.Tag.Get("values")),
-			secret:   field.Type == reflect.TypeFor[setting.Secret]() || field.Type == reflect.TypeFor[setting.Keys](),
+			secret:   secret,
+			filed:    secret || field.Tag.Get("file") != "",
 			value:    value,
 		})
 	}
@@ -97,7 +100,7 @@ func entries(of reflect.Value) []entry {
 
 // variables names what sets it: its own variable, or that of a file.
 func (s entry) variables() []string {
-	if s.secret {
+	if s.filed {
 		return []string{s.name, s.name + fileSuffix}
 	}
 	return []string{s.name}

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	fileSuffix = "_FILE"  // of the variable that names the file with a secret
+	fileSuffix = "_FILE"  // of the variable that names the file with a value
 	fileLimit  = 64 << 10 // bytes that such a file may have
 )
 
-// readSecret reads a secret from a file, without the line breaks at its end. Its errors do not repeat the path: some people
+// readFile reads a value from a file, without the line breaks at its end. Its errors do not repeat the path: some people
 // put the secret itself there.
-func readSecret(path string) (string, error) {
-	const remedy = "write the path of a file that holds the secret and nothing else"
+func readFile(path string) (string, error) {
+	const remedy = "write the path of a file that holds the value and nothing else"
 	file, err := os.Open(path)
 	if err != nil {
 		return "", setting.Wrong(remedy, "the file cannot be opened (%v)", withoutPath(err))
@@ -31,11 +31,11 @@ func readSecret(path string) (string, error) {
 	if len(content) > fileLimit {
 		return "", setting.Wrong(remedy, "the file is larger than %d bytes", fileLimit)
 	}
-	secret := strings.TrimRight(string(content), "\r\n")
-	if secret == "" {
+	value := strings.TrimRight(string(content), "\r\n")
+	if value == "" {
 		return "", setting.Wrong(remedy, "the file is empty")
 	}
-	return secret, nil
+	return value, nil
 }
 
 func withoutPath(err error) error {

@@ -12,8 +12,8 @@ import (
 	"tawkproxy/config/setting"
 )
 
-// Load makes the settings out of an environment, a list of NAME=VALUE such as [os.Environ] returns, and reads the files with
-// secrets that it names. Of several entries of a name the last counts; a setting that is set to nothing counts as not set. Of the
+// Load makes the settings out of an environment, a list of NAME=VALUE such as [os.Environ] returns, and reads the files
+// that it names. Of several entries of a name the last counts; a setting that is set to nothing counts as not set. Of the
 // kinds of sessions the chosen one gets its own settings filled in.
 //
 // An environment that cannot be used is an error of type [setting.Mistakes], which holds everything that is wrong with it.
@@ -105,12 +105,12 @@ func names(groups []group) (variables []string) {
 	return variables
 }
 
-// readFiles sets the secrets that stand in files.
+// readFiles sets what stands in files.
 func (l *loader) readFiles() {
 	for _, s := range l.settings {
 		variable := s.name + fileSuffix
 		path := l.values[variable]
-		if !s.secret || path == "" {
+		if !s.filed || path == "" {
 			continue
 		}
 		if l.values[s.name] != "" {
@@ -118,8 +118,8 @@ func (l *loader) readFiles() {
 			continue
 		}
 		l.origin[s.name] = variable
-		secret, err := readSecret(path)
-		l.values[s.name] = secret
+		text, err := readFile(path)
+		l.values[s.name] = text
 		l.fault(s.name, err)
 	}
 }

@@ -26,6 +26,7 @@ var meanings = map[string]string{
 	"TAWK_DJANGO_USER_TABLE":         "Table of the users, if not `auth_user`: `db_table` of `AUTH_USER_MODEL`. With `TAWK_USER_DSN`, a session ends when the password there changes or the user is no longer active; a table without Django's own columns needs `TAWK_USER_QUERY`.",
 	"TAWK_EMBED":                     "Who loads the widget: `auto`, tawkproxy does on pages that do not load it themselves; `never`, only the pages do.",
 	"TAWK_EMBED_ORIGIN":              "Where the widget is loaded from. Another origin than the default is for tests.",
+	"TAWK_ENABLED":                   "Whether anything is done to pages. With `false` everything passes as it comes, as if tawkproxy were not there, and nobody's chat is told anything. In a file it can be switched while the program runs: write `false` there and send SIGHUP.",
 	"TAWK_EXCLUDE":                   "Pages that do not get it, written in the same way.",
 	"TAWK_EXPRESS_PREFIX":            "The option `prefix` of connect-redis, or `none`.",
 	"TAWK_EXPRESS_SECRET":            "The option `secret` of express-session; several, newest first, separated by commas without blanks. One that contains a comma is written as `base64:…`. Without it, sessions are believed because they are in the site's store under an id that nobody can guess: set it if the site makes ids of its own (`genid`).",

@@ -17,7 +17,7 @@ func TestMistakes(t *testing.T) {
 		aes     = "AES keys have 16, 24 or 32 bytes; put hex: or base64: before one that is written so"
 		prefix  = " is not a path between slashes; write letters, digits and dashes between slashes, as in /.tawkproxy/"
 		pattern = " is neither a path nor an address; begin it with / or *, or write http://host/path"
-		file    = "; write the path of a file that holds the secret and nothing else"
+		file    = "; write the path of a file that holds the value and nothing else"
 	)
 	dir := t.TempDir()
 	empty := write(t, "\r\n")
@@ -85,6 +85,9 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_CONSENT_COOKIE=a=b; c=d", `TAWK_CONSENT_COOKIE: "a=b; c=d" is not a cookie; write name or name=value, as the browser's developer tools show them`},
 		{"TAWK_CONSENT_COOKIE=a b", "TAWK_CONSENT_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},
 		{"TAWK_ACCESS_LOG=on", `TAWK_ACCESS_LOG: "on" is not known; write off or paths or queries`},
+		{"TAWK_ENABLED=no", `TAWK_ENABLED: "no" is not understood; write true or false`},
+		{"TAWK_ENABLED_FILE=" + write(t, "off\n"), `TAWK_ENABLED_FILE: "off" is not understood; write true or false`},
+		{"TAWK_ENABLED_FILE=" + empty, "TAWK_ENABLED_FILE: the file is empty" + file},
 		{"TAWK_LOGIN=sometimes", `TAWK_LOGIN: "sometimes" is not known; write always or once`},
 		{"TAWK_SESSION_COOKIE", "TAWK_SESSION_COOKIE: is required with TAWK_SESSION=gorilla but not set; write here: Name of the site's session cookie"},
 		{"TAWK_SESSION_COOKIE=session=MTY4", "TAWK_SESSION_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},

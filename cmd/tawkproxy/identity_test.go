@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -159,7 +160,7 @@ func TestLate(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := openSource(cfg, http.NotFoundHandler(), nil)
+		source, err := openSource(cfg, http.NotFoundHandler(), nil, func(io.Closer) {})
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)
 			continue

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -20,8 +21,9 @@ const storeTimeout = 100 * time.Millisecond
 const databaseTimeout = 200 * time.Millisecond
 
 // openSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
-// told what they may do to guests. Errors are setting.Mistakes.
-func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (source session.Source, err error) {
+// told what they may do to guests. Opened is given every store and database that has to be closed when the source is needed no more.
+// Errors are setting.Mistakes.
+func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), opened func(io.Closer)) (source session.Source, err error) {
 	at := kind.Site{
 		Cookie:       cfg.Session.Cookie,
 		Mapping:      newMapping(cfg),
@@ -31,17 +33,22 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (s
 			Site: sites, Foreign: append(tawk.Cookies(), "tawkproxy"), Client: share(cfg), Harm: harm,
 		},
 		Trusted: cfg.Site.TrustedProxies,
+		Opened:  opened,
 	}
 	if cfg.User.DSN.IsSet() {
 		if at.Database, err = store.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
 			return nil, mistake("TAWK_USER_DSN", err)
 		}
+		opened(at.Database)
 	}
 	if cfg.User.Query != "" {
 		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
 	}
 	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)
+	}
+	if store, ok := at.Store.(io.Closer); ok {
+		opened(store)
 	}
 	own := cfg.Chosen().Own.(kind.Settings) // every kind's are
 	if source, err = own.Open(at); err != nil {
@@ -52,6 +59,17 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm)) (s
 			Remedy: "set TAWK_SESSION_URL, or write auto"}}
 	}
 	return source, nil
+}
+
+// openStores are the stores and databases of one source.
+type openStores struct{ all []io.Closer }
+
+func (o *openStores) add(one io.Closer) { o.all = append(o.all, one) }
+
+func (o *openStores) close() {
+	for _, one := range o.all {
+		_ = one.Close() // nothing is written there that could be lost
+	}
 }
 
 // newStore makes the store of a setting: nothing and the word cookie stand for none, the word database for a table of the

@@ -26,6 +26,8 @@ func TestProcess(t *testing.T) {
 		{"stops under load", stopsUnderLoad},
 		{"an interrupt does not wait", interruptDoesNotWait},
 		{"a stop is bounded", stopIsBounded},
+		{"SIGHUP under load", reloadsUnderLoad},
+		{"switched off", switchedOff},
 		{"rapid reset", rapidReset},
 		{"CONTINUATION", continuationFlood},
 		{"reports", floodOfReports},

@@ -54,7 +54,9 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	}
 	switch command {
 	case "serve":
-		return withConfig(environ, stderr, func(cfg *config.Config) error { return serve(ctx, cfg, stderr, nil) })
+		return withConfig(environ, stderr, func(cfg *config.Config) error {
+			return serve(ctx, cfg, func() (*config.Config, error) { return load(environ) }, stderr, nil)
+		})
 	case "demo":
 		return outcome(demo(ctx, environ, stdout, stderr), stderr)
 	case "hash":

@@ -12,19 +12,23 @@ import (
 	"tawkproxy/proxy"
 )
 
-// serve runs the proxy until ctx ends. Ready is called with the address for browsers once it is open; nil: nobody needs it.
-func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func(net.Addr)) error {
+// serve runs the proxy until ctx ends. Again reads the settings once more, at each SIGHUP; nil: they stay. Ready is called with the
+// address for browsers once it is open; nil: nobody needs it.
+func serve(ctx context.Context, cfg *config.Config, again func() (*config.Config, error), stderr io.Writer, ready func(net.Addr)) error {
 	log := newLogger(cfg, stderr)
 	stopping, stop := lingering(ctx, cfg.Site.StopDelay, log)
 	defer stop()
-	front, err := newFacade(cfg, ctx.Done(), stopping.Done(), log)
-	if err != nil {
+	kept := newKept(cfg, ctx.Done(), stopping.Done(), log)
+	defer kept.verdicts.sum()
+	front := &reloader{again: again, kept: kept, log: log}
+	if err := front.make(cfg); err != nil {
 		return err
 	}
 	defer front.sum()
+	front.listen(stopping)
 	return proxy.Server{
 		Listen:      cfg.Site.Listen,
-		Site:        front.handler,
+		Site:        front,
 		Drain:       cfg.Site.StopTimeout,
 		Connections: cfg.Limits.Connections,
 		HeaderBytes: int(cfg.Limits.HeaderSize),
@@ -34,7 +38,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 		Health: proxy.Health(&cfg.Site.Upstream, ctx.Done()),
 		Fronts: cfg.Site.Upstream.String(),
 		Ready:  ready,
-		Errors: front.errors,
+		Errors: kept.errors,
 		Log:    log,
 	}.Serve(stopping)
 }
@@ -42,65 +46,58 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, ready func
 // A facade is what stands in front of the site.
 type facade struct {
 	handler http.Handler
-	errors  *proxy.ErrorPages
-	sum     func() // logs what came by
+	sum     func() // logs who came by
+	close   func() // ends what it alone has open
 }
 
 // newFacade puts the rooms together, and is the only place that knows them all. It names what stands around the site, and then lists the
-// layers: a request passes them as they stand here, and its answer from the last to the first. Leaving is closed when the program is
-// asked to stop, stopping when no more visitors are let in.
-func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.Logger) (*facade, error) {
-	var hidden []string // beginnings of names of cookies
-	if cfg.Privacy.HideWidgetCookies {
-		hidden = tawk.Cookies()
-	}
-	errors := proxy.NewErrorPages(cfg.Site.Name, log)
-	toSite := func(transport http.RoundTripper) http.Handler {
-		return proxy.New(&cfg.Site.Upstream, proxy.Options{
-			Transport: transport, Trusted: cfg.Site.TrustedProxies, HideCookies: hidden, Stopping: stopping, Errors: errors, Log: log,
-		})
-	}
-	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
-	source, err := openSource(cfg, toSite(proxy.NewTransport(&cfg.Site.Upstream)), toldOfHarm(log))
-	if err != nil {
-		return nil, err
-	}
+// layers: a request passes them as they stand here, and its answer from the last to the first.
+func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err error) {
 	for _, warning := range cfg.Warnings() {
 		log.Warn(warning)
 	}
 	log.Info("tawkproxy "+version(), "settings", cfg)
+	if !cfg.Site.Enabled {
+		log.Warn("TAWK_ENABLED=false: everything passes as it comes, and no page says who is logged in")
+		return passing(cfg, kept, log), nil
+	}
+	opened := &openStores{}
+	defer func() {
+		if err != nil {
+			opened.close()
+		}
+	}()
+	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
+	source, err := openSource(cfg, kept.toSite(kept.questions), toldOfHarm(log), opened.add)
+	if err != nil {
+		return nil, err
+	}
 	log.Info("reading who is logged in", "source", source)
 
 	about := source.About()
 	hints := newSessionHints(cfg, about, log)
-	verdicts := &verdicts{log: log}
 	widget := newWidget(cfg, &droppedFields{log: log})
 	identity := newIdentity(cfg, source, widget, hints)
-	file := tawk.NewFile(tawk.Script())
-	reach := newReach(file.Path(widget.Own), log)
-	file.Asked = reach.hear
-	insert, err := inserting(cfg, widget, file, pageHooks{
-		data: identity.page, copy: about.Look, reached: reach.known, observe: verdicts.observe, warn: (&cspWarnings{log: log}).warn,
+	insert, err := inserting(cfg, widget, kept.file, pageHooks{
+		data: identity.page, copy: about.Look, reached: kept.reach.known, observe: kept.verdicts.observe, warn: (&cspWarnings{log: log}).warn,
 	})
 	if err != nil {
 		return nil, err
 	}
-	pages := proxy.NewTransport(&cfg.Site.Upstream)
-	pages.MaxConnsPerHost = cfg.Limits.SiteConnections
 
 	requests := []proxy.Middleware{
 		accessLog(cfg, log),
-		proxy.Recover(errors), // inside the access log, so that the line shows the 500
-		proxy.Leave(leaving),
-		proxy.WellFormed(errors),
+		proxy.Recover(kept.errors), // inside the access log, so that the line shows the 500
+		proxy.Leave(kept.leaving),
+		proxy.WellFormed(kept.errors),
 		proxy.Scheme(cfg.Site.TrustedProxies), // which cookies count may depend on it
 		withMarker,
-		proxy.SiteCookies(hidden), // before all that reads them: the site's view is theirs
+		proxy.SiteCookies(kept.hidden), // before all that reads them: the site's view is theirs
 		about.Guard,
 		proxy.OwnPaths(widget.Owns, &tawk.Handler{
-			Widget: widget, Identify: identity.visitor, Reports: tawk.NewReports(log), File: file, Client: share(cfg),
+			Widget: widget, Identify: identity.visitor, Reports: kept.reports, File: kept.file, Client: share(cfg),
 		}),
-		proxy.Places(cfg.Limits.SiteConnections, share(cfg), errors),
+		kept.places,
 	}
 	answers := []func(http.RoundTripper) http.RoundTripper{
 		marking(about),
@@ -109,10 +106,22 @@ func newFacade(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.
 		insert,
 	}
 	return &facade{
-		handler: proxy.Chain(toSite(proxy.Transports(pages, answers...)), requests...),
-		errors:  errors,
-		sum:     func() { verdicts.sum(); hints.sum() },
+		handler: proxy.Chain(kept.toSite(proxy.Transports(kept.pages, answers...)), requests...),
+		sum:     hints.sum,
+		close:   opened.close,
 	}, nil
+}
+
+// passing is the facade that does nothing but pass on.
+func passing(cfg *config.Config, kept *kept, log *slog.Logger) *facade {
+	nothing := func() {}
+	return &facade{handler: proxy.Chain(kept.toSite(kept.pages),
+		accessLog(cfg, log),
+		proxy.Recover(kept.errors),
+		proxy.Leave(kept.leaving),
+		proxy.WellFormed(kept.errors),
+		kept.places,
+	), sum: nothing, close: nothing}
 }
 
 func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {

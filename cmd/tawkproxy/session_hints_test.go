@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -26,7 +27,7 @@ func hintsOf(t *testing.T, log *strings.Builder, settings ...string) *sessionHin
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := openSource(cfg, http.NotFoundHandler(), nil)
+	source, err := openSource(cfg, http.NotFoundHandler(), nil, func(io.Closer) {})
 	if err != nil {
 		t.Fatal(err)
 	}

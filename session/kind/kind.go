@@ -4,6 +4,7 @@
 package kind
 
 import (
+	"io"
 	"net/netip"
 	"time"
 
@@ -57,6 +58,8 @@ type Site struct {
 
 	Questions Questions      // for a kind that asks the site
 	Trusted   []netip.Prefix // addresses of proxies in front
+
+	Opened func(io.Closer) // is given what the kind opens itself and others must close; nil: nobody will
 }
 
 // Setup is the site as a recipe takes it.

@@ -35,6 +35,9 @@ func (t Table) Or(framework Table) *Table {
 	return &t
 }
 
+// Close ends the connections to the database.
+func (t *Table) Close() error { return t.Database.Close() }
+
 // Get implements [Store].
 func (t *Table) Get(ctx context.Context, key string) (Record, error) {
 	quote := t.Database.Dialect.Quote

@@ -4,6 +4,7 @@ package php
 import (
 	"cmp"
 	"errors"
+	"io"
 	"strings"
 
 	"tawkproxy/config/setting"
@@ -106,6 +107,9 @@ func (o *PHPOptions) place(site kind.Site) error {
 	if err == nil {
 		o.Depth, o.Prefix = path.Depth, path.Prefix
 		o.Store, err = store.OpenStore(path.Store, site.StoreTimeout)
+	}
+	if opened, ok := o.Store.(io.Closer); ok && site.Opened != nil {
+		site.Opened(opened)
 	}
 	return setting.Refused("TAWK_PHP_SAVE_PATH", err)
 }

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+
+	"tawkproxy/config"
+	"tawkproxy/inject/tawk"
+	"tawkproxy/proxy"
+)
+
+// kept is what stays when the settings are read again: connections, limits, and what has been counted or found out. It depends on no
+// setting that a file can hold.
+type kept struct {
+	leaving  <-chan struct{} // closed when the program is asked to stop
+	stopping <-chan struct{} // closed when no more visitors are let in
+
+	toSite           func(http.RoundTripper) http.Handler
+	pages, questions *http.Transport
+	places           proxy.Middleware
+	errors           *proxy.ErrorPages
+	hidden           []string // beginnings of names of cookies that the site does not see
+
+	file     *tawk.File
+	reach    *reach
+	reports  *tawk.Reports
+	verdicts *verdicts
+}
+
+func newKept(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.Logger) *kept {
+	errors := proxy.NewErrorPages(cfg.Site.Name, log)
+	k := &kept{
+		leaving: leaving, stopping: stopping,
+		pages: proxy.NewTransport(&cfg.Site.Upstream), questions: proxy.NewTransport(&cfg.Site.Upstream),
+		places:  proxy.Places(cfg.Limits.SiteConnections, share(cfg), errors),
+		errors:  errors,
+		file:    tawk.NewFile(tawk.Script()),
+		reports: tawk.NewReports(log), verdicts: &verdicts{log: log},
+	}
+	k.pages.MaxConnsPerHost = cfg.Limits.SiteConnections
+	if cfg.Privacy.HideWidgetCookies {
+		k.hidden = tawk.Cookies()
+	}
+	k.toSite = func(transport http.RoundTripper) http.Handler {
+		return proxy.New(&cfg.Site.Upstream, proxy.Options{
+			Transport: transport, Trusted: cfg.Site.TrustedProxies, HideCookies: k.hidden, Stopping: stopping, Errors: errors,
+			Log: log,
+		})
+	}
+	k.reach = newReach(k.file.Path(cfg.Site.OwnPrefix), log)
+	k.file.Asked = k.reach.hear
+	return k
+}
