@@ -22,4 +22,5 @@ type Trial struct {
 	Of    string // what was read, in words
 	Err   error  // why it cannot be read; nil: it can
 	Doubt string // what may be wrong all the same; "": nothing is known
+	Keys  bool   // these are keys, which are fetched from there
 }

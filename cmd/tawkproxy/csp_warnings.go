@@ -52,8 +52,14 @@ var cspSubjects = []cspSubject{
 		func(inject.Warning) bool { return true }},
 }
 
+// subjectOf is the place of a warning's subject in the list.
+func subjectOf(w inject.Warning) int {
+	return slices.IndexFunc(cspSubjects, func(s cspSubject) bool { return s.belongs(w) })
+}
+
 // warn takes all that one page warns of.
 func (c *cspWarnings) warn(r *http.Request, warnings []inject.Warning) {
+	traceOf(r.Context()).warn(warnings)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.told == nil {
@@ -62,7 +68,7 @@ func (c *cspWarnings) warn(r *http.Request, warnings []inject.Warning) {
 	texts := make([][]string, len(cspSubjects))
 	news := make([]bool, len(cspSubjects))
 	for _, w := range warnings {
-		i := slices.IndexFunc(cspSubjects, func(s cspSubject) bool { return s.belongs(w) })
+		i := subjectOf(w)
 		texts[i] = append(texts[i], w.String())
 		if !c.told[w] && len(c.told) < mostCSPWarnings {
 			c.told[w], news[i] = true, true

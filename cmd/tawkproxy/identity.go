@@ -49,6 +49,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 
 // page says what the script hears on one page.
 func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
+	traceOf(answer.Request.Context()).page(answer, shared)
 	if !i.privacy.allows(answer.Request, answer.Header) {
 		return inject.Payload{Private: true}
 	}
@@ -92,6 +93,7 @@ func (i *identity) visitor(r *http.Request) tawk.Identity {
 
 // told is what the widget is told of what the source said.
 func (i *identity) told(r *http.Request, answer http.Header, user session.User, err error) tawk.Identity {
+	traceOf(r.Context()).identified(user, err)
 	i.hints.observe(r, err)
 	if err == nil {
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}

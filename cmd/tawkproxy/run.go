@@ -25,10 +25,15 @@ const help = `tawkproxy stands in front of a website and tells its tawk.to chat 
 Usage:
 
   tawkproxy [serve]        run the proxy
+  tawkproxy check [PATH…]  try the settings out, say what is wrong and how to mend it
   tawkproxy demo           show it working, with a shop and a stand-in for the chat widget
   tawkproxy hash USER_ID   print the hash that the proxy would send for a user
   tawkproxy version        print the version
   tawkproxy help           print this text
+
+check opens the pages of the site that it is given, or the first one, and listens nowhere. With --cookie 'name=value' or
+--cookie-file FILE, the session cookie of somebody who is logged in, it says who that would be. --json is for programs.
+It exits with 0 if all is well, 1 after a warning and 2 if something failed.
 
 All settings are environment variables:
 
@@ -45,6 +50,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		if len(rest) > 0 {
 			return misuse(stderr, "%s takes no arguments: all settings are environment variables", command)
 		}
+	case "check":
+		return checkCommand(ctx, rest, environ, stdout, stderr)
 	case "hash":
 		if len(rest) != 1 {
 			return misuse(stderr, "hash takes one argument, the id of a user, not %d", len(rest))

@@ -10,6 +10,7 @@ import (
 	"tawkproxy/config"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/proxy"
+	"tawkproxy/session"
 )
 
 // serve runs the proxy until ctx ends. Again reads the settings once more, at each SIGHUP; nil: they stay. Ready is called with the
@@ -26,6 +27,7 @@ func serve(ctx context.Context, cfg *config.Config, again func() (*config.Config
 	}
 	defer front.sum()
 	front.listen(stopping)
+	defer startTrials(ctx, cfg, front.front.Load().source, log)()
 	return proxy.Server{
 		Listen:      cfg.Site.Listen,
 		Site:        front,
@@ -46,8 +48,9 @@ func serve(ctx context.Context, cfg *config.Config, again func() (*config.Config
 // A facade is what stands in front of the site.
 type facade struct {
 	handler http.Handler
-	sum     func() // logs who came by
-	close   func() // ends what it alone has open
+	source  session.Source // nil: nobody is asked
+	sum     func()         // logs who came by
+	close   func()         // ends what it alone has open
 }
 
 // newFacade puts the rooms together, and is the only place that knows them all. It names what stands around the site, and then lists the
@@ -79,7 +82,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 	widget := newWidget(cfg, &droppedFields{log: log})
 	identity := newIdentity(cfg, source, widget, hints)
 	insert, err := inserting(cfg, widget, kept.file, pageHooks{
-		data: identity.page, copy: about.Look, reached: kept.reach.known, observe: kept.verdicts.observe, warn: (&cspWarnings{log: log}).warn,
+		data: identity.page, copy: copies(about.Look), reached: kept.reach.known, observe: kept.verdicts.observe, warn: (&cspWarnings{log: log}).warn,
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +110,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 	}
 	return &facade{
 		handler: proxy.Chain(kept.toSite(proxy.Transports(kept.pages, answers...)), requests...),
+		source:  source,
 		sum:     hints.sum,
 		close:   opened.close,
 	}, nil

@@ -35,6 +35,7 @@ func (v *verdicts) observe(r *http.Request, verdict inject.Reason, err error) {
 	if r.Context().Err() != nil {
 		return // the browser has left: this says nothing about the page
 	}
+	traceOf(r.Context()).observe(verdict, err)
 	v.mu.Lock()
 	if v.counts == nil {
 		v.counts = make(map[inject.Reason]int)

@@ -33,6 +33,13 @@ func Tried(of string, err error) error {
 	return &errTried{session.Trial{Of: of, Err: err}}
 }
 
+// TriedKeys is Tried of keys.
+func TriedKeys(of string, err error) error {
+	end := Tried(of, err)
+	end.(*errTried).Keys = true
+	return end
+}
+
 // Tried is [Tried] of a store, by a key that it does not have, one of [store.NoID]. The breaker hears nothing of it.
 func (g *BreakerStore) Tried(ctx context.Context, of, key string) error {
 	doubt, err := store.Try(ctx, g.Store, key)

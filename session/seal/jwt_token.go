@@ -46,7 +46,7 @@ type VerifiedToken struct {
 func (t TokenVerifier) Open(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	if v.Trial() {
 		_, err := t.Keys(ctx, v.Now, "")
-		return s, recipe.Tried("keys of the tokens", err)
+		return s, recipe.TriedKeys("keys of the tokens", err)
 	}
 	token := BareToken(string(s.Data))
 	head, rest, _ := strings.Cut(token, ".")

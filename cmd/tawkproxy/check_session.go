@@ -1,0 +1,174 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tawkproxy/inject/tawk"
+	"tawkproxy/session"
+	"tawkproxy/session/kind"
+)
+
+// sessionCookie compares the cookies that the site gives to guests with the one that is looked for.
+func (c *checker) sessionCookie() {
+	if c.about.Cookie == "" {
+		return
+	}
+	var names, others []string
+	for _, cookie := range c.guest {
+		switch {
+		case cookie.Name == markerName:
+		case c.about.IsSession(cookie.Name):
+			names = append(names, cookie.Name)
+		case cookie.HttpOnly || sessionLike.MatchString(cookie.Name):
+			others = append(others, cookie.Name)
+		}
+	}
+	others, _ = presentable(others, sessionLike.MatchString)
+	switch {
+	case len(names) > 0:
+		c.add(checked{Step: "cookie", Says: "the site sets " + list(names)})
+	case len(others) > 0:
+		c.add(checked{Step: "cookie", State: stateWarning, Says: "the site does not set " + c.about.Cookie + ", which is looked for; it sets " + list(others),
+			Remedy: c.mend(session.NoCookie)})
+	default:
+		c.add(checked{Step: "cookie", Says: "the site sets no session cookie for guests on these pages; looked for is " + c.about.Cookie})
+	}
+}
+
+// question puts the question of TAWK_SESSION_URL to the site for a guest, who must not come to harm.
+func (c *checker) question() {
+	if c.about.Ask == nil {
+		return
+	}
+	t, r := withTrace(c.request(c.pages[0], cookieLine(c.guest)).WithContext(c.ctx))
+	_, harms, err := c.about.Ask(r)
+	step := checked{Step: "question", Lines: t.steps}
+	reason, nobody := session.NobodyReason(err)
+	switch {
+	case err == nil:
+		step.State, step.Says = stateFailed, "the site names a user to somebody who is not logged in"
+		step.Remedy = "let TAWK_USER_ID be the path of something that only members have"
+	case !nobody:
+		step.State, step.Says, step.Remedy = stateFailed, "for a guest: "+err.Error(), c.remedies.unknown(err)
+	case reason == session.NoUser, reason == session.Unmet:
+		step.Says = "for a guest: nobody, as it should be"
+	default:
+		step.State, step.Says, step.Remedy = stateFailed, "for a guest: "+cause(err), c.mend(reason)
+	}
+	c.add(step)
+	for _, harm := range harms {
+		what := harmWords(kind.Harm(harm))
+		c.add(checked{Step: "question", State: stateWarning, Says: "asking may harm guests: " + what, Remedy: guestRemedies})
+	}
+}
+
+// harmWords says what a harm is.
+func harmWords(harm kind.Harm) string {
+	if what, ok := harms[harm]; ok {
+		return what
+	}
+	return "there is a field for a password on the page; if guests get that in the place of the page, and not beside it, some sites " +
+		"forget where they wanted to go"
+}
+
+// visitor opens a page with the cookie that was given, and says who would be logged in, or at which step nobody.
+func (c *checker) visitor() {
+	if c.cookie == "" {
+		return
+	}
+	page := c.pages[0]
+	opened := c.open(page, c.cookie)
+	asked := c.ask(page, c.cookie)
+	e := asked
+	if opened.told { // the page says it itself, and has filled what is remembered
+		e = opened
+	}
+	switch {
+	case !e.told && asked.broken != nil:
+		c.add(checked{Step: "visitor", State: stateFailed, Says: "who is logged in was asked in vain: " + asked.broken.Error()})
+		return
+	case !e.told:
+		c.add(checked{Step: "visitor", State: stateFailed, Says: "who is logged in was not asked: " + status(asked),
+			Remedy: "is TAWK_CONSENT_COOKIE among the cookies that were given?"})
+		return
+	}
+	step := checked{Step: "visitor", Lines: e.steps}
+	reason, nobody := session.NobodyReason(e.err)
+	switch {
+	case e.err == nil:
+		step.Says = shownUser(e.user) + " would be logged in"
+	case reason == session.NoCookie:
+		step.State, step.Says, step.Remedy = stateFailed, c.noCookie(), c.mend(reason)
+	case nobody:
+		step.State, step.Says, step.Remedy = stateFailed, "nobody would be logged in: "+string(reason)+": "+cause(e.err), c.mend(reason)
+	default:
+		step.State, step.Says, step.Remedy = stateFailed, "cannot tell who is logged in: "+e.err.Error(), c.remedies.unknown(e.err)
+	}
+	c.add(step)
+	if e.err == nil {
+		c.details(e.user)
+	}
+}
+
+// mend is the remedy for a reason. The keys that a debug log names are here.
+func (c *checker) mend(reason session.Reason) string {
+	return debugHint.ReplaceAllString(c.remedies.all()[reason], "")
+}
+
+var debugHint = regexp.MustCompile(`\s*TAWK_LOG_LEVEL=debug (names|says)[^;]*`)
+
+// cause is why somebody is nobody, in words.
+func cause(err error) string {
+	if nobody, ok := errors.AsType[*session.Nobody](err); ok && nobody.Err != nil {
+		return nobody.Err.Error()
+	}
+	return err.Error()
+}
+
+// noCookie says which cookies were given in place of the session's.
+func (c *checker) noCookie() string {
+	names := cookieNames(&http.Request{Header: http.Header{"Cookie": {c.cookie}}})
+	names = slices.DeleteFunc(names, func(name string) bool { return len(name) > longestName || !cookieToken.MatchString(name) })
+	looked := c.about.Cookie
+	if looked == "" {
+		looked = "a session"
+	}
+	return "nobody would be logged in: looked for is " + looked + "; given was " + list(names)
+}
+
+// shownUser is a user as support staff would see them.
+func shownUser(u session.User) string {
+	parts := []string{"id " + u.ID}
+	for _, detail := range []string{u.Name, u.Email, u.Phone} {
+		if detail != "" {
+			parts = append(parts, detail)
+		}
+	}
+	for name, value := range u.Attributes {
+		parts = append(parts, name+" "+value)
+	}
+	slices.Sort(parts[min(4, len(parts)):])
+	return strings.Join(parts, ", ")
+}
+
+// details says which of the user's details are missing, or would be refused by tawk.to.
+func (c *checker) details(u session.User) {
+	for _, detail := range []struct{ setting, path, value string }{
+		{"TAWK_USER_NAME", c.cfg.User.Name, u.Name}, {"TAWK_USER_EMAIL", c.cfg.User.Email, u.Email}, {"TAWK_USER_PHONE", c.cfg.User.Phone, u.Phone},
+	} {
+		if detail.path != "" && detail.value == "" {
+			c.add(checked{Step: "visitor", State: stateWarning, Says: detail.setting + ": nothing is at " + detail.path,
+				Remedy: "write where it stands, or remove the setting; the steps above name where the user was found"})
+		}
+	}
+	widget := newWidget(c.cfg, nil)
+	widget.Omitted = func(detail string) {
+		c.add(checked{Step: "visitor", State: stateWarning, Says: "tawk.to takes no such detail: " + detail,
+			Remedy: "change it at the site, or the setting that names it"})
+	}
+	widget.Answer(tawk.Identity{Known: true, Visitor: tawk.Visitor(u)})
+}
