@@ -53,7 +53,7 @@ func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	return serve(ctx, cfg, nil, stderr, func(listen net.Addr) {
+	return serve(ctx, cfg, stderr, outside{ready: func(listen net.Addr) {
 		fmt.Fprintf(stdout, `
   Open          http://%s/
   Log in        as Ada, as José or as somebody with a strange name: one click each, on the front page
@@ -67,7 +67,7 @@ func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error
   Ctrl-C ends the demo.
 
 `, listen, chat, site)
-	})
+	}})
 }
 
 // demoSettings are the settings with which the proxy stands in front of the shop and brings the widget from that origin.

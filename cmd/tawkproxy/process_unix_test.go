@@ -27,6 +27,7 @@ func TestProcess(t *testing.T) {
 		{"an interrupt does not wait", interruptDoesNotWait},
 		{"a stop is bounded", stopIsBounded},
 		{"SIGHUP under load", reloadsUnderLoad},
+		{"a reload is announced", reloadIsAnnounced},
 		{"switched off", switchedOff},
 		{"rapid reset", rapidReset},
 		{"CONTINUATION", continuationFlood},

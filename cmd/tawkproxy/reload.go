@@ -18,10 +18,10 @@ import (
 // A reloader serves by the facade that the settings make, and by another one once they have been read again. A request stays with the
 // facade that it came to.
 type reloader struct {
-	again func() (*config.Config, error) // reads the settings; nil: they stay
-	kept  *kept
-	log   *slog.Logger
-	front atomic.Pointer[facade]
+	outside outside
+	kept    *kept
+	log     *slog.Logger
+	front   atomic.Pointer[facade]
 }
 
 func (l *reloader) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -50,7 +50,7 @@ func (l *reloader) sum() { l.front.Load().sum() }
 
 // listen has the settings read at each SIGHUP, until ctx ends.
 func (l *reloader) listen(ctx context.Context) {
-	if l.again == nil {
+	if l.outside.again == nil {
 		return
 	}
 	asked := make(chan os.Signal, 1)
@@ -61,6 +61,9 @@ func (l *reloader) listen(ctx context.Context) {
 			select {
 			case <-asked:
 				l.reload()
+				if l.outside.reloaded != nil {
+					l.outside.reloaded()
+				}
 			case <-ctx.Done():
 				return
 			}
@@ -71,7 +74,7 @@ func (l *reloader) listen(ctx context.Context) {
 // reload reads the settings. What can change are the files that they name: the environment of a program stays. A mistake leaves
 // everything as it was.
 func (l *reloader) reload() {
-	cfg, err := l.again()
+	cfg, err := l.outside.again()
 	if err == nil {
 		err = l.make(cfg)
 	}

@@ -28,6 +28,7 @@ Usage:
   tawkproxy check [PATH…]  try the settings out, say what is wrong and how to mend it
   tawkproxy demo           show it working, with a shop and a stand-in for the chat widget
   tawkproxy hash USER_ID   print the hash that the proxy would send for a user
+  tawkproxy health         ask the running program whether it is alive
   tawkproxy version        print the version
   tawkproxy help           print this text
 
@@ -46,7 +47,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		command, rest = args[0], args[1:]
 	}
 	switch command {
-	case "serve", "demo", "version", "--version", "-v", "help", "--help", "-h":
+	case "serve", "demo", "health", "version", "--version", "-v", "help", "--help", "-h":
 		if len(rest) > 0 {
 			return misuse(stderr, "%s takes no arguments: all settings are environment variables", command)
 		}
@@ -62,7 +63,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	switch command {
 	case "serve":
 		return withConfig(environ, stderr, func(cfg *config.Config) error {
-			return serve(ctx, cfg, func() (*config.Config, error) { return load(environ) }, stderr, nil)
+			return newSupervisor(environ).serve(ctx, cfg, func() (*config.Config, error) { return load(environ) }, stderr)
 		})
 	case "demo":
 		return outcome(demo(ctx, environ, stdout, stderr), stderr)
@@ -71,6 +72,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 			_, err := fmt.Fprintln(stdout, tawk.Hash(cfg.Widget.Key.Reveal(), cfg.User.Prefix+rest[0]))
 			return err
 		})
+	case "health":
+		return withConfig(environ, stderr, func(cfg *config.Config) error { return health(ctx, cfg.Site.AdminListen, stdout) })
 	case "version", "--version", "-v":
 		fmt.Fprintln(stdout, "tawkproxy", version())
 		return exitOK
@@ -109,8 +112,14 @@ func misuse(stderr io.Writer, format string, args ...any) int {
 	return exitUsage
 }
 
-// version is the module's version, or the commit of a build from a checkout.
+// release is the version of a build that cannot know a commit, as those of a package and of an image; the linker sets it.
+var release string
+
+// version is the release, or the module's version, or the commit of a build from a checkout.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

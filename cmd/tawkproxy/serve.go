@@ -13,15 +13,21 @@ import (
 	"tawkproxy/session"
 )
 
-// serve runs the proxy until ctx ends. Again reads the settings once more, at each SIGHUP; nil: they stay. Ready is called with the
-// address for browsers once it is open; nil: nobody needs it.
-func serve(ctx context.Context, cfg *config.Config, again func() (*config.Config, error), stderr io.Writer, ready func(net.Addr)) error {
+// outside is what serve has to do with whoever runs it. Each may be nil.
+type outside struct {
+	again    func() (*config.Config, error) // reads the settings once more, at each SIGHUP; nil: they stay
+	reloaded func()                         // called after it, whatever came of it
+	ready    func(net.Addr)                 // called with the address for browsers once it is open
+}
+
+// serve runs the proxy until ctx ends.
+func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside outside) error {
 	log := newLogger(cfg, stderr)
 	stopping, stop := lingering(ctx, cfg.Site.StopDelay, log)
 	defer stop()
 	kept := newKept(cfg, ctx.Done(), stopping.Done(), log)
 	defer kept.verdicts.sum()
-	front := &reloader{again: again, kept: kept, log: log}
+	front := &reloader{outside: outside, kept: kept, log: log}
 	if err := front.make(cfg); err != nil {
 		return err
 	}
@@ -39,7 +45,7 @@ func serve(ctx context.Context, cfg *config.Config, again func() (*config.Config
 		Admin:  cfg.Site.AdminListen,
 		Health: proxy.Health(&cfg.Site.Upstream, ctx.Done()),
 		Fronts: cfg.Site.Upstream.String(),
-		Ready:  ready,
+		Ready:  outside.ready,
 		Errors: kept.errors,
 		Log:    log,
 	}.Serve(stopping)
