@@ -28,6 +28,7 @@ type Script struct {
 type Payload struct {
 	Data    []byte // JSON in ASCII without ' < > and &, which a JSON string can escape; nil: insert nothing here
 	Private bool   // the data belong to one reader: no shared cache may keep the page
+	Note    string // a word of the caller's about it, for Transport.Placed
 }
 
 // Check reports why the script cannot be put into any page, whatever its charset, and found there again. It belongs into the

@@ -53,7 +53,9 @@ func (t *Transport) examine(w *window, came, leaves coding, seen *http.Response)
 		return f
 	}
 	f.rest = text.rest
+	began := w.begin()
 	told := t.tell(seen)
+	w.wait(began)
 	f.verdict, f.payload = told.verdict, told.payload
 	return f
 }

@@ -66,6 +66,9 @@ type Transport struct {
 	// something failed. Nil: nobody listens.
 	Observe func(r *http.Request, verdict Reason, err error)
 
+	// Placed hears of every page that was inserted into what was done to it, when nothing can fail any more. Nil: nobody listens.
+	Placed func(r *http.Request, i Insertion)
+
 	// Copy returns where the text of a page goes a second time that was inserted into, as it leaves but decoded. It may return nil.
 	// Nil: nobody needs the text.
 	Copy func(answer *http.Response) io.Writer
@@ -150,7 +153,10 @@ func (t *Transport) edit(r *http.Request, answer *http.Response) (verdict Reason
 	seen.Body, seen.Trailer = http.NoBody, nil
 	came, _ := codingOf(answer.Header)
 	leaves := t.leaves(came, acceptanceOf(r.Header["Accept-Encoding"]))
-	w := &window{site: answer.Body, sent: t.buffer(), limit: t.window()}
+	w := &window{site: answer.Body, sent: t.buffer(), limit: t.window(), timed: t.Placed != nil}
+	if w.timed {
+		w.came = time.Now()
+	}
 	original := &untouched{window: w}
 	answer.Body = original
 	found := make(chan finding, 1)
@@ -184,6 +190,14 @@ func (t *Transport) observe(r *http.Request, verdict Reason, fault error) {
 	defer func() { _ = recover() }()
 	if t.Observe != nil {
 		t.Observe(r, verdict, fault)
+	}
+}
+
+// placed reports an insertion in the same way.
+func (t *Transport) placed(r *http.Request, w *window, f finding) {
+	defer func() { _ = recover() }()
+	if t.Placed != nil {
+		t.Placed(r, Insertion{Payload: f.payload, Offset: f.offset, Behind: f.first[f.offset:], Took: time.Since(w.came) - w.waited})
 	}
 }
 

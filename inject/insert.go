@@ -3,7 +3,16 @@ package inject
 import (
 	"io"
 	"net/http"
+	"time"
 )
+
+// An Insertion is what was done to one page.
+type Insertion struct {
+	Payload Payload
+	Offset  int           // of the element in the page, decoded, in bytes
+	Behind  []byte        // how the page goes on there, as far as it has come; it must not be kept
+	Took    time.Duration // from the site's header to ours, less what the site's body and Data took
+}
 
 // insert puts the element into an answer whose place is found. The answer changes only when nothing can fail any more.
 func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, came, leaves coding, f finding) (Reason, error) {
@@ -41,6 +50,7 @@ func (t *Transport) insert(r *http.Request, answer *http.Response, w *window, ca
 	}
 
 	w.settled = true
+	t.placed(r, w, f)
 	answer.Header, answer.Body = header, &inserted{page: c.page, site: w.site, answer: answer, spent: c.spent}
 	remove(answer.Trailer, ofOtherBytes)
 	setLength(answer, c.length)

@@ -39,3 +39,14 @@ const (
 	Broken  Reason = "broken"  // the site's answer broke off or could not be decoded
 	Fault   Reason = "fault"   // a fault of ours
 )
+
+// Reasons lists them all.
+func Reasons() []Reason {
+	return []Reason{
+		Inserted, Unmodified,
+		NotPage, Status, Subresource, Frame, PartialPage, Attachment, NoTransform, Upgrade, NoBody, Encoding, Charset, Excluded,
+		CrossOrigin, Sandboxed, Policy, NothingToSay,
+		Fragment, NoPlace, WindowFull, CharsetWindow, AlreadyThere,
+		Timeout, Broken, Fault,
+	}
+}

@@ -27,6 +27,11 @@ type window struct {
 	err  error      // how it ended, if it has
 	left bool       // the page went on without us: read no more
 
+	// For [Insertion]: of the reading goroutine until it has found the place.
+	timed  bool // somebody wants to know
+	came   time.Time
+	waited time.Duration // for the site, and for what the element says
+
 	// Of the reading goroutine alone.
 	taken   int  // how much of sent a decoder has taken
 	settled bool // what comes need not be kept
@@ -48,11 +53,27 @@ func (w *window) fill() error {
 	if size == w.limit {
 		return errFull
 	}
+	began := w.begin()
 	n, err := w.site.Read(w.sent[size:w.limit])
+	w.wait(began)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sent, w.err = w.sent[:size+n], err
 	return err
+}
+
+// begin is called before others are waited for, and wait behind that.
+func (w *window) begin() (now time.Time) {
+	if w.timed {
+		now = time.Now()
+	}
+	return now
+}
+
+func (w *window) wait(began time.Time) {
+	if w.timed {
+		w.waited += time.Since(began)
+	}
 }
 
 func (w *window) hasLeft() bool {

@@ -67,6 +67,11 @@ const (
 	Untrusted Reason = "untrusted" // said by somebody whose word is not taken
 )
 
+// Reasons lists them all.
+func Reasons() []Reason {
+	return []Reason{NoCookie, NoRecord, NoUser, Unmet, Expired, Forged, Malformed, Ambiguous, Untrusted}
+}
+
 // Nobody is the error of a [Source] that is certain: no user is logged in.
 type Nobody struct {
 	Reason Reason

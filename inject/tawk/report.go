@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +31,19 @@ var remedies = map[int]string{
 	500: "tawk.to is busy or out of the visitor's reach: the script tries again",
 }
 
+// ReportKinds lists all that scripts can report.
+func ReportKinds() (kinds []Report) {
+	for _, stage := range []string{"login", "logout"} {
+		for _, code := range slices.Sorted(maps.Keys(remedies)) {
+			kinds = append(kinds, Report{Code: code, Stage: stage})
+		}
+	}
+	return kinds
+}
+
+// Remedy says what the operator can do about it.
+func (r Report) Remedy() string { return remedies[r.Code] }
+
 // Anybody can send reports, so their size and time are bounded, their number for each client, and the log lines about each kind.
 const (
 	maxReport      = 1 << 10 // bytes
@@ -38,6 +53,8 @@ const (
 
 // Reports counts what scripts report and says it in the log, with the remedy.
 type Reports struct {
+	Heard func(Report) // hears of each, from the first on; nil: nobody does
+
 	log     *slog.Logger
 	timeout time.Duration
 	shares  *shares
@@ -118,6 +135,9 @@ func (s *Reports) count(report Report, remedy string) {
 		s.kinds[report] = kind
 	}
 	kind.count++
+	if s.Heard != nil {
+		s.Heard(report)
+	}
 	kind.lines.Do(func() {
 		s.log.Warn("tawk.to refused or failed", "stage", report.Stage, "code", report.Code, "so_far", kind.count, "remedy", remedy)
 	})

@@ -52,6 +52,7 @@ type Site struct {
 	Lookup  recipe.Lookup    // what the session does not hold; nil: the kind's own, if it has one
 	Store   store.Store      // of the sessions; nil: none is named
 	Now     func() time.Time // nil: time.Now
+	Watch   *session.Watch   // nil: nobody wants to know
 
 	Database     *store.Database // of the users; nil: none is named
 	StoreTimeout time.Duration   // for each question to a store that the kind opens itself
@@ -64,7 +65,8 @@ type Site struct {
 
 // Setup is the site as a recipe takes it.
 func (s Site) Setup() recipe.Setup {
-	return recipe.Setup{Cookie: s.Cookie, Store: s.Store, Mapping: s.Mapping, Lookup: s.Lookup, MaxAge: s.MaxAge, Now: s.Now}
+	return recipe.Setup{Cookie: s.Cookie, Store: s.Store, Mapping: s.Mapping, Lookup: s.Lookup, MaxAge: s.MaxAge, Now: s.Now,
+		Watch: s.Watch}
 }
 
 // Variant is the kind as one of those among which the operator chooses, with settings to be filled in.

@@ -23,7 +23,9 @@ func (g *BreakerStore) Get(ctx context.Context, v *Visit, key string) (store.Rec
 	if !g.down.Allow(v.Now) {
 		return store.Record{}, errors.New("session store: left alone for a moment, since it failed again and again")
 	}
+	began := v.Watch.Begin()
 	record, err := g.Store.Get(ctx, key)
+	v.Watch.End(session.Sessions, began)
 	_, certain := session.NobodyReason(err)
 	_, refused := errors.AsType[store.Refusal](err)
 	if left := ctx.Err() != nil; !left {

@@ -20,7 +20,7 @@ func (r *Recipe) Identify(req *http.Request, answer http.Header) (session.User, 
 	https := req.Header.Get("X-Forwarded-Proto") == "https"
 	told := session.Tracer(req.Context())
 	for i, s := range r.sights(req, answer) {
-		v := &Visit{Cookies: s.cookies, Now: at, HTTPS: https, Patient: answer == nil, told: told}
+		v := &Visit{Cookies: s.cookies, Now: at, HTTPS: https, Patient: answer == nil, Watch: r.Watch, told: told}
 		u, err := r.identify(req.Context(), v, s.sessions)
 		_, certain := session.NobodyReason(err)
 		_, before := session.NobodyReason(failure)
@@ -97,8 +97,12 @@ func (r *Recipe) decode(ctx context.Context, v *Visit, c cookie.Cookie) (State, 
 	}
 	v.Tell("%s has come, %d bytes long", c.Name, len(c.Value))
 	remembered := c.Name + "=" + c.Value
-	if s, ok := r.cache.Get(remembered); ok {
-		return s, r.current(s, v.Now)
+	if r.cache != nil {
+		s, ok := r.cache.Get(remembered)
+		v.Watch.Look(session.Sessions, ok)
+		if ok {
+			return s, r.current(s, v.Now)
+		}
 	}
 	if r.decoding != nil {
 		if err := r.decoding.Acquire(ctx, 1); err != nil {

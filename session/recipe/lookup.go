@@ -23,6 +23,7 @@ type LookupOptions struct {
 	Users    string           // table that the query is about, if it is a framework's own; "": the operator wrote it
 	Prefix   string           // the mapping's prefix of ids, which the database does not know
 	Now      func() time.Time // nil: time.Now
+	Watch    *session.Watch   // nil: nobody wants to know
 }
 
 // Answers are kept for a moment, so that a visitor who turns pages quickly is looked up once.
@@ -74,8 +75,12 @@ func (l *lookup) complete(ctx context.Context, u session.User) (session.User, er
 	id := strings.TrimPrefix(u.ID, l.Prefix)
 	at := Now(l.Now)
 	found, ok := l.kept.Get(id)
-	if !ok || !at.Before(found.until) {
+	known := ok && at.Before(found.until)
+	l.Watch.Look(session.Users, known)
+	if !known {
+		began := l.Watch.Begin()
 		row, err := l.find(ctx, id)
+		l.Watch.End(session.Users, began)
 		if _, certain := session.NobodyReason(err); err != nil && !certain {
 			return session.User{}, err
 		}

@@ -73,6 +73,7 @@ type Recipe struct {
 
 	MaxAge time.Duration    // sessions whose issue is longer ago do not count; 0: as the framework decides
 	Now    func() time.Time // read once a visit; nil: time.Now
+	Watch  *session.Watch   // hears of questions to stores and of what is remembered; nil: nobody does
 
 	// cache remembers decoded values. Only for recipes whose steps look at nothing but the value: what a store holds may change.
 	cache *Cache[State]
@@ -109,6 +110,9 @@ type Visit struct {
 
 	// Patient tells that no page waits for this: who asks would rather hear late than nothing.
 	Patient bool
+
+	// Watch is the recipe's.
+	Watch *session.Watch
 
 	asked func(key string) // is told what a store would be asked for, which then is not asked; nil: the stores are asked
 	trial bool             // there is no visitor: steps that read a store try it out, and end with errTried

@@ -19,6 +19,7 @@ type Setup struct {
 	Lookup  Lookup           // nil: nothing is looked up
 	MaxAge  time.Duration    // 0: as the framework decides
 	Now     func() time.Time // nil: time.Now
+	Watch   *session.Watch   // nil: nobody wants to know
 }
 
 // Ageless refuses a maximum age, for kinds whose sessions do not tell when they were made.
@@ -38,5 +39,5 @@ func (s Setup) Recipe(name string, readers []cookie.Reader, parse record.Parser,
 		return nil, errors.New("the path to the user's id is missing")
 	}
 	return &Recipe{Name: name, Cookie: s.Cookie, Header: s.Header, Readers: readers, Steps: steps, Parse: parse, Mapping: s.Mapping,
-		Lookup: s.Lookup, Store: s.Store, MaxAge: s.MaxAge, Now: s.Now}, nil
+		Lookup: s.Lookup, Store: s.Store, MaxAge: s.MaxAge, Now: s.Now, Watch: s.Watch}, nil
 }

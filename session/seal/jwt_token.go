@@ -73,8 +73,13 @@ func (t TokenVerifier) Open(ctx context.Context, v *recipe.Visit, s recipe.State
 	if err != nil {
 		return s, err
 	}
-	if known, ok := t.Verified.Get(token); ok && known.ring == ring {
-		return known.State, nil
+	if t.Verified != nil {
+		known, ok := t.Verified.Get(token)
+		ok = ok && known.ring == ring
+		v.Watch.Look(session.Tokens, ok)
+		if ok {
+			return known.State, nil
+		}
 	}
 	signature, err := t.decode(mac)
 	if err != nil || !ring.Verifies(t.Algorithm, []byte(head+"."+body), signature) {

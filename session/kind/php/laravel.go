@@ -124,7 +124,8 @@ func NewLaravel(o LaravelOptions) (*recipe.Recipe, error) {
 	}
 	if o.Lookup == nil && o.Database != nil {
 		query := o.Database.Dialect.Numbered("SELECT name, email FROM users WHERE id = ?")
-		o.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: "users", Prefix: o.Mapping.Prefix, Now: o.Now})
+		o.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: o.Database, Query: query, Users: "users", Prefix: o.Mapping.Prefix, Now: o.Now,
+			Watch: o.Watch})
 	}
 	steps, err := o.record(crypt)
 	if err != nil {

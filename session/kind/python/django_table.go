@@ -25,7 +25,8 @@ func (d DjangoOptions) withTables() DjangoOptions {
 	dialect := d.Database.Dialect
 	query := dialect.Numbered("SELECT TRIM(CONCAT(first_name, ' ', last_name)) AS name, email FROM " + dialect.Quote(d.UserTable) +
 		" WHERE id = ? AND is_active")
-	lookup := recipe.NewLookup(recipe.LookupOptions{Database: d.Database, Query: query, Users: d.UserTable, Prefix: d.Mapping.Prefix, Now: d.Now})
+	lookup := recipe.NewLookup(recipe.LookupOptions{Database: d.Database, Query: query, Users: d.UserTable, Prefix: d.Mapping.Prefix, Now: d.Now,
+		Watch: d.Watch})
 	d.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
 		found, err := lookup(ctx, u)
 		if reason, _ := session.NobodyReason(err); reason != session.NoUser || withoutDashes(u.ID) == u.ID {

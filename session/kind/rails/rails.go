@@ -157,7 +157,8 @@ func (r RailsOptions) withUsers() RailsOptions {
 	}
 	dialect := r.Database.Dialect
 	query := dialect.Numbered("SELECT email FROM " + dialect.Quote(r.UserTable) + " WHERE id = ?")
-	r.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: r.Database, Query: query, Users: r.UserTable, Prefix: r.Mapping.Prefix, Now: r.Now})
+	r.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: r.Database, Query: query, Users: r.UserTable, Prefix: r.Mapping.Prefix, Now: r.Now,
+		Watch: r.Watch})
 	return r
 }
 

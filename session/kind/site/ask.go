@@ -46,6 +46,7 @@ type Asker struct {
 	client  func(*http.Request) string
 	timeout time.Duration
 	clock   func() time.Time
+	watch   *session.Watch
 
 	id      string // of this process, in the header of its questions
 	key     []byte // of the hashes by which questions are remembered
@@ -78,7 +79,7 @@ func NewAsker(o AskOptions) (*Asker, error) {
 	}
 	return &Asker{
 		site: o.Site, path: path, answer: answer, mapping: o.Mapping, cookie: o.Cookie, foreign: o.Foreign, client: client,
-		timeout: cmp.Or(o.Timeout, 5*time.Second), clock: o.Now,
+		timeout: cmp.Or(o.Timeout, 5*time.Second), clock: o.Now, watch: o.Watch,
 		id: rand.Text(), key: []byte(rand.Text()), places: newPlaces(mostQuestions),
 		replies: newReplies(cmp.Or(o.Keep, 3*time.Second)), manners: manners{tell: o.Harm},
 	}, nil
@@ -97,6 +98,7 @@ func (a *Asker) Identify(r *http.Request, answer http.Header) (session.User, err
 		return session.User{}, &session.Nobody{Reason: session.NoCookie}
 	}
 	known := a.replies.get(q, at)
+	a.watch.Look(session.SiteSays, known.fresh)
 	if known.fresh {
 		return known.reply.user, known.reply.err
 	}
@@ -152,7 +154,9 @@ func (a *Asker) put(ctx context.Context, q question) (r reply, harms []kind.Harm
 		return reply{err: errors.New("asking the site: too many questions at once")}, nil, false
 	}
 	defer leave()
+	began := a.watch.Begin()
 	answer, err := receive(a.site, q.request.WithContext(ctx))
+	a.watch.End(session.SiteSays, began)
 	if err != nil {
 		return reply{err: fmt.Errorf("asking the site: %w", err)}, nil, false
 	}

@@ -38,6 +38,7 @@ type ResponseOptions struct {
 	Mapping session.Mapping  // to names of headers; without id, name and email X-Tawk-User-Id, X-Tawk-User-Name and X-Tawk-User-Email
 	Cookie  string           // as in [AskOptions]
 	Now     func() time.Time // nil: time.Now
+	Watch   *session.Watch   // nil: nobody wants to know
 }
 
 func (o *ResponseOptions) Rules(common *setting.Common) []setting.Rule {
@@ -48,7 +49,7 @@ func (o *ResponseOptions) Rules(common *setting.Common) []setting.Rule {
 }
 
 func (o *ResponseOptions) Open(at kind.Site) (session.Source, error) {
-	o.Questions, o.Cookie, o.Mapping, o.Now = at.Questions, at.Cookie, at.Mapping, at.Now
+	o.Questions, o.Cookie, o.Mapping, o.Now, o.Watch = at.Questions, at.Cookie, at.Mapping, at.Now, at.Watch
 	return NewResponses(*o)
 }
 
@@ -72,7 +73,8 @@ func NewResponses(o ResponseOptions) (*Responses, error) {
 	if err != nil || o.Path == "" {
 		return s, err
 	}
-	s.ask, err = NewAsker(AskOptions{Questions: o.Questions, Path: o.Path, Answer: "headers", Mapping: m, Cookie: o.Cookie, Now: o.Now})
+	s.ask, err = NewAsker(AskOptions{Questions: o.Questions, Path: o.Path, Answer: "headers", Mapping: m, Cookie: o.Cookie, Now: o.Now,
+		Watch: o.Watch})
 	return s, err
 }
 

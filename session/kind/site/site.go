@@ -53,6 +53,7 @@ type AskOptions struct {
 	Timeout time.Duration    // for each answer; 0: 5 s
 	Keep    time.Duration    // how long an answer counts for the same question; 0: 3 s
 	Now     func() time.Time // nil: time.Now
+	Watch   *session.Watch   // nil: nobody wants to know
 }
 
 func (o *AskOptions) Rules(common *setting.Common) []setting.Rule {
@@ -63,7 +64,7 @@ func (o *AskOptions) Rules(common *setting.Common) []setting.Rule {
 }
 
 func (o *AskOptions) Open(at kind.Site) (session.Source, error) {
-	o.Questions, o.Cookie, o.Mapping, o.Now = at.Questions, at.Cookie, at.Mapping, at.Now
+	o.Questions, o.Cookie, o.Mapping, o.Now, o.Watch = at.Questions, at.Cookie, at.Mapping, at.Now, at.Watch
 	return NewAsker(*o)
 }
 
