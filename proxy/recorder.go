@@ -13,6 +13,7 @@ type recorder struct {
 	bytes   int64
 	notice  string          // id of the line in the log that says more; "": there is none
 	leaving <-chan struct{} // see [Leave]
+	begun   func(int)       // see [Codes]; nil: nobody counts
 }
 
 // record returns w if it is a recorder already.
@@ -39,6 +40,9 @@ func (r *recorder) WriteHeader(status int) {
 // begin is called before the header of the final answer leaves.
 func (r *recorder) begin(status int) {
 	r.status = status
+	if r.begun != nil {
+		r.begun(status)
+	}
 	select {
 	case <-r.leaving:
 		if status >= 200 {
@@ -60,8 +64,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 // Hijack notes the upgrade: its 101 is written to the bare connection, past WriteHeader.
 func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buffered, err := http.NewResponseController(r.ResponseWriter).Hijack()
-	if err == nil {
-		r.status = http.StatusSwitchingProtocols
+	if err == nil && r.status == 0 {
+		r.begin(http.StatusSwitchingProtocols)
 	}
 	return conn, buffered, err
 }
