@@ -13,6 +13,7 @@ package config
 
 import (
 	"log/slog"
+	"net"
 	"net/netip"
 	"net/url"
 	"time"
@@ -43,9 +44,14 @@ type Config struct {
 		// Where tawkproxy itself listens for visitors: `host:port`, or `:port` for every address of the machine.
 		Listen string `env:"TAWK_LISTEN" envDefault:":8080"`
 
-		// Where `/healthz` (the program is alive) and `/readyz` (the site can be reached, no shutdown in progress) are
-		// answered, apart from the site: `host:port`, or `off` for nowhere.
+		// Where tawkproxy tells of itself, apart from the site: `/`, a page that shows how it does; `/metrics`, the same for
+		// Prometheus; `/healthz` (the program is alive) and `/readyz` (the site can be reached, no shutdown in progress).
+		// `host:port`, or `off` for nowhere. Where it is not an address of this machine alone, the first two need `TAWK_ADMIN_TOKEN`.
 		AdminListen string `env:"TAWK_ADMIN_LISTEN" envDefault:"127.0.0.1:9180"` // "" when off
+
+		// What whoever wants `/` or `/metrics` of `TAWK_ADMIN_LISTEN` must know, as `Authorization: Bearer …`, as `?token=…`, or
+		// typed into the page: 16 characters or more, such as `openssl rand -hex 16` prints.
+		AdminToken setting.Secret `env:"TAWK_ADMIN_TOKEN"`
 
 		// How long visitors are still let in after SIGTERM, while `/readyz` says no and every answer ends its connection, so that
 		// whoever sends visitors here has time to notice. Nobody waits after Ctrl-C.
@@ -174,11 +180,21 @@ type Config struct {
 		// Whether each request becomes a line in the log, at `info`: `off`, it does not, since the site has a log of its own; `paths`,
 		// with the path and without the query; `queries`, with both. An address, a cookie or another header never stands there.
 		Access string `env:"TAWK_ACCESS_LOG" envDefault:"off" values:"off paths queries"`
+
+		// Who sends this as a header `Tawkproxy-Explain` gets one of that name back, which says what became of the page and why, and
+		// whether somebody is logged in: 16 characters or more, such as `openssl rand -hex 16` prints.
+		ExplainToken setting.Secret `env:"TAWK_EXPLAIN_TOKEN"`
 	}
 
 	chosen   setting.Variant
 	warnings []string
 	inForce  []slog.Attr
+}
+
+// AdminLocal tells whether nobody but this machine reaches TAWK_ADMIN_LISTEN.
+func (c *Config) AdminLocal() bool {
+	host, _, err := net.SplitHostPort(c.Site.AdminListen)
+	return err == nil && setting.Loopback(host)
 }
 
 // Chosen returns the kind of sessions, with its own settings.

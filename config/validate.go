@@ -34,6 +34,8 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 		at(func() error { return siteName(site.Name) }, "TAWK_SITE_NAME"),
 		at(func() error { return address(site.Listen) }, "TAWK_LISTEN"),
 		at(func() error { return adminAddress(&site.AdminListen) }, "TAWK_ADMIN_LISTEN"),
+		at(func() error { return guessable(site.AdminToken) }, "TAWK_ADMIN_TOKEN"),
+		at(func() error { return guessable(c.Log.ExplainToken) }, "TAWK_EXPLAIN_TOKEN"),
 		at(func() error { return circle(site.Upstream, site.Listen) }, "TAWK_UPSTREAM", "TAWK_LISTEN"),
 		at(func() error { return apart(site.AdminListen, site.Listen) }, "TAWK_ADMIN_LISTEN", "TAWK_LISTEN"),
 		at(func() error { return ownPrefix(site.OwnPrefix) }, "TAWK_OWN_PREFIX"),
@@ -95,6 +97,24 @@ func widgetID(id string) error {
 func secretKey(key setting.Secret) error {
 	if text := key.Reveal(); strings.TrimSpace(text) != text {
 		return setting.Wrong("remove them", "has blanks or line breaks before or behind the key")
+	}
+	return nil
+}
+
+// leastToken is how many characters a token has at least that nobody shall guess.
+const leastToken = 16
+
+// guessable checks what a client sends in a header to be let in.
+func guessable(secret setting.Secret) error {
+	text := secret.Reveal()
+	const remedy = "write what openssl rand -hex 16 prints, or the like"
+	switch {
+	case !secret.IsSet():
+		return nil
+	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return setting.Wrong(remedy, "has blanks or other characters that no header takes as they are")
+	case len(text) < leastToken:
+		return setting.Wrong(remedy, "has less than %d characters, which can be guessed", leastToken)
 	}
 	return nil
 }
