@@ -42,6 +42,11 @@ var foreign = []struct{ from, library, why string }{
 	{"config", "net/http", "a setting is not a request"},
 	{"inject", "github.com/gorilla", "sessions belong to session"},
 	{"proxy", "github.com/gorilla", "sessions belong to session"},
+	{"inject", "github.com/prometheus", "what is counted is counted in proxy/admin"},
+	{"inject/tawk", "github.com/prometheus", "what is counted is counted in proxy/admin"},
+	{"proxy", "github.com/prometheus", "what is counted is counted in proxy/admin"},
+	{"session", "github.com/prometheus", "what is counted is counted in proxy/admin"},
+	{"cmd/tawkproxy", "github.com/prometheus", "what is counted is counted in proxy/admin"},
 	{"inject", "log/slog", "the injector reports a verdict; what is said of it is the caller's choice"},
 }
 

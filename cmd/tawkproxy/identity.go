@@ -9,6 +9,7 @@ import (
 	"tawkproxy/config"
 	"tawkproxy/inject"
 	"tawkproxy/inject/tawk"
+	"tawkproxy/proxy/admin"
 	"tawkproxy/session"
 	"tawkproxy/session/kind/site"
 )
@@ -34,9 +35,11 @@ type identity struct {
 	way     string // auto, page or endpoint
 	privacy privacy
 	hints   *sessionHints
+	count   func(r *http.Request, who, why string) // who is logged in and why, for all who want to know
 }
 
-func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints) *identity {
+func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget, hints *sessionHints,
+	count func(r *http.Request, who, why string)) *identity {
 	return &identity{
 		source:  source,
 		about:   source.About(),
@@ -44,6 +47,7 @@ func newIdentity(cfg *config.Config, source session.Source, widget *tawk.Widget,
 		way:     cfg.Page.Identity,
 		privacy: privacy{consent: cfg.Privacy.Consent, gpc: cfg.Privacy.RespectGPC},
 		hints:   hints,
+		count:   count,
 	}
 }
 
@@ -54,13 +58,15 @@ func (i *identity) page(answer *http.Response, shared bool) inject.Payload {
 		return inject.Payload{Private: true}
 	}
 	if i.asks(answer, shared) {
-		return inject.Payload{Data: i.widget.Ask(), Private: i.privacy.matters()}
+		return inject.Payload{Data: i.widget.Ask(), Private: i.privacy.matters(), Note: admin.Ask}
 	}
 	user, err := i.source.Identify(answer.Request, answer.Header)
 	if errors.Is(err, session.ErrUnsettled) && i.way != "page" {
-		return inject.Payload{Data: i.widget.Ask(), Private: true}
+		i.count(answer.Request, admin.Unknown, unsettled)
+		return inject.Payload{Data: i.widget.Ask(), Private: true, Note: admin.Ask}
 	}
-	return inject.Payload{Data: i.widget.Data(i.told(answer.Request, answer.Header, user, err)), Private: true}
+	who := i.told(answer.Request, answer.Header, user, err)
+	return inject.Payload{Data: i.widget.Data(who), Private: true, Note: noteOf(who)}
 }
 
 // asks tells whether the page that this answer brings is to ask.
@@ -96,13 +102,35 @@ func (i *identity) told(r *http.Request, answer http.Header, user session.User, 
 	traceOf(r.Context()).identified(user, err)
 	i.hints.observe(r, err)
 	if err == nil {
+		i.count(r, admin.User, recognised)
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}
 	}
 	reason, nobody := session.NobodyReason(err)
-	if reason == session.NoCookie && i.kept(r, answer) {
+	switch {
+	case reason == session.NoCookie && i.kept(r, answer):
+		i.count(r, admin.Unknown, cookieKept)
 		return tawk.Identity{}
+	case nobody:
+		i.count(r, admin.Nobody, string(reason))
+	case r.Context().Err() != nil:
+		i.count(r, admin.Unknown, gone)
+	case errors.Is(err, session.ErrUnsettled):
+		i.count(r, admin.Unknown, unsettled)
+	default:
+		i.count(r, admin.Unknown, failed)
 	}
 	return tawk.Identity{Known: nobody}
+}
+
+// noteOf is what a page says, in a word.
+func noteOf(who tawk.Identity) string {
+	switch {
+	case !who.Known:
+		return admin.Unknown
+	case who.Visitor.ID == "":
+		return admin.Nobody
+	}
+	return admin.User
 }
 
 // kept tells whether the browser may have a session cookie that it did not send: because of its Path, or because a page of

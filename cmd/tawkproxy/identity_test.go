@@ -65,6 +65,7 @@ func TestWayOfTelling(t *testing.T) {
 				return
 			}
 			i.source, i.widget, i.hints = always{ID: "42"}, &tawk.Widget{Key: demoKey}, &sessionHints{log: slog.New(slog.DiscardHandler)}
+			i.count = func(*http.Request, string, string) {}
 			payload := i.page(answer, c.shared)
 			if payload.Private == c.asks || strings.Contains(string(payload.Data), `"42"`) == c.asks {
 				t.Errorf("private: %v, says %s", payload.Private, payload.Data)
@@ -160,7 +161,7 @@ func TestLate(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := openSource(cfg, http.NotFoundHandler(), nil, func(io.Closer) {})
+		source, err := openSource(cfg, http.NotFoundHandler(), nil, func(io.Closer) {}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)
 			continue

@@ -15,6 +15,7 @@ type pageHooks struct {
 	copy    func(answer *http.Response) io.Writer
 	reached func(page *http.Request) bool
 	observe func(r *http.Request, verdict inject.Reason, err error)
+	placed  func(r *http.Request, i inject.Insertion)
 	warn    func(r *http.Request, warnings []inject.Warning)
 }
 
@@ -48,6 +49,7 @@ func inserting(cfg *config.Config, widget *tawk.Widget, file *tawk.File, hooks p
 			Data:           hooks.data,
 			Copy:           hooks.copy,
 			Observe:        hooks.observe,
+			Placed:         hooks.placed,
 			Warn:           hooks.warn,
 		}
 	}, script.Check()

@@ -3,10 +3,12 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"tawkproxy/config"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/proxy"
+	"tawkproxy/proxy/admin"
 )
 
 // kept is what stays when the settings are read again: connections, limits, and what has been counted or found out. It depends on no
@@ -21,6 +23,7 @@ type kept struct {
 	errors           *proxy.ErrorPages
 	hidden           []string // beginnings of names of cookies that the site does not see
 
+	figures  *admin.Figures
 	file     *tawk.File
 	reach    *reach
 	reports  *tawk.Reports
@@ -28,15 +31,18 @@ type kept struct {
 }
 
 func newKept(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.Logger) *kept {
+	figures := newFigures()
 	errors := proxy.NewErrorPages(cfg.Site.Name, log)
 	k := &kept{
 		leaving: leaving, stopping: stopping,
 		pages: proxy.NewTransport(&cfg.Site.Upstream), questions: proxy.NewTransport(&cfg.Site.Upstream),
 		places:  proxy.Places(cfg.Limits.SiteConnections, share(cfg), errors),
 		errors:  errors,
+		figures: figures,
 		file:    tawk.NewFile(tawk.Script()),
-		reports: tawk.NewReports(log), verdicts: &verdicts{log: log},
+		reports: tawk.NewReports(log), verdicts: &verdicts{log: log, figures: figures},
 	}
+	k.reports.Heard = func(report tawk.Report) { figures.Reports.Inc(report.Stage, strconv.Itoa(report.Code)) }
 	k.pages.MaxConnsPerHost = cfg.Limits.SiteConnections
 	if cfg.Privacy.HideWidgetCookies {
 		k.hidden = tawk.Cookies()

@@ -22,8 +22,9 @@ const databaseTimeout = 200 * time.Millisecond
 
 // openSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
 // told what they may do to guests. Opened is given every store and database that has to be closed when the source is needed no more.
-// Errors are setting.Mistakes.
-func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), opened func(io.Closer)) (source session.Source, err error) {
+// Watch hears what it takes to know; nil: nobody does. Errors are setting.Mistakes.
+func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), opened func(io.Closer), watch *session.Watch) (
+	source session.Source, err error) {
 	at := kind.Site{
 		Cookie:       cfg.Session.Cookie,
 		Mapping:      newMapping(cfg),
@@ -34,6 +35,7 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), op
 		},
 		Trusted: cfg.Site.TrustedProxies,
 		Opened:  opened,
+		Watch:   watch,
 	}
 	if cfg.User.DSN.IsSet() {
 		if at.Database, err = store.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
@@ -42,7 +44,8 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), op
 		opened(at.Database)
 	}
 	if cfg.User.Query != "" {
-		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix})
+		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix,
+			Watch: watch})
 	}
 	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)

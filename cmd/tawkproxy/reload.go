@@ -22,7 +22,11 @@ type reloader struct {
 	kept    *kept
 	log     *slog.Logger
 	front   atomic.Pointer[facade]
+	cfg     atomic.Pointer[config.Config] // that it was made of
 }
+
+// settings are those in force.
+func (l *reloader) settings() *config.Config { return l.cfg.Load() }
 
 func (l *reloader) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.front.Load().handler.ServeHTTP(w, r)
@@ -38,6 +42,7 @@ func (l *reloader) make(cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	l.cfg.Store(cfg)
 	if last := l.front.Swap(next); last != nil {
 		last.sum()
 		time.AfterFunc(closeAfter, last.close)

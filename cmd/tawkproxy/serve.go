@@ -10,6 +10,7 @@ import (
 	"tawkproxy/config"
 	"tawkproxy/inject/tawk"
 	"tawkproxy/proxy"
+	"tawkproxy/proxy/admin"
 	"tawkproxy/session"
 )
 
@@ -22,7 +23,8 @@ type outside struct {
 
 // serve runs the proxy until ctx ends.
 func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside outside) error {
-	log := newLogger(cfg, stderr)
+	problems := admin.NewProblems(newLogger(cfg, stderr).Handler(), harmless...)
+	log := slog.New(problems)
 	stopping, stop := lingering(ctx, cfg.Site.StopDelay, log)
 	defer stop()
 	kept := newKept(cfg, ctx.Done(), stopping.Done(), log)
@@ -43,7 +45,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 		H2C:         cfg.Limits.H2C,
 
 		Admin:  cfg.Site.AdminListen,
-		Health: proxy.Health(&cfg.Site.Upstream, ctx.Done()),
+		Health: newAdmin(stopping, cfg, proxy.Health(&cfg.Site.Upstream, ctx.Done()), kept.figures, problems, front.settings),
 		Fronts: cfg.Site.Upstream.String(),
 		Ready:  outside.ready,
 		Errors: kept.errors,
@@ -77,7 +79,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 		}
 	}()
 	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
-	source, err := openSource(cfg, kept.toSite(kept.questions), toldOfHarm(log), opened.add)
+	source, err := openSource(cfg, kept.toSite(kept.questions), toldOfHarm(log), opened.add, watch(kept.figures))
 	if err != nil {
 		return nil, err
 	}
@@ -86,15 +88,19 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 	about := source.About()
 	hints := newSessionHints(cfg, about, log)
 	widget := newWidget(cfg, &droppedFields{log: log})
-	identity := newIdentity(cfg, source, widget, hints)
+	explain := newExplainer(cfg.Log.ExplainToken.Reveal(), widget.Owns)
+	identity := newIdentity(cfg, source, widget, hints, explain.telling(kept.figures.Identities.Inc))
 	insert, err := inserting(cfg, widget, kept.file, pageHooks{
-		data: identity.page, copy: copies(about.Look), reached: kept.reach.known, observe: kept.verdicts.observe, warn: (&cspWarnings{log: log}).warn,
+		data: identity.page, copy: copies(about.Look), reached: kept.reach.known,
+		observe: explain.observing(kept.verdicts.observe), placed: explain.placing(kept.verdicts.placed), warn: (&cspWarnings{log: log}).warn,
 	})
 	if err != nil {
 		return nil, err
 	}
 
 	requests := []proxy.Middleware{
+		explain.asks(),
+		proxy.Codes(kept.figures.Requests.Inc),
 		accessLog(cfg, log),
 		proxy.Recover(kept.errors), // inside the access log, so that the line shows the 500
 		proxy.Leave(kept.leaving),
@@ -109,10 +115,12 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 		kept.places,
 	}
 	answers := []func(http.RoundTripper) http.RoundTripper{
+		explain.answers,
 		marking(about),
 		hints.watching,
 		about.Transport, // outside of insert, which may look at what it takes out
 		insert,
+		proxy.FirstByte(kept.figures.FirstByte),
 	}
 	return &facade{
 		handler: proxy.Chain(kept.toSite(proxy.Transports(kept.pages, answers...)), requests...),
@@ -126,6 +134,8 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 func passing(cfg *config.Config, kept *kept, log *slog.Logger) *facade {
 	nothing := func() {}
 	return &facade{handler: proxy.Chain(kept.toSite(kept.pages),
+		newExplainer(cfg.Log.ExplainToken.Reveal(), nil).asks(),
+		proxy.Codes(kept.figures.Requests.Inc),
 		accessLog(cfg, log),
 		proxy.Recover(kept.errors),
 		proxy.Leave(kept.leaving),

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"tawkproxy/inject"
+	"tawkproxy/proxy/admin"
 )
 
 // remedies says, for the verdicts that an operator can do something about, what that is.
@@ -25,7 +26,8 @@ var remedies = map[inject.Reason]string{
 
 // verdicts counts what became of pages. Each verdict that has a remedy is logged when it comes first.
 type verdicts struct {
-	log *slog.Logger
+	log     *slog.Logger
+	figures *admin.Figures
 
 	mu     sync.Mutex
 	counts map[inject.Reason]int
@@ -36,6 +38,9 @@ func (v *verdicts) observe(r *http.Request, verdict inject.Reason, err error) {
 		return // the browser has left: this says nothing about the page
 	}
 	traceOf(r.Context()).observe(verdict, err)
+	if verdict != inject.Inserted {
+		v.figures.Pages.Inc(resultOf(verdict), string(verdict))
+	}
 	v.mu.Lock()
 	if v.counts == nil {
 		v.counts = make(map[inject.Reason]int)
@@ -52,6 +57,12 @@ func (v *verdicts) observe(r *http.Request, verdict inject.Reason, err error) {
 	if v.log.Enabled(r.Context(), slog.LevelDebug) { // the values would be allocated for nothing
 		v.log.Debug("page", "path", r.URL.Path, "verdict", verdict, "cause", err)
 	}
+}
+
+// placed takes a page that was inserted into.
+func (v *verdicts) placed(_ *http.Request, i inject.Insertion) {
+	v.figures.Pages.Inc(admin.Inserted, i.Payload.Note)
+	v.figures.Own(i.Took)
 }
 
 // sum logs the counts.
