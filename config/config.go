@@ -73,6 +73,34 @@ type Config struct {
 		OwnPrefix string `env:"TAWK_OWN_PREFIX" envDefault:"/.tawkproxy/"`
 	}
 
+	// TLS for visitors, where nothing in front speaks it
+	TLS struct {
+		// PEM file with the site's certificate and those between it and its authority. With it, TLS is spoken at `TAWK_LISTEN`, with
+		// HTTP/1.1 and HTTP/2. The file is read again when it has changed.
+		Cert string `env:"TAWK_TLS_CERT"`
+
+		// PEM file with the key of that certificate, without a password.
+		Key string `env:"TAWK_TLS_KEY"`
+
+		// Names of the site, separated by commas, for which certificates are fetched by ACME and renewed, in place of files. Whoever sets
+		// this agrees to the terms of the authority, which must reach tawkproxy under these names: port 443 leads to `TAWK_LISTEN`, or
+		// port 80 to `TAWK_TLS_REDIRECT_LISTEN`.
+		Domains []string `env:"TAWK_TLS_DOMAINS"`
+
+		// Folder where these certificates are kept from one start to the next, with their keys. Required with `TAWK_TLS_DOMAINS`.
+		Cache string `env:"TAWK_TLS_CACHE"`
+
+		// The authority: address of its ACME directory.
+		Directory url.URL `env:"TAWK_TLS_ACME_DIRECTORY" envDefault:"https://acme-v02.api.letsencrypt.org/directory"`
+
+		// PEM file with the authorities that vouch for the server of that directory, if it is one of your own.
+		AuthorityCA string `env:"TAWK_TLS_ACME_CA"`
+
+		// Where plain HTTP is answered by leading browsers to https: `host:port`, or `off` for nowhere. Not set: `:80` with
+		// `TAWK_TLS_DOMAINS`, else nowhere.
+		Redirect string `env:"TAWK_TLS_REDIRECT_LISTEN"` // "" when off
+	}
+
 	// What visitors may take up
 	Limits struct {
 		// How many connections visitors may have at the same time. When there are more, those are closed on which a request has been

@@ -88,6 +88,13 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_ENABLED=no", `TAWK_ENABLED: "no" is not understood; write true or false`},
 		{"TAWK_ENABLED_FILE=" + write(t, "off\n"), `TAWK_ENABLED_FILE: "off" is not understood; write true or false`},
 		{"TAWK_ENABLED_FILE=" + empty, "TAWK_ENABLED_FILE: the file is empty" + file},
+		{"TAWK_TLS_CERT=/cert.pem", "TAWK_TLS_KEY: is required with TAWK_TLS_CERT but not set; write here: PEM file with the key of that certificate, without a password"},
+		{"TAWK_TLS_KEY=/key.pem", "TAWK_TLS_CERT: is required with TAWK_TLS_KEY but not set; write here: PEM file with the site's certificate and those between it and its authority"},
+		{"TAWK_TLS_DOMAINS=shop.example", "TAWK_TLS_CACHE: is required with TAWK_TLS_DOMAINS but not set; write here: Folder where these certificates are kept from one start to the next, with their keys"},
+		{"TAWK_TLS_DOMAINS=*.shop.example", `TAWK_TLS_DOMAINS: "*.shop.example" is not the name of a site; write names such as www.example.com with commas between; one with * needs TAWK_TLS_CERT`},
+		{"TAWK_TLS_CACHE=cache", `TAWK_TLS_CACHE: "cache" is not the path of a folder; write an absolute path`},
+		{"TAWK_TLS_ACME_DIRECTORY=http://ca.example/", "TAWK_TLS_ACME_DIRECTORY: is not the address of an ACME directory; write the address that the authority gives, https://…/directory"},
+		{"TAWK_TLS_REDIRECT_LISTEN=:80", "TAWK_TLS_REDIRECT_LISTEN: would lead to https, which is not spoken; set TAWK_TLS_CERT or TAWK_TLS_DOMAINS, or remove it"},
 		{"TAWK_LOGIN=sometimes", `TAWK_LOGIN: "sometimes" is not known; write always or once`},
 		{"TAWK_SESSION_COOKIE", "TAWK_SESSION_COOKIE: is required with TAWK_SESSION=gorilla but not set; write here: Name of the site's session cookie"},
 		{"TAWK_SESSION_COOKIE=session=MTY4", "TAWK_SESSION_COOKIE: is not the name of a cookie; write the name alone, as the browser's developer tools show it"},
@@ -150,6 +157,12 @@ func TestMistakesOfSeveral(t *testing.T) {
 		{"TAWK_ACCESS_LOG=paths TAWK_LOG_LEVEL=warn", "TAWK_ACCESS_LOG: is left out by TAWK_LOG_LEVEL=warn: its lines are of level info; " +
 			"write info for it, or take the access log out"},
 		{"TAWK_ACCESS_LOG=queries TAWK_LOG_LEVEL=debug", ""},
+		{"TAWK_TLS_CERT=/c TAWK_TLS_KEY=/k", ""},
+		{"TAWK_TLS_CERT=c TAWK_TLS_KEY=/k", "TAWK_TLS_CERT: is not the path of a file; write the absolute path of a PEM file"},
+		{"TAWK_TLS_CERT=/c TAWK_TLS_KEY=/k TAWK_TLS_DOMAINS=a.example", "TAWK_TLS_DOMAINS: and TAWK_TLS_CERT both say where certificates come from; remove one of the two"},
+		{"TAWK_TLS_DOMAINS=bücher.example,a.example TAWK_TLS_CACHE=/cache", ""},
+		{"TAWK_TLS_DOMAINS=a.example TAWK_TLS_CACHE=/cache TAWK_LISTEN=:80", "TAWK_TLS_REDIRECT_LISTEN: is the port of TAWK_LISTEN; write another port, or off"},
+		{"TAWK_TLS_DOMAINS=a.example TAWK_TLS_CACHE=/cache TAWK_LISTEN=:80 TAWK_TLS_REDIRECT_LISTEN=off", ""},
 		{"TAWK_ACCESS_LOG=off TAWK_LOG_LEVEL=error", ""},
 	} {
 		got := ""

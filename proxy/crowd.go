@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"cmp"
 	"net"
 	"net/http"
@@ -145,8 +144,8 @@ func (c *crowd) settle(bound time.Duration) {
 
 // state is the ConnState of the server.
 func (c *crowd) state(conn net.Conn, state http.ConnState) {
-	v, ok := conn.(*visit)
-	if !ok {
+	v := visitOf(conn)
+	if v == nil {
 		return
 	}
 	c.mu.Lock()
@@ -223,11 +222,11 @@ func (c *crowd) full(words string) {
 	})
 }
 
-func (c *crowd) count(v *visit, part []byte) {
+func (c *crowd) count(v *visit, bytes, lines int) {
 	if v.head.Load() == 0 {
 		v.begun.Store(time.Now().UnixNano())
 	}
-	cost := int64(len(part) + lineCost*bytes.Count(part, []byte{'\n'}))
+	cost := int64(bytes + lineCost*lines)
 	v.head.Add(cost)
 	if c.held.Add(cost) > c.budget {
 		hangUpOn(c.thin())

@@ -156,13 +156,13 @@ func TestCrowdIsFair(t *testing.T) {
 func TestCrowdSparesWhatArrives(t *testing.T) {
 	c := newTestCrowd(t, 100<<10, 22)
 	large, slow := c.visits[20], c.visits[21]
-	c.count(slow, make([]byte, 500))
+	c.count(slow, 500, 0)
 	slow.begun.Add(int64(-2 * time.Minute))
 	for _, v := range c.visits[:19] {
-		c.count(v, make([]byte, 5<<10))
+		c.count(v, 5<<10, 0)
 		v.begun.Add(int64(-time.Minute))
 	}
-	c.count(large, make([]byte, 8<<10))
+	c.count(large, 8<<10, 0)
 	if held := c.held.Load(); large.left || slow.left || held > c.budget/4*3 || held < c.budget/2 {
 		t.Errorf("gone: what has just begun %v, what is slow %v; %d bytes are held of %d", large.left, slow.left, held, c.budget)
 	}
@@ -173,11 +173,11 @@ func TestCrowdSparesWhatIsRead(t *testing.T) {
 	c := newTestCrowd(t, 100<<10, 20)
 	for i, v := range c.visits {
 		if i == 0 {
-			c.count(v, make([]byte, 500))
+			c.count(v, 500, 0)
 			v.begun.Add(-int64(time.Second))
 			continue
 		}
-		c.count(v, make([]byte, 6<<10))
+		c.count(v, 6<<10, 0)
 	}
 	if c.visits[0].left || c.held.Load() > c.budget {
 		t.Errorf("gone: what was read %v; %d bytes are held of %d", c.visits[0].left, c.held.Load(), c.budget)

@@ -220,7 +220,7 @@ func TestTLSIsNamed(t *testing.T) {
 	conn := f.dial()
 	conn.Write([]byte("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03\r\n\r\n"))
 	io.Copy(io.Discard, conn)
-	if lines := f.log.with("it is in TLS, which ends in front of tawkproxy"); len(lines) != 1 {
+	if lines := f.log.with("it is in TLS, which is not spoken here"); len(lines) != 1 {
 		t.Errorf("logged %v", f.log.with("400"))
 	}
 }

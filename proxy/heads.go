@@ -110,7 +110,7 @@ type headsKey struct{}
 
 // withHeads is the ConnContext of the server.
 func withHeads(ctx context.Context, conn net.Conn) context.Context {
-	if v, ok := conn.(*visit); ok {
+	if v := visitOf(conn); v != nil {
 		return context.WithValue(ctx, headsKey{}, &v.heads)
 	}
 	return ctx

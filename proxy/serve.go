@@ -3,6 +3,7 @@ package proxy
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,6 +18,10 @@ import (
 type Server struct {
 	Listen string       // TCP address for browsers, as for net.Listen
 	Site   http.Handler // answers there
+
+	TLS      *tls.Config  // how TLS is spoken there; nil: it is not
+	Redirect string       // TCP address where Plain answers; "": none
+	Plain    http.Handler // leads browsers from http to https
 
 	Admin  string       // TCP address for probes; "": none
 	Health http.Handler // answers there
@@ -54,7 +59,24 @@ func (s Server) Serve(ctx context.Context) error {
 	siteServer := s.server(bounds(s.Site, pages))
 	siteServer.ConnState = visitors.state
 	siteServer.ConnContext = withHeads
-	ended := make(chan error, 2)
+	var open net.Listener = visitors
+	if s.TLS != nil {
+		open = newHandshakes(visitors, s.TLS, siteServer.ReadHeaderTimeout)
+		ready = append(ready, "tls", true)
+	}
+	ended := make(chan error, 3)
+	if s.Redirect != "" {
+		plain, err := listen("TAWK_TLS_REDIRECT_LISTEN", s.Redirect)
+		if err != nil {
+			return err
+		}
+		plainVisitors := newCrowd(plain, visitors.most, pages)
+		plainServer := s.server(bounds(s.Plain, pages))
+		plainServer.ConnState, plainServer.ConnContext = plainVisitors.state, withHeads
+		defer plainServer.Close() // it has nothing to finish
+		go func() { ended <- plainServer.Serve(plainVisitors) }()
+		ready = append(ready, "redirect", plain.Addr().String())
+	}
 	if s.Admin != "" {
 		admin, err := listen("TAWK_ADMIN_LISTEN", s.Admin)
 		if err != nil {
@@ -65,7 +87,7 @@ func (s Server) Serve(ctx context.Context) error {
 		go func() { ended <- adminServer.Serve(admin) }()
 		ready = append(ready, "admin", admin.Addr().String())
 	}
-	go func() { ended <- siteServer.Serve(visitors) }()
+	go func() { ended <- siteServer.Serve(open) }()
 	s.Log.Info("ready", ready...)
 	if s.Ready != nil {
 		s.Ready(site.Addr())
@@ -119,6 +141,7 @@ func (s Server) drain(server *http.Server) error {
 func (s Server) server(handler http.Handler) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(s.TLS != nil)
 	protocols.SetUnencryptedHTTP2(s.H2C) // some ingresses speak nothing else to a backend
 	return &http.Server{
 		Handler:   handler,

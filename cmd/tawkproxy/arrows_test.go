@@ -34,6 +34,7 @@ var arrows = []struct {
 	{"inject/splice", nil, "a compressed stream is changed the same whatever it is and whatever is put into it"},
 	{"inject", []string{"inject/splice"}, "bytes go into a page whatever they say and whomever they name"},
 	{"inject/tawk", nil, "what the widget hears is the same however it reaches the page"},
+	{"proxy/cert", nil, "a certificate is the same whatever is spoken under it"},
 	{"proxy", nil, "requests travel the same whatever becomes of pages"},
 }
 

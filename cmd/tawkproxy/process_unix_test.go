@@ -29,6 +29,7 @@ func TestProcess(t *testing.T) {
 		{"SIGHUP under load", reloadsUnderLoad},
 		{"a reload is announced", reloadIsAnnounced},
 		{"switched off", switchedOff},
+		{"certificate replaced", certificateReplaced},
 		{"rapid reset", rapidReset},
 		{"CONTINUATION", continuationFlood},
 		{"reports", floodOfReports},

@@ -20,6 +20,7 @@ import (
 type reloader struct {
 	outside outside
 	kept    *kept
+	secure  *secure
 	log     *slog.Logger
 	front   atomic.Pointer[facade]
 	cfg     atomic.Pointer[config.Config] // that it was made of
@@ -79,6 +80,7 @@ func (l *reloader) listen(ctx context.Context) {
 // reload reads the settings. What can change are the files that they name: the environment of a program stays. A mistake leaves
 // everything as it was.
 func (l *reloader) reload() {
+	l.secure.read()
 	cfg, err := l.outside.again()
 	if err == nil {
 		err = l.make(cfg)

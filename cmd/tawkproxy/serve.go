@@ -27,9 +27,13 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 	log := slog.New(problems)
 	stopping, stop := lingering(ctx, cfg.Site.StopDelay, log)
 	defer stop()
+	secure, err := newSecure(cfg, log)
+	if err != nil {
+		return err
+	}
 	kept := newKept(cfg, ctx.Done(), stopping.Done(), log)
 	defer kept.verdicts.sum()
-	front := &reloader{outside: outside, kept: kept, log: log}
+	front := &reloader{outside: outside, kept: kept, secure: secure, log: log}
 	if err := front.make(cfg); err != nil {
 		return err
 	}
@@ -39,6 +43,9 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 	return proxy.Server{
 		Listen:      cfg.Site.Listen,
 		Site:        front,
+		TLS:         secure.config,
+		Redirect:    cfg.TLS.Redirect,
+		Plain:       secure.plain,
 		Drain:       cfg.Site.StopTimeout,
 		Connections: cfg.Limits.Connections,
 		HeaderBytes: int(cfg.Limits.HeaderSize),
@@ -47,7 +54,12 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 		Admin:  cfg.Site.AdminListen,
 		Health: newAdmin(stopping, cfg, proxy.Health(&cfg.Site.Upstream, ctx.Done()), kept.figures, problems, front.settings),
 		Fronts: cfg.Site.Upstream.String(),
-		Ready:  outside.ready,
+		Ready: func(listen net.Addr) {
+			secure.obtain(stopping)
+			if outside.ready != nil {
+				outside.ready(listen)
+			}
+		},
 		Errors: kept.errors,
 		Log:    log,
 	}.Serve(stopping)
