@@ -33,9 +33,9 @@ type About struct {
 	Transport func(base http.RoundTripper) http.RoundTripper // between what calls Identify and the browser; nil: nothing
 	Look      func(page *http.Response) (copyOf io.Writer)   // takes a copy of a page that goes to a visitor; nil: of none
 
-	// Try reads, without a visitor, each of the places that visits are looked up in. It takes seconds where one does not answer. Nil:
-	// there are none.
-	Try func(ctx context.Context) []Trial
+	// Try reads, without a visitor, each of the places that visits are looked up in. It takes seconds where one does not answer. Closely,
+	// it also looks at what else stands there. Nil: there are none.
+	Try func(ctx context.Context, closely bool) []Trial
 
 	// Ask asks the site about a visit, whatever that carries, and remembers nothing. It returns in a word each what the question may do to
 	// guests, beside what Identify returns. Nil: the site is not asked.

@@ -22,5 +22,6 @@ type Trial struct {
 	Of    string // what was read, in words
 	Err   error  // why it cannot be read; nil: it can
 	Doubt string // what may be wrong all the same; "": nothing is known
+	Near  string // names of what stands there instead: keys without ids, tables; "": nothing is known
 	Keys  bool   // these are keys, which are fetched from there
 }

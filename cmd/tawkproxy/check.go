@@ -114,6 +114,7 @@ type checker struct {
 	about    session.About
 	remedies sessionRemedies
 	guest    []*http.Cookie // what the site has given to somebody without cookies
+	unread   bool           // a store could not be read
 }
 
 // Steps that wait for somebody else wait so long.
@@ -209,16 +210,22 @@ func (c *checker) stores() {
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, checkStore)
 	defer cancel()
-	for _, trial := range c.about.Try(ctx) {
-		switch {
-		case trial.Err != nil:
-			c.add(checked{Step: "store", State: stateFailed, Says: c.remedies.place(trial) + ": " + trial.Of + ": " + trial.Err.Error(),
-				Remedy: c.remedies.trial(trial)})
-		case trial.Doubt != "":
-			c.add(checked{Step: "store", State: stateWarning, Says: c.remedies.place(trial) + ": " + trial.Of + ": " + trial.Doubt, Remedy: c.remedies.trial(trial)})
-		default:
-			c.add(checked{Step: "store", Says: trial.Of + ": can be read"})
+	for _, trial := range c.about.Try(ctx, true) {
+		step := checked{Step: "store", Says: trial.Of + ": can be read"}
+		what := trial.Doubt
+		if trial.Err != nil {
+			step.State, what = stateFailed, trial.Err.Error()
+			c.unread = true
+		} else if trial.Doubt != "" {
+			step.State = stateWarning
 		}
+		if what != "" {
+			step.Says, step.Remedy = c.remedies.place(trial)+": "+trial.Of+": "+what, c.remedies.trial(trial)
+		}
+		if trial.Near != "" {
+			step.Says += "; there is " + trial.Near
+		}
+		c.add(step)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -56,6 +57,9 @@ func (c *checker) question() {
 		step.State, step.Says, step.Remedy = stateFailed, "for a guest: "+err.Error(), c.remedies.unknown(err)
 	case reason == session.NoUser, reason == session.Unmet:
 		step.Says = "for a guest: nobody, as it should be"
+	case reason == session.Malformed:
+		step.State, step.Says = stateFailed, "for a guest: "+cause(err)
+		step.Remedy = "let TAWK_SESSION_URL be a path that answers everybody as TAWK_SESSION_ANSWER says, or guests with 401, 403, 404 or 204"
 	default:
 		step.State, step.Says, step.Remedy = stateFailed, "for a guest: "+cause(err), c.mend(reason)
 	}
@@ -75,6 +79,9 @@ func harmWords(harm kind.Harm) string {
 		"forget where they wanted to go"
 }
 
+// mostAsked is how often a store is asked that does not answer in time. A visitor's page would wait for the first time alone.
+const mostAsked = 3
+
 // visitor opens a page with the cookie that was given, and says who would be logged in, or at which step nobody.
 func (c *checker) visitor() {
 	if c.cookie == "" {
@@ -83,8 +90,11 @@ func (c *checker) visitor() {
 	page := c.pages[0]
 	opened := c.open(page, c.cookie)
 	asked := c.ask(page, c.cookie)
+	for n := 1; n < mostAsked && errors.Is(asked.err, context.DeadlineExceeded); n++ {
+		asked = c.ask(page, c.cookie)
+	}
 	e := asked
-	if opened.told { // the page says it itself, and has filled what is remembered
+	if opened.told && len(opened.steps) > len(asked.steps) { // it has filled what is remembered
 		e = opened
 	}
 	switch {
@@ -105,8 +115,10 @@ func (c *checker) visitor() {
 		step.State, step.Says, step.Remedy = stateFailed, c.noCookie(), c.mend(reason)
 	case nobody:
 		step.State, step.Says, step.Remedy = stateFailed, "nobody would be logged in: "+string(reason)+": "+cause(e.err), c.mend(reason)
+	case c.unread:
+		step.State, step.Says = stateFailed, "cannot tell who is logged in as long as what is named above cannot be read"
 	default:
-		step.State, step.Says, step.Remedy = stateFailed, "cannot tell who is logged in: "+e.err.Error(), c.remedies.unknown(e.err)
+		step.State, step.Says, step.Remedy = stateFailed, "cannot tell who is logged in: "+e.err.Error(), c.remedies.trial(session.Trial{Err: e.err})
 	}
 	c.add(step)
 	if e.err == nil {

@@ -16,6 +16,7 @@ import (
 	"tawkproxy/proxy"
 	"tawkproxy/session"
 	"tawkproxy/session/recipe"
+	"tawkproxy/session/store"
 )
 
 // startTrials finds out, beside a program that starts, what it could not do for its first visitor: reach the site, and read what visits are
@@ -38,7 +39,7 @@ func startTrials(ctx context.Context, cfg *config.Config, source session.Source,
 			return
 		}
 		remedies := newRemedies(cfg, about)
-		for _, trial := range about.Try(ctx) {
+		for _, trial := range about.Try(ctx, false) {
 			if trial.Err != nil && ctx.Err() == nil {
 				log.Warn("what visits are looked up in cannot be read, so who is logged in is not known", "setting", remedies.place(trial),
 					"of", trial.Of, "cause", trial.Err, "remedy", remedies.trial(trial))
@@ -50,6 +51,9 @@ func startTrials(ctx context.Context, cfg *config.Config, source session.Source,
 
 // trial says what to do about what a source could not read, by the setting that the operator has used.
 func (m sessionRemedies) trial(t session.Trial) string {
+	if t.Err == nil && t.Near != "" {
+		return m.record()
+	}
 	if t.Err == nil {
 		return "is " + m.place(t) + " where the site keeps its sessions?"
 	}
@@ -77,7 +81,7 @@ func (m sessionRemedies) trial(t session.Trial) string {
 		return "write the folder as the site has it; in a container, mount it here"
 	case errors.Is(t.Err, fs.ErrPermission):
 		return "run tawkproxy as the user that the site runs as, or let its user read there: setfacl -m u:USER:rx FOLDER"
-	case number == 1146, code == "42P01", says("no such table"):
+	case store.IsMissingTable(t.Err):
 		return "is that the site's database? If the table has another name, " + m.table(t)
 	case number == 1054, code == "42703", says("no such column"):
 		return "the table has other columns than TAWK_SESSION=" + m.kind.Name + " has by itself; is it the right table? " + m.table(t)

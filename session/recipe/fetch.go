@@ -19,7 +19,7 @@ func Fetch(records store.Store, form string, key func(id string) string) Step {
 	missing := &session.Nobody{Reason: session.NoRecord, Err: fmt.Errorf("there is no %s", place)}
 	return func(ctx context.Context, v *Visit, s State) (State, error) {
 		if v.Trial() {
-			return s, guarded.Tried(ctx, place, key(store.NoID))
+			return s, guarded.Tried(ctx, v, place, key(store.NoID))
 		}
 		if !whole.Match(s.Data) {
 			return s, session.Nobodyf(session.Malformed, "a session id that the site would not give out")

@@ -115,7 +115,7 @@ type Visit struct {
 	Watch *session.Watch
 
 	asked func(key string) // is told what a store would be asked for, which then is not asked; nil: the stores are asked
-	trial bool             // there is no visitor: steps that read a store try it out, and end with errTried
+	trial trial            // there is no visitor: steps that read a store try it out, and end with errTried
 	told  func(string)     // hears of what was done; nil: nobody does
 }
 

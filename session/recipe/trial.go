@@ -17,60 +17,86 @@ func (v *Visit) Tell(format string, args ...any) {
 	}
 }
 
-// Trial tells that there is no visitor: a step that reads a store is to try it out and to end with [BreakerStore.Tried], or [Tried].
-func (v *Visit) Trial() bool { return v != nil && v.trial }
+// A trial says how closely the stores are looked at; zero: this is none.
+type trial byte
+
+const (
+	read trial = iota + 1
+	look
+)
+
+// Trial tells that there is no visitor: a step that reads a store is to try it out and to end with [BreakerStore.Tried] or its like.
+func (v *Visit) Trial() bool { return v != nil && v.trial > 0 }
 
 // errTried ends a reading that was for the sake of a store.
 type errTried struct{ session.Trial }
 
 func (e *errTried) Error() string { return "session store: tried " + e.Of }
 
-// Tried is the error with which a step ends that has tried out what it reads, which of names. Who says that nobody is there has answered.
-func Tried(of string, err error) error {
-	if _, certain := session.NobodyReason(err); certain {
-		err = nil
+// Tried is the error with which a step ends that has tried a store out, by a key that it does not have, one of [store.NoID]. Of names
+// what was looked for. The breaker hears nothing of it.
+func (g *BreakerStore) Tried(ctx context.Context, v *Visit, of, key string) error {
+	t := session.Trial{Of: of}
+	t.Doubt, t.Err = store.Try(ctx, g.Store, key)
+	if v.trial == look {
+		t.Near = store.Near(ctx, g.Store, key, t.Err)
 	}
-	return &errTried{session.Trial{Of: of, Err: err}}
+	if t.Near != "" && t.Err == nil && t.Doubt == "" {
+		t.Doubt = "there is nothing of that name yet"
+	}
+	return &errTried{t}
 }
 
-// TriedKeys is Tried of keys.
+// TriedTable is the same of tables that were asked without a [store.Table]. Who says that nobody is there has answered.
+func TriedTable(ctx context.Context, v *Visit, d *store.Database, of string, err error) error {
+	t := session.Trial{Of: of, Err: unlessNobody(err)}
+	if v.trial == look {
+		t.Near = d.Near(ctx, t.Err)
+	}
+	return &errTried{t}
+}
+
+// TriedKeys is the same of keys.
 func TriedKeys(of string, err error) error {
-	end := Tried(of, err)
-	end.(*errTried).Keys = true
-	return end
+	return &errTried{session.Trial{Of: of, Err: unlessNobody(err), Keys: true}}
 }
 
-// Tried is [Tried] of a store, by a key that it does not have, one of [store.NoID]. The breaker hears nothing of it.
-func (g *BreakerStore) Tried(ctx context.Context, of, key string) error {
-	doubt, err := store.Try(ctx, g.Store, key)
-	return &errTried{session.Trial{Of: of, Err: err, Doubt: doubt}}
+func unlessNobody(err error) error {
+	if _, certain := session.NobodyReason(err); certain {
+		return nil
+	}
+	return err
 }
 
 // A store whose first connection takes longer than a question may is asked again, after these pauses.
 var trialPauses = []time.Duration{200 * time.Millisecond, time.Second, 2 * time.Second}
 
 // Try reads, without a visitor, all that the steps and the lookup read.
-func (r *Recipe) Try(ctx context.Context) (trials []session.Trial) {
+func (r *Recipe) Try(ctx context.Context, closely bool) (trials []session.Trial) {
+	how := read
+	if closely {
+		how = look
+	}
 	for _, step := range r.Steps {
-		if trial, ok := r.try(ctx, step); ok {
+		if trial, ok := r.try(ctx, how, step); ok {
 			trials = append(trials, trial)
 		}
 	}
 	if r.Lookup != nil {
 		ask := func(ctx context.Context, _ *Visit, s State) (State, error) {
 			_, err := r.Lookup(ctx, session.User{ID: r.Mapping.Prefix + "0"})
-			return s, Tried("details of users in the database", err)
+			return s, &errTried{session.Trial{Of: "details of users in the database", Err: unlessNobody(err)}}
 		}
-		trial, _ := r.try(ctx, ask)
+		trial, _ := r.try(ctx, how, ask)
 		trials = append(trials, trial)
 	}
 	return trials
 }
 
 // try has a step try out what it reads; ok is false if it reads nothing.
-func (r *Recipe) try(ctx context.Context, step Step) (trial session.Trial, ok bool) {
+func (r *Recipe) try(ctx context.Context, how trial, step Step) (trial session.Trial, ok bool) {
 	for _, pause := range trialPauses {
-		trial, ok = r.tryOnce(ctx, step)
+		trial, ok = r.tryOnce(ctx, how, step)
 		if !errors.Is(trial.Err, context.DeadlineExceeded) || ctx.Err() != nil {
 			return trial, ok
 		}
@@ -79,13 +105,13 @@ func (r *Recipe) try(ctx context.Context, step Step) (trial session.Trial, ok bo
 		case <-ctx.Done():
 		}
 	}
-	return r.tryOnce(ctx, step)
+	return r.tryOnce(ctx, how, step)
 }
 
 // tryOnce is [Recipe.try] without patience. A step that reads nothing of its own is free to fail for want of a session.
-func (r *Recipe) tryOnce(ctx context.Context, step Step) (trial session.Trial, ok bool) {
+func (r *Recipe) tryOnce(ctx context.Context, how trial, step Step) (trial session.Trial, ok bool) {
 	defer func() { _ = recover() }()
-	_, err := step(ctx, &Visit{Now: Now(r.Now), trial: true}, State{})
+	_, err := step(ctx, &Visit{Now: Now(r.Now), trial: how}, State{})
 	tried, ok := errors.AsType[*errTried](err)
 	if ok {
 		trial = tried.Trial

@@ -25,7 +25,7 @@ func (keys DjangoKeys) Record(ctx context.Context, v *recipe.Visit, s recipe.Sta
 func (keys DjangoKeys) SamePassword(passwords *recipe.BreakerStore) recipe.Step {
 	return func(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 		if v.Trial() {
-			return s, passwords.Tried(ctx, "passwords in "+fmt.Sprint(passwords.Store), "0")
+			return s, passwords.Tried(ctx, v, "passwords in "+fmt.Sprint(passwords.Store), "0")
 		}
 		id := record.TextAt(s.Values, "_auth_user_id")
 		if id == "" {

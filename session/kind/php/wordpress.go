@@ -143,7 +143,7 @@ func parseWordPress(value string) (login wordPressLogin, ends time.Time, err err
 func (w *wordPress) named(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	if v.Trial() {
 		_, err := w.readStored(ctx)
-		return s, recipe.Tried("the database's table "+w.TablePrefix+"options", err)
+		return s, recipe.TriedTable(ctx, v, w.Database, "the database's table "+w.TablePrefix+"options", err)
 	}
 	stored, err := w.stored.get(ctx, w, v.Now)
 	if err != nil {
@@ -164,7 +164,7 @@ func (w *wordPress) named(ctx context.Context, v *recipe.Visit, s recipe.State) 
 func (w *wordPress) login(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 	if v.Trial() {
 		_, err := w.user(ctx, "")
-		return s, recipe.Tried("the database's tables "+w.TablePrefix+"users and "+w.TablePrefix+"usermeta", err)
+		return s, recipe.TriedTable(ctx, v, w.Database, "the database's tables "+w.TablePrefix+"users and "+w.TablePrefix+"usermeta", err)
 	}
 	value := string(s.Data)
 	if len(value) > maxWordPressCookie {

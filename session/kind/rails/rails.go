@@ -208,7 +208,7 @@ func newRailsKeys(o RailsOptions) (*railsKeys, error) {
 func deviseSalt(path string, passwords *recipe.BreakerStore) recipe.Step {
 	return func(ctx context.Context, v *recipe.Visit, s recipe.State) (recipe.State, error) {
 		if v.Trial() {
-			return s, passwords.Tried(ctx, "passwords in "+fmt.Sprint(passwords.Store), "0")
+			return s, passwords.Tried(ctx, v, "passwords in "+fmt.Sprint(passwords.Store), "0")
 		}
 		id := record.TextAt(s.Values, path+".0.0")
 		if id == "" {

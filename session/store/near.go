@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"tawkproxy/session/record"
+)
+
+// Near names what stands in a store where the key does not: beginnings of other keys, without what may be an id or a person's name; or,
+// if the error is that there is no such table, other tables. It asks more than reading needs the right to, and returns "" where
+// that is refused.
+func Near(ctx context.Context, s Store, key string, err error) string {
+	switch s := s.(type) {
+	case *Redis:
+		if err == nil {
+			return s.near(ctx, key)
+		}
+	case *Table:
+		return s.Database.Near(ctx, err)
+	}
+	return ""
+}
+
+const (
+	mostNear    = 5
+	mostScans   = 20
+	scannedEach = 500 // keys
+)
+
+// keyBeginning is what stands before an id by the custom of those who use Redis: words with colons behind.
+var keyBeginning = regexp.MustCompile(`\A([A-Za-z][A-Za-z_.-]{0,40}:+){1,3}`)
+
+// near looks whether a key begins as this one does, one of [NoID], and else names how others begin.
+func (r *Redis) near(ctx context.Context, key string) string {
+	beginning, _, _ := strings.Cut(key, NoID)
+	ctx, cancel := within(ctx, 10*r.timeout)
+	defer cancel()
+	others, all := map[string]bool{}, 0
+	for cursor, n := uint64(0), 0; n < mostScans; n++ {
+		keys, next, err := r.client.Scan(ctx, cursor, "", scannedEach).Result()
+		if err != nil {
+			return ""
+		}
+		for _, key := range keys {
+			if strings.HasPrefix(key, beginning) {
+				return ""
+			}
+			if other := keyBeginning.FindString(key); other != "" && len(others) < mostNear {
+				others[other+"…"] = true
+			}
+		}
+		all += len(keys)
+		if cursor = next; cursor > 0 {
+			continue
+		}
+		if all == 0 {
+			return "nothing at all"
+		}
+		return strings.Join(slices.Sorted(maps.Keys(others)), ", ")
+	}
+	return "" // there are too many to tell
+}
+
+// Near names tables that may be the right ones, if the error is that there is no such table.
+func (d *Database) Near(ctx context.Context, err error) string {
+	if !IsMissingTable(err) {
+		return ""
+	}
+	from := "information_schema.tables WHERE table_schema = DATABASE() AND (table_name"
+	name := "table_name"
+	switch d.Dialect {
+	case PostgresDialect:
+		from = "information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND (table_name"
+	case SqliteDialect:
+		name, from = "name", "sqlite_master WHERE type = 'table' AND (name"
+	}
+	rows, err := d.Query(ctx, "SELECT "+name+" AS t FROM "+from+" LIKE '%sess%' OR "+name+" LIKE '%user%' OR "+name+
+		" LIKE '%member%' OR "+name+" LIKE '%options') ORDER BY 1 LIMIT 12")
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, row := range rows {
+		names = append(names, record.Text(row["t"]))
+	}
+	return strings.Join(names, ", ")
+}
+
+// IsMissingTable tells whether a database has said that there is no such table.
+func IsMissingTable(err error) bool {
+	if refused, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return refused.Number == 1146 // ER_NO_SUCH_TABLE
+	}
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return refused.Code == "42P01" // undefined_table
+	}
+	return err != nil && strings.Contains(err.Error(), "no such table")
+}
