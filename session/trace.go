@@ -1,6 +1,9 @@
 package session
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 type traceKey struct{}
 
@@ -19,9 +22,10 @@ func Tracer(ctx context.Context) func(step string) {
 
 // A Trial is what came of reading a place of the site's without a visitor: a store, or a database.
 type Trial struct {
-	Of    string // what was read, in words
-	Err   error  // why it cannot be read; nil: it can
-	Doubt string // what may be wrong all the same; "": nothing is known
-	Near  string // names of what stands there instead: keys without ids, tables; "": nothing is known
-	Keys  bool   // these are keys, which are fetched from there
+	Of    string        // what was read, in words
+	Err   error         // why it cannot be read; nil: it can
+	Doubt string        // what may be wrong all the same; "": nothing is known
+	Near  string        // names of what stands there instead: keys without ids, tables; "": nothing is known
+	Took  time.Duration // to answer, once there was a connection
+	Keys  bool          // these are keys, which are fetched from there
 }

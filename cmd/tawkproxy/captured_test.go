@@ -159,7 +159,7 @@ func (s capturedSite) identify(t *testing.T, cfg *config.Config, cookies string)
 	r := httptest.NewRequest("GET", "http://shop.example/", nil)
 	r.Header.Set("Cookie", cookies)
 	for range 10 {
-		source, failure := openSource(cfg, nil, nil, func(io.Closer) {}, nil)
+		source, failure := openSource(cfg, pageWaits(), nil, nil, func(io.Closer) {}, nil)
 		if failure != nil {
 			t.Fatal(failure)
 		}

@@ -121,7 +121,9 @@ type checker struct {
 const (
 	checkReach = 5 * time.Second
 	checkPage  = 30 * time.Second
-	checkStore = 15 * time.Second
+	checkStore = 30 * time.Second // all that is looked up in
+
+	checkAnswer = 2 * time.Second // each question to a store: a page has less patience, see [pageWaits]
 )
 
 func checkOrdered(ctx context.Context, environ []string, order checkOrder, w io.Writer) int {
@@ -148,7 +150,9 @@ func (c *checker) settings(environ []string) (usable bool) {
 		c.cfg = cfg
 		// What it would log, the steps find out.
 		log := slog.New(slog.DiscardHandler)
-		c.front, err = newFacade(cfg, newKept(cfg, nil, nil, log), log)
+		kept := newKept(cfg, nil, nil, log)
+		kept.waits = waits{store: checkAnswer, database: checkAnswer}
+		c.front, err = newFacade(cfg, kept, log)
 	}
 	if mistakes, ok := errors.AsType[setting.Mistakes](err); ok {
 		for _, m := range mistakes {
@@ -218,6 +222,9 @@ func (c *checker) stores() {
 			c.unread = true
 		} else if trial.Doubt != "" {
 			step.State = stateWarning
+		} else if bound := pageWaits().store; trial.Took > bound {
+			step.State = stateWarning
+			what = fmt.Sprintf("the answer took %s; a page waits no longer than %s", trial.Took.Round(time.Millisecond), bound)
 		}
 		if what != "" {
 			step.Says, step.Remedy = c.remedies.place(trial)+": "+trial.Of+": "+what, c.remedies.trial(trial)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -79,9 +78,6 @@ func harmWords(harm kind.Harm) string {
 		"forget where they wanted to go"
 }
 
-// mostAsked is how often a store is asked that does not answer in time. A visitor's page would wait for the first time alone.
-const mostAsked = 3
-
 // visitor opens a page with the cookie that was given, and says who would be logged in, or at which step nobody.
 func (c *checker) visitor() {
 	if c.cookie == "" {
@@ -90,9 +86,6 @@ func (c *checker) visitor() {
 	page := c.pages[0]
 	opened := c.open(page, c.cookie)
 	asked := c.ask(page, c.cookie)
-	for n := 1; n < mostAsked && errors.Is(asked.err, context.DeadlineExceeded); n++ {
-		asked = c.ask(page, c.cookie)
-	}
 	e := asked
 	if opened.told && len(opened.steps) > len(asked.steps) { // it has filled what is remembered
 		e = opened

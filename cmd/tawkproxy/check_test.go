@@ -365,9 +365,13 @@ func (s *checkedSite) check() (code int, out string) {
 	if s.cookie != "" {
 		args = append(args, "--cookie", s.cookie)
 	}
-	var stdout, stderr strings.Builder
-	code = run(s.t.Context(), args, environ, &stdout, &stderr)
-	out = stdout.String() + stderr.String()
+	for range 10 {
+		var stdout, stderr strings.Builder
+		code = run(s.t.Context(), args, environ, &stdout, &stderr)
+		if out = stdout.String() + stderr.String(); !strings.Contains(out, "a page waits no longer than") { // as on a busy machine
+			break
+		}
+	}
 	s.saysNothingSecret(environ, out)
 	for _, name := range s.names {
 		out = strings.ReplaceAll(out, name[1], name[0])

@@ -161,7 +161,7 @@ func TestLate(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := openSource(cfg, http.NotFoundHandler(), nil, func(io.Closer) {}, nil)
+		source, err := openSource(cfg, pageWaits(), http.NotFoundHandler(), nil, func(io.Closer) {}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", settings, err)
 			continue

@@ -19,6 +19,7 @@ type kept struct {
 
 	toSite           func(http.RoundTripper) http.Handler
 	pages, questions *http.Transport
+	waits            waits
 	places           proxy.Middleware
 	errors           *proxy.ErrorPages
 	hidden           []string // beginnings of names of cookies that the site does not see
@@ -35,6 +36,7 @@ func newKept(cfg *config.Config, leaving, stopping <-chan struct{}, log *slog.Lo
 	errors := proxy.NewErrorPages(cfg.Site.Name, log)
 	k := &kept{
 		leaving: leaving, stopping: stopping,
+		waits: pageWaits(),
 		pages: proxy.NewTransport(&cfg.Site.Upstream), questions: proxy.NewTransport(&cfg.Site.Upstream),
 		places:  proxy.Places(cfg.Limits.SiteConnections, share(cfg), errors),
 		errors:  errors,

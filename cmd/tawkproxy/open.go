@@ -14,22 +14,22 @@ import (
 	"tawkproxy/session/store"
 )
 
-// storeTimeout bounds each question to the site's session store. A page waits no longer; who is logged in is unknown then.
-const storeTimeout = 100 * time.Millisecond
+// waits bound each question to the site's session store, and to its database.
+type waits struct{ store, database time.Duration }
 
-// databaseTimeout does the same for each question to its database.
-const databaseTimeout = 200 * time.Millisecond
+// pageWaits are how long a page waits; who is logged in is unknown then.
+func pageWaits() waits { return waits{store: 100 * time.Millisecond, database: 200 * time.Millisecond} }
 
 // openSource makes what knows who is logged in: the chosen kind opens it. Site passes questions on to the site; harm is
 // told what they may do to guests. Opened is given every store and database that has to be closed when the source is needed no more.
 // Watch hears what it takes to know; nil: nobody does. Errors are setting.Mistakes.
-func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), opened func(io.Closer), watch *session.Watch) (
+func openSource(cfg *config.Config, wait waits, sites http.Handler, harm func(kind.Harm), opened func(io.Closer), watch *session.Watch) (
 	source session.Source, err error) {
 	at := kind.Site{
 		Cookie:       cfg.Session.Cookie,
 		Mapping:      newMapping(cfg),
 		MaxAge:       cfg.Session.MaxAge,
-		StoreTimeout: storeTimeout,
+		StoreTimeout: wait.store,
 		Questions: kind.Questions{
 			Site: sites, Foreign: append(tawk.Cookies(), "tawkproxy"), Client: share(cfg), Harm: harm,
 		},
@@ -38,7 +38,7 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), op
 		Watch:   watch,
 	}
 	if cfg.User.DSN.IsSet() {
-		if at.Database, err = store.NewDatabase(cfg.User.DSN.Reveal(), databaseTimeout); err != nil {
+		if at.Database, err = store.NewDatabase(cfg.User.DSN.Reveal(), wait.database); err != nil {
 			return nil, mistake("TAWK_USER_DSN", err)
 		}
 		opened(at.Database)
@@ -47,7 +47,7 @@ func openSource(cfg *config.Config, sites http.Handler, harm func(kind.Harm), op
 		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix,
 			Watch: watch})
 	}
-	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database); err != nil {
+	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database, wait.store); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)
 	}
 	if store, ok := at.Store.(io.Closer); ok {
@@ -77,14 +77,14 @@ func (o *openStores) close() {
 
 // newStore makes the store of a setting: nothing and the word cookie stand for none, the word database for a table of the
 // site's database.
-func newStore(address, table string, database *store.Database) (store.Store, error) {
+func newStore(address, table string, database *store.Database, wait time.Duration) (store.Store, error) {
 	switch address {
 	case "", "cookie":
 		return nil, nil
 	case "database":
 		return &store.Table{Database: database, Name: table}, nil
 	}
-	place, err := store.OpenStore(address, storeTimeout)
+	place, err := store.OpenStore(address, wait)
 	if inTable, ok := place.(*store.Table); ok {
 		inTable.Name = table
 	}

@@ -91,7 +91,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 		}
 	}()
 	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
-	source, err := openSource(cfg, kept.toSite(kept.questions), toldOfHarm(log), opened.add, watch(kept.figures))
+	source, err := openSource(cfg, kept.waits, kept.toSite(kept.questions), toldOfHarm(log), opened.add, watch(kept.figures))
 	if err != nil {
 		return nil, err
 	}

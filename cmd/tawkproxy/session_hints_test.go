@@ -27,7 +27,7 @@ func hintsOf(t *testing.T, log *strings.Builder, settings ...string) *sessionHin
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := openSource(cfg, http.NotFoundHandler(), nil, func(io.Closer) {}, nil)
+	source, err := openSource(cfg, pageWaits(), http.NotFoundHandler(), nil, func(io.Closer) {}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func TestTokenSources(t *testing.T) {
 			t.Errorf("%s: %v", settings, err)
 			continue
 		}
-		source, err := openSource(cfg, nil, nil, func(io.Closer) {}, nil)
+		source, err := openSource(cfg, pageWaits(), nil, nil, func(io.Closer) {}, nil)
 		if recipe, ok := source.(*recipe.Recipe); err != nil || !ok || recipe.Name != kind {
 			t.Errorf("%s: got %+v, %v", settings, source, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"tawkproxy/session"
@@ -68,9 +69,6 @@ func unlessNobody(err error) error {
 	return err
 }
 
-// A store whose first connection takes longer than a question may is asked again, after these pauses.
-var trialPauses = []time.Duration{200 * time.Millisecond, time.Second, 2 * time.Second}
-
 // Try reads, without a visitor, all that the steps and the lookup read.
 func (r *Recipe) Try(ctx context.Context, closely bool) (trials []session.Trial) {
 	how := read
@@ -93,11 +91,13 @@ func (r *Recipe) Try(ctx context.Context, closely bool) (trials []session.Trial)
 	return trials
 }
 
-// try has a step try out what it reads; ok is false if it reads nothing.
+// try has a step try out what it reads; ok is false if it reads nothing. What took long is tried again: the first time makes a connection.
 func (r *Recipe) try(ctx context.Context, how trial, step Step) (trial session.Trial, ok bool) {
-	for _, pause := range trialPauses {
+	for _, pause := range []time.Duration{200 * time.Millisecond, time.Second, 2 * time.Second, 0} {
+		began := time.Now()
 		trial, ok = r.tryOnce(ctx, how, step)
-		if !errors.Is(trial.Err, context.DeadlineExceeded) || ctx.Err() != nil {
+		trial.Took = time.Since(began)
+		if timeout, is := errors.AsType[net.Error](trial.Err); trial.Took < trialFast || trial.Err != nil && !(is && timeout.Timeout()) || ctx.Err() != nil {
 			return trial, ok
 		}
 		select {
@@ -105,8 +105,11 @@ func (r *Recipe) try(ctx context.Context, how trial, step Step) (trial session.T
 		case <-ctx.Done():
 		}
 	}
-	return r.tryOnce(ctx, how, step)
+	return trial, ok
 }
+
+// trialFast is how fast a store is that need not be asked again.
+const trialFast = 50 * time.Millisecond
 
 // tryOnce is [Recipe.try] without patience. A step that reads nothing of its own is free to fail for want of a session.
 func (r *Recipe) tryOnce(ctx context.Context, how trial, step Step) (trial session.Trial, ok bool) {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -33,6 +34,7 @@ const (
 	mostNear    = 5
 	mostScans   = 20
 	scannedEach = 500 // keys
+	nearTime    = 2 * time.Second
 )
 
 // keyBeginning is what stands before an id by the custom of those who use Redis: words with colons behind.
@@ -41,7 +43,7 @@ var keyBeginning = regexp.MustCompile(`\A([A-Za-z][A-Za-z_.-]{0,40}:+){1,3}`)
 // near looks whether a key begins as this one does, one of [NoID], and else names how others begin.
 func (r *Redis) near(ctx context.Context, key string) string {
 	beginning, _, _ := strings.Cut(key, NoID)
-	ctx, cancel := within(ctx, 10*r.timeout)
+	ctx, cancel := within(ctx, nearTime)
 	defer cancel()
 	others, all := map[string]bool{}, 0
 	for cursor, n := uint64(0), 0; n < mostScans; n++ {
