@@ -41,6 +41,7 @@ func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error
 		}
 		settings = demoSettings(site, origin)
 	}
+	settings = append(settings, "TAWK_ADMIN_LISTEN=127.0.0.1:9180")
 	for _, name := range []string{
 		"TAWK_LISTEN", "TAWK_ADMIN_LISTEN", "TAWK_PROPERTY_ID", "TAWK_WIDGET_ID", "TAWK_SECRET_KEY", "TAWK_SECRET_KEY_FILE",
 		"TAWK_LOGIN", "TAWK_LOG_LEVEL", "TAWK_LOG_FORMAT",
@@ -53,20 +54,25 @@ func demo(ctx context.Context, environ []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
+	status := "TAWK_ADMIN_LISTEN is off"
+	if cfg.Site.AdminListen != "" {
+		status = "http://" + cfg.Site.AdminListen + "/ for how tawkproxy does"
+	}
 	return serve(ctx, cfg, stderr, outside{ready: func(listen net.Addr) {
 		fmt.Fprintf(stdout, `
   Open          http://%s/
   Log in        as Ada, as José or as somebody with a strange name: one click each, on the front page
   And look at   %s
+  And at        %s
 
   A page's head as the shop sends it, and as the browser gets it:
 
-    curl -s %s/ | head
+    curl -s %[4]s/ | head
     curl -s http://%[1]s/ | head
 
   Ctrl-C ends the demo.
 
-`, listen, chat, site)
+`, listen, chat, status, site)
 	}})
 }
 

@@ -125,7 +125,7 @@ func TestFigures(t *testing.T) {
 		"Do pages get the script? Yes: 20 did, 4 went out as they came.",
 		"9 with a login", "6 anonymous", "3 asking", "4 skipped",
 		"The last hour 22 pages", "The last day 22 pages",
-		"recognised somebody is logged in 17", "forged no key of ours made this signature 1",
+		"user somebody is logged in 17", "forged no key of ours made this signature 1",
 		"a page went out without the login script; this is said once the site forbids changes by Cache-Control: no-transform verdict no_transform",
 		"tawk.to refused or failed", "login 401", "2xx 35", "5xx 2",
 		"TAWK_SECRET_KEY set, 40 characters",

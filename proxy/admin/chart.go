@@ -11,7 +11,7 @@ import (
 type chart struct {
 	Title string
 	Each  string // what a bar stands for
-	Most  uint64 // what the full height stands for
+	Most  string // what the full height stands for
 	Marks []string
 	Total string
 	Bars  template.HTML // the drawing, an element svg
@@ -37,13 +37,14 @@ const (
 )
 
 func newChart(title, each string, span time.Duration, marks []string, tallies []tally) chart {
-	c := chart{Title: title, Each: each, Most: 4, Marks: marks}
 	var total tally
+	var most uint64
 	for _, t := range tallies {
 		total = total.plus(t)
-		c.Most = max(c.Most, t.sum())
+		most = max(most, t.sum())
 	}
-	c.Most = roundUp(c.Most)
+	most = roundUp(most)
+	c := chart{Title: title, Each: each, Most: number(most), Marks: marks}
 	var b strings.Builder
 	width := len(tallies)*barWidth - barGap
 	fmt.Fprintf(&b, `<svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="%s: %s">`, width, chartHeight, title, words(total))
@@ -59,7 +60,7 @@ func newChart(title, each string, span time.Duration, marks []string, tallies []
 		foot := float64(chartHeight)
 		for _, p := range parts {
 			if n := p.of(t); n > 0 {
-				height := float64(n) * chartHeight / float64(c.Most)
+				height := float64(n) * chartHeight / float64(most)
 				foot -= height
 				fmt.Fprintf(&b, `<rect class="%s" x="%d" y="%.2f" width="%d" height="%.2f"/>`, p.class, i*barWidth, foot, barWidth-barGap, height)
 			}
@@ -99,10 +100,10 @@ func ago(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min ago", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// roundUp returns the next number of which a quarter is a round number, too: 4, 8, 20, 40, 80, 200 …
+// roundUp returns the next round number, so that the highest bar is not much lower: 4, 5, 6, 8, 10, 12, 16, 20, 30, 40 …
 func roundUp(n uint64) uint64 {
 	for decade := uint64(1); ; decade *= 10 {
-		for _, step := range []uint64{4, 8, 20} {
+		for _, step := range []uint64{4, 5, 6, 8, 10, 12, 16, 20, 30} {
 			if n <= step*decade {
 				return step * decade
 			}

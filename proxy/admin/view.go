@@ -41,10 +41,11 @@ type check struct {
 
 type tile struct{ Class, Name, Number, Note string }
 
-// A table is one result and its reasons.
+// A table is one result and its reasons. If it can have but one, that is its meaning.
 type table struct {
-	Class, Name, Number string
-	Rows                []row
+	Class, Name, Number, Meaning string
+
+	Rows []row
 }
 
 type row struct{ Word, Meaning, Number string }
@@ -207,7 +208,11 @@ func tables(c *Counters, all []table) (full []table) {
 			continue
 		}
 		t.Number = number(sum)
-		labels := slices.DeleteFunc(slices.Clone(c.labels), func(l Label) bool { return l.First != t.Name || c.value(l.First, l.Second) == 0 })
+		labels := slices.DeleteFunc(slices.Clone(c.labels), func(l Label) bool { return l.First != t.Name })
+		if len(labels) == 1 {
+			t.Meaning, labels = labels[0].Meaning, nil
+		}
+		labels = slices.DeleteFunc(labels, func(l Label) bool { return c.value(l.First, l.Second) == 0 })
 		slices.SortStableFunc(labels, func(a, b Label) int { return cmp.Compare(c.value(b.First, b.Second), c.value(a.First, a.Second)) })
 		for _, l := range labels {
 			t.Rows = append(t.Rows, row{l.Second, l.Meaning, number(c.value(l.First, l.Second))})
