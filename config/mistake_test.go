@@ -101,9 +101,9 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_SESSION_KEY=newest,,oldest", "TAWK_SESSION_KEY: key 2 is empty; remove the comma; or, if the comma belongs to a key, " + code},
 		{"TAWK_SESSION_KEY=second,piece", "TAWK_SESSION_KEY: key 2 of the list has 5 characters only; if the comma belongs to a key, " + code},
 		{"TAWK_SESSION_KEY=a phrase, of words,barbaz", "TAWK_SESSION_KEY: holds commas and blanks, and each comma may separate keys or " +
-			"belong to one; write keys without blanks between them; if the comma belongs to a key, " + code},
+			"belong to one; if these are several keys, as they probably are, remove the blanks behind the commas; if the comma belongs to a key, " + code},
 		{"TAWK_SESSION_KEY=second, piece", "TAWK_SESSION_KEY: holds commas and blanks, and each comma may separate keys or belong to one; " +
-			"write keys without blanks between them; if the comma belongs to a key, " + code},
+			"if these are several keys, as they probably are, remove the blanks behind the commas; if the comma belongs to a key, " + code},
 		{"TAWK_SESSION_KEY=second,hex:zz", "TAWK_SESSION_KEY: key 2 is not written in hex; write two hex digits for each byte behind hex:"},
 		{"TAWK_SESSION_KEY=base64:!", "TAWK_SESSION_KEY: key 1 is not written in base64; write the key's base64 text behind base64:"},
 		{"TAWK_SESSION_KEY=a\nb", "TAWK_SESSION_KEY: key 1 contains line breaks or bytes that are not text; separate keys by commas; if these bytes belong to the key, " + code},

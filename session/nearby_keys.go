@@ -1,6 +1,7 @@
 package session
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func NearbyKeys(tree any, path string) string {
 	}
 }
 
-// speakable lists the keys of a map that a programmer may have chosen: no person's address, no number of an article.
+// speakable lists the keys of a map that a programmer may have chosen: no person's address, no number of an article, no digest.
 func speakable(node any) string {
 	fields, _ := node.(map[string]any)
 	var keys []string
@@ -36,8 +37,8 @@ func speakable(node any) string {
 		if looked++; looked > mostLooked {
 			break
 		}
-		if key != "" && len(key) <= 32 && strings.Trim(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_") == "" {
-			keys = append(keys, key)
+		if name := speakableKey(key); name != "" && !slices.Contains(keys, name) {
+			keys = append(keys, name)
 		}
 	}
 	slices.Sort(keys)
@@ -45,4 +46,35 @@ func speakable(node any) string {
 		keys = append(keys[:mostNearby], "…")
 	}
 	return strings.Join(keys, ", ")
+}
+
+var (
+	keyName  = regexp.MustCompile(`\A[A-Za-z_][A-Za-z0-9_-]*\z`)
+	keyWords = regexp.MustCompile(`[A-Za-z0-9]+`)
+	digits   = regexp.MustCompile(`[0-9]+`)
+)
+
+const (
+	longestKey  = 64
+	longestWord = 32 // of a key, without digits
+	mostDigits  = 3  // of a word, such as oauth2, sha256, x500
+)
+
+// speakableKey returns a key that is a name, or its beginning up to a word that looks like data: login_web_… of Laravel's, which ends in a
+// digest. It is "" if nothing of it is a name.
+func speakableKey(key string) string {
+	if len(key) > longestKey || !keyName.MatchString(key) {
+		return ""
+	}
+	for _, at := range keyWords.FindAllStringIndex(key, -1) {
+		word := key[at[0]:at[1]]
+		n := len(strings.Join(digits.FindAllString(word, -1), ""))
+		if n > mostDigits || len(word) > longestWord || n > 0 && n >= len(word)-1 && len(word) > 2 {
+			if name := key[:at[0]]; strings.Trim(name, "_-") != "" {
+				return name + "…"
+			}
+			return ""
+		}
+	}
+	return key
 }

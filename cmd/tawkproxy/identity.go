@@ -103,6 +103,7 @@ func (i *identity) told(r *http.Request, answer http.Header, user session.User, 
 	i.hints.observe(r, err)
 	if err == nil {
 		i.count(r, admin.User, recognised)
+		i.hints.recognised(user)
 		return tawk.Identity{Known: true, Visitor: tawk.Visitor(user)}
 	}
 	reason, nobody := session.NobodyReason(err)

@@ -31,11 +31,13 @@ type sessionHints struct {
 	counts  map[session.Reason]int // "" stands for a user
 	visits  map[hintKey]int        // by reason and cookie
 	sets    map[string]bool        // cookies of the site itself, each of which may be the session
+	named   map[string]bool        // cookies that a line has named as what the session may be
 	came    bool                   // the session cookie has been seen
 	acted   bool                   // somebody has sent a form, and may have logged in
 	tried   bool                   // it has been said that a session has no user
 	unknown int                    // since the last line
 	lines   rate.Sometimes
+	lacks   lacks
 }
 
 func newSessionHints(cfg *config.Config, about session.About, log *slog.Logger) *sessionHints {
@@ -45,6 +47,7 @@ func newSessionHints(cfg *config.Config, about session.About, log *slog.Logger) 
 		reads:    about.IsSession,
 		remedies: remedies.all(),
 		mend:     remedies.unknown,
+		lacks:    newLacks(cfg, log),
 		log:      log,
 	}
 }
@@ -117,8 +120,20 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 	if cause != nil {
 		about = append(about, "cause", cause)
 	}
-	about = append(about, "remedy", h.remedies[reason])
+	odd, isOdd := errors.AsType[*session.OddError](err)
+	remedy := h.remedies[reason]
+	if isOdd {
+		remedy = odd.Remedy
+	}
+	about = append(about, "remedy", remedy)
 	switch first := warnAfter[reason]; {
+	case isOdd && h.count(hintKey{reason, odd.Remedy}) == 1:
+		level := slog.LevelInfo
+		if odd.Certain {
+			level = slog.LevelWarn
+		}
+		h.tried = h.tried || reason == session.NoUser
+		h.log.Log(r.Context(), level, "nobody has been recognised yet, and a setting is probably wrong", about...)
 	case power(n, first):
 		h.log.Warn("nobody has been recognised yet", about...)
 	case reason == session.NoUser, reason == session.Unmet:
@@ -129,6 +144,13 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 	case n == 1:
 		h.log.Info("a session does not count, and nobody has been recognised yet", about...)
 	}
+}
+
+// recognised takes somebody.
+func (h *sessionHints) recognised(u session.User) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lacks.observe(u)
 }
 
 // power tells whether n is a number of visits at which a line is due: the first, and ten, a hundred times as many.
@@ -180,8 +202,9 @@ func (h *sessionHints) missing(names []string) {
 		return
 	case power(n, warnAfter[session.NoCookie]):
 		h.log.Warn("nobody has been recognised yet", h.about(n, shown)...)
-	case len(shown) == 0, likely == 0 && !h.acted && n < fewVisits:
+	case len(shown) == 0, likely == 0 && !h.acted && n < fewVisits, h.named[shown[0]]:
 	case h.count(hintKey{session.NoCookie, shown[0]}) == 1 && len(h.visits) < mostHintKeys:
+		h.name(shown[0])
 		h.log.Info("the session cookie has not come yet, but others have", h.about(n, shown)...)
 	}
 }
@@ -229,8 +252,20 @@ func (h *sessionHints) answered(answer *http.Response) {
 			h.sets = make(map[string]bool)
 		}
 		h.sets[shown[0]] = true
+		if h.named[shown[0]] {
+			continue
+		}
+		h.name(shown[0])
 		h.log.Info("the site sets another cookie than the one that is looked for", h.about(h.counts[session.NoCookie], nil)...)
 	}
+}
+
+// name notes that a line names a cookie. Names that strangers make up are bounded by the lines.
+func (h *sessionHints) name(cookie string) {
+	if h.named == nil {
+		h.named = make(map[string]bool)
+	}
+	h.named[cookie] = true
 }
 
 // tell logs why somebody is unknown.

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	"tawkproxy/config"
 	"tawkproxy/config/setting"
 	"tawkproxy/session"
-	"tawkproxy/session/recipe"
 )
 
 // sessionRemedies says, for each reason why a visit has no user, what to look at: by the settings that are in force.
@@ -47,6 +45,9 @@ func (m sessionRemedies) all() map[session.Reason]string {
 	malformed := "are the sessions those of TAWK_SESSION=" + m.kind.Name + ", in " + cookie
 	if len(m.kind.Forms) > 0 {
 		malformed += ", and written as " + strings.Join(m.kind.Forms, " and ") + " says"
+	}
+	if m.kind.Name == "site" {
+		malformed = "does TAWK_SESSION_URL answer with what TAWK_SESSION_ANSWER says"
 	}
 	noUser := "is TAWK_USER_ID the path to the user's id in the session? TAWK_LOG_LEVEL=debug names the keys that there are"
 	switch kind := m.kind.Name; {
@@ -116,29 +117,4 @@ func (m sessionRemedies) record() string {
 		text += ", and can that folder be seen from here"
 	}
 	return text + "?"
-}
-
-// unknown says what to do about an error because of which it cannot be told who is logged in.
-func (m sessionRemedies) unknown(err error) string {
-	query, asked := errors.AsType[*recipe.QueryError](err)
-	switch {
-	case asked && query.Table == "":
-		return "is TAWK_USER_QUERY, asked of the database of TAWK_USER_DSN, right?"
-	case asked:
-		text := "the query is the usual one of TAWK_SESSION=" + m.kind.Name + " for the table " + query.Table
-		switch kind := m.kind.Name; {
-		case kind == "django" || kind == "rails":
-			text += " (TAWK_" + strings.ToUpper(kind) + "_USER_TABLE)"
-		}
-		return text + " in the database of TAWK_USER_DSN; if the site's table is another, set TAWK_USER_QUERY to a query for it"
-	case m.kind.Name == "site":
-		return "is TAWK_SESSION_URL right?"
-	case m.set["TAWK_PHP_SAVE_PATH"], m.set["TAWK_SESSION_STORE"], m.set["TAWK_USER_DSN"]:
-		text := "can what " + m.store() + " names be reached and read"
-		if forms := m.kind.Forms; len(forms) > 0 {
-			text += ", and are the sessions written as " + strings.Join(forms, " and ") + " says"
-		}
-		return text + "?"
-	}
-	return "see the cause"
 }

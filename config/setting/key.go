@@ -74,7 +74,7 @@ func splitKeys(list string) ([]string, error) {
 			items[last] += "," + item
 			joined = true
 		default:
-			return nil, Wrong("write keys without blanks between them; if the comma belongs to a key, "+AsCode,
+			return nil, Wrong("if these are several keys, as they probably are, remove the blanks behind the commas; if the comma belongs to a key, "+AsCode,
 				"holds commas and blanks, and each comma may separate keys or belong to one")
 		}
 	}

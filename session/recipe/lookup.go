@@ -100,7 +100,7 @@ func (l *lookup) find(ctx context.Context, id string) (store.Row, error) {
 	case err != nil:
 		return nil, asked(l.Users, err)
 	case len(rows) == 0:
-		return nil, session.Nobodyf(session.NoUser, "the site's database does not know the user")
+		return nil, &session.Nobody{Reason: session.NoUser, Err: l.unknown()}
 	case len(rows) > 1:
 		return nil, session.Nobodyf(session.Ambiguous, "the query for the user's details has several answers")
 	}
@@ -115,6 +115,16 @@ func (l *lookup) find(ctx context.Context, id string) (store.Row, error) {
 		}
 	}
 	return rows[0], nil
+}
+
+// unknown says what no row means. A site deletes users, but seldom while they are logged in.
+func (l *lookup) unknown() *session.OddError {
+	what, remedy := "the site's database does not know the user", "is TAWK_USER_ID the path to what TAWK_USER_QUERY asks for, and the "+
+		"database of TAWK_USER_DSN that of the site?"
+	if l.Users != "" {
+		remedy = "are the site's users those of the table " + l.Users + " in the database of TAWK_USER_DSN? If not, set TAWK_USER_QUERY"
+	}
+	return &session.OddError{What: what, Remedy: remedy}
 }
 
 // merge adds to a user what the row tells.

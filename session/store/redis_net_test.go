@@ -16,6 +16,7 @@ import (
 
 	"tawkproxy/examples/testenv"
 	"tawkproxy/session/sessiontest"
+	"tawkproxy/session/store"
 	"tawkproxy/session/store/storetest"
 )
 
@@ -100,6 +101,30 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	for deadline := time.Now().Add(3 * sessiontest.Patience); !done(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// What a real server says to a wrong password and to a number of a database that it does not have.
+func TestRedisFaults(t *testing.T) {
+	t.Parallel()
+	server := testenv.Redis(t)
+	server.Do("CONFIG", "SET", "requirepass", "right")
+	for url, want := range map[string]store.Fault{
+		"redis://" + server.Addr + "/0":          store.Password,
+		"redis://:wrong@" + server.Addr + "/0":   store.Password,
+		"redis://:right@" + server.Addr + "/99":  store.NoDatabase,
+		"redis://:right@" + server.Addr + "/0":   "",
+		"redis://nobody:x@" + server.Addr + "/0": store.Password,
+	} {
+		opened, err := store.NewRedis(url, 10*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = opened.Get(t.Context(), "x")
+		opened.Close()
+		if got := store.FaultOf(err); got != want || err == nil {
+			t.Errorf("%s: %v is %q, want %q", url, err, got, want)
 		}
 	}
 }

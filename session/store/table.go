@@ -54,6 +54,9 @@ func (t *Table) Get(ctx context.Context, key string) (Record, error) {
 	}
 	rows, err := t.Database.Query(ctx,
 		"SELECT "+strings.Join(columns, ", ")+" FROM "+quote(t.Name)+" WHERE "+quote(t.Key)+" = ?", key)
+	if _, certain := session.NobodyReason(err); err != nil && !certain {
+		return Record{}, &TableError{t.Name, err}
+	}
 	if err != nil {
 		return Record{}, err
 	}

@@ -81,11 +81,28 @@ func (o *LaravelOptions) Rules(common *setting.Common) []setting.Rule {
 // sized checks keys by the size that the cipher needs.
 func (o *LaravelOptions) sized(keys setting.Keys) error {
 	size := seal.LaravelKeySize(o.Cipher)
+	sizes := map[int]bool{}
+	for _, key := range keys {
+		sizes[len(key.Reveal())] = true
+	}
 	for i, key := range keys {
-		if n := len(key.Reveal()); n != size {
-			return setting.Wrong("copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php",
-				"key %d has %d bytes, but %s needs %d", i+1, n, o.Cipher, size)
+		n := len(key.Reveal())
+		if n == size {
+			continue
 		}
+		wrong := func(remedy string) error {
+			return setting.Wrong(remedy, "key %d has %d bytes, but %s needs %d", i+1, n, o.Cipher, size)
+		}
+		fits := map[int]string{16: "AES-128-CBC or AES-128-GCM", 32: "AES-256-CBC or AES-256-GCM"}
+		switch bare, err := seal.PhpBase64(key.Reveal()); {
+		case fits[n] != "" && !sizes[size]:
+			return wrong("the cipher is another one: write " + fits[n] + " into TAWK_LARAVEL_CIPHER, as config/app.php has it")
+		case err == nil && fits[len(bare)] != "":
+			return wrong("write base64: in front of it, as in .env")
+		case strings.ContainsAny(key.Reveal(), `"'`):
+			return wrong("remove the quotation marks, which count as part of the key here")
+		}
+		return wrong("copy it from .env with the word base64: in front; TAWK_LARAVEL_CIPHER is the cipher in config/app.php")
 	}
 	return nil
 }

@@ -220,7 +220,7 @@ func (w *wordPress) user(ctx context.Context, name string) (store.Row, error) {
 		WHERE u.user_login = ?`, w.Database.Dialect.Bounded("m.meta_value"), w.TablePrefix), name)
 	w.Watch.End(session.Sessions, began)
 	if err != nil {
-		return nil, err
+		return nil, &store.TableError{Table: w.TablePrefix + "users", Err: err}
 	}
 	for _, row := range rows {
 		if record.Text(row["user_login"]) == name { // MySQL takes é for e

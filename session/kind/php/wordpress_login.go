@@ -17,6 +17,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
+	"tawkproxy/session/store"
 )
 
 // signed tells whether the site signed the login, with its secret and a fragment of the user's password hash. Which
@@ -136,7 +137,7 @@ func (w *wordPress) readStored(ctx context.Context) (map[string][]string, error)
 	}
 	rows, err := w.Database.Query(ctx, fmt.Sprintf(query, w.TablePrefix), "logged_in_key", "logged_in_salt", "siteurl")
 	if err != nil {
-		return nil, err
+		return nil, &store.TableError{Table: w.TablePrefix + "options", Err: err}
 	}
 	stored := map[string][]string{}
 	for _, row := range rows {

@@ -112,13 +112,17 @@ func newAnswerReader(kind string, m session.Mapping) (answerReader, error) {
 }
 
 // tree judges the site's answer and reads it.
-func (r answerReader) tree(a *received) (any, error) {
+func (r answerReader) tree(asked *http.Request, a *received) (any, error) {
 	switch {
 	case a.status == http.StatusLoopDetected:
 		return nil, errors.New("asking the site: the question came back; the site's address leads to tawkproxy itself")
 	case a.status >= 500, a.status == http.StatusRequestTimeout, a.status == http.StatusTooEarly,
 		a.status == http.StatusTooManyRequests:
 		return nil, fmt.Errorf("asking the site: it answered with status %d", a.status)
+	case a.status >= 300 && a.status < 400:
+		return nil, &session.Nobody{Reason: session.NoUser, Err: redirected(asked, a)}
+	case a.status == http.StatusNotFound, a.status == http.StatusMethodNotAllowed, a.status == http.StatusGone:
+		return nil, &session.Nobody{Reason: session.NoUser, Err: notFound(a.status)}
 	case a.status != http.StatusOK:
 		return nil, session.Nobodyf(session.NoUser, "the site answered with status %d %s, which means nobody", a.status, http.StatusText(a.status))
 	case a.tooLarge:
@@ -129,6 +133,9 @@ func (r answerReader) tree(a *received) (any, error) {
 		return nil, session.Nobodyf(session.Malformed, "the site's answer is compressed, although that was not asked for")
 	}
 	tree, err := r.read(a)
+	if err != nil && r.accept == "application/json" {
+		return nil, &session.Nobody{Reason: session.Malformed, Err: notJSON(a)}
+	}
 	if _, certain := session.NobodyReason(err); err != nil && !certain {
 		return nil, session.Nobodyf(session.Malformed, "the site's answer: %w", err)
 	}

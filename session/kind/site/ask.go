@@ -163,11 +163,12 @@ func (a *Asker) put(ctx context.Context, q question) (r reply, harms []kind.Harm
 	if told := session.Tracer(ctx); told != nil {
 		told(answer.outline())
 	}
-	tree, err := a.answer.tree(answer)
+	tree, err := a.answer.tree(q.request, answer)
 	if err != nil {
 		r.err = err
 	} else {
 		r.user, r.err = a.mapping.User(tree)
+		r.err = a.answer.unfound(tree, a.mapping.ID, r.err)
 	}
 	if r.err == nil || containerSession(answer) {
 		r.cookies = answer.header["Set-Cookie"]
