@@ -98,7 +98,7 @@ type Config struct {
 
 		// Where plain HTTP is answered by leading browsers to https: `host:port`, or `off` for nowhere. Not set: `:80` with
 		// `TAWK_TLS_DOMAINS`, else nowhere.
-		Redirect string `env:"TAWK_TLS_REDIRECT_LISTEN"` // "" when off
+		Redirect string `env:"TAWK_TLS_REDIRECT_LISTEN"` // "" and off: nowhere
 	}
 
 	// What visitors may take up

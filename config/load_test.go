@@ -106,6 +106,7 @@ func TestValues(t *testing.T) {
 		{"TAWK_ENABLED=false", func(c *Config) any { return c.Site.Enabled }, false},
 		{"TAWK_ENABLED_FILE=" + write(t, " false\n"), func(c *Config) any { return c.Site.Enabled }, false},
 		{"TAWK_ENABLED_FILE=", func(c *Config) any { return c.Site.Enabled }, true},
+		{"TAWK_TLS_REDIRECT_LISTEN=off", func(c *Config) any { return c.TLS.Redirect }, "off"},
 		{"TAWK_LISTEN=", func(c *Config) any { return c.Site.Listen }, ":8080"},
 		{"TAWK_LISTEN=[::1]:0", func(c *Config) any { return c.Site.Listen }, "[::1]:0"},
 		{"TAWK_ADMIN_LISTEN=off", func(c *Config) any { return c.Site.AdminListen }, ""},

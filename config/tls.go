@@ -57,12 +57,10 @@ func redirect(listen *string, cert string, domains []string) error {
 	switch {
 	case *listen == "" && len(domains) > 0:
 		*listen = ":80"
-	case *listen == "off":
-		*listen = ""
-	case *listen != "" && cert == "" && len(domains) == 0:
+	case *listen != "" && *listen != "off" && cert == "" && len(domains) == 0:
 		return setting.Wrong("set TAWK_TLS_CERT or TAWK_TLS_DOMAINS, or remove it", "would lead to https, which is not spoken")
 	}
-	if *listen == "" {
+	if *listen == "" || *listen == "off" {
 		return nil
 	}
 	return address(*listen)

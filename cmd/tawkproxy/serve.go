@@ -44,7 +44,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 		Listen:      cfg.Site.Listen,
 		Site:        front,
 		TLS:         secure.config,
-		Redirect:    cfg.TLS.Redirect,
+		Redirect:    secure.redirect,
 		Plain:       secure.plain,
 		Drain:       cfg.Site.StopTimeout,
 		Connections: cfg.Limits.Connections,

@@ -18,15 +18,19 @@ import (
 
 // secure is how browsers are spoken to in TLS. The zero value: they are not.
 type secure struct {
-	config *tls.Config
-	plain  http.Handler              // answers those who come without
-	obtain func(ctx context.Context) // asks for certificates once the listeners are open
-	read   func()                    // reads certificates that are in files
+	config   *tls.Config
+	redirect string                    // where plain answers; "": nowhere
+	plain    http.Handler              // answers those who come without
+	obtain   func(ctx context.Context) // asks for certificates once the listeners are open
+	read     func()                    // reads certificates that are in files
 }
 
 // newSecure makes it. Errors are setting.Mistakes.
 func newSecure(cfg *config.Config, log *slog.Logger) (*secure, error) {
 	s := &secure{plain: http.HandlerFunc(cert.Redirect), obtain: func(context.Context) {}, read: func() {}}
+	if cfg.TLS.Redirect != "off" {
+		s.redirect = cfg.TLS.Redirect
+	}
 	switch {
 	case cfg.TLS.Cert != "":
 		files, err := cert.Open(cfg.TLS.Cert, cfg.TLS.Key, log)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -58,10 +59,21 @@ func NewACME(o ACMEOptions) (*ACME, error) {
 	a.manager = autocert.Manager{
 		Prompt:     autocert.AcceptTOS,
 		Cache:      autocert.DirCache(o.Folder),
-		HostPolicy: autocert.HostWhitelist(o.Domains...),
+		HostPolicy: a.ours,
 		Client:     &acme.Client{DirectoryURL: o.Directory, UserAgent: "tawkproxy", HTTPClient: &http.Client{Transport: transport, Timeout: time.Minute}},
 	}
 	return a, nil
+}
+
+// ours is autocert's HostPolicy.
+func (a *ACME) ours(_ context.Context, host string) error {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if a.have[canonical(host)] == nil {
+		return fmt.Errorf("%.100q is none of TAWK_TLS_DOMAINS", host)
+	}
+	return nil
 }
 
 // writable makes a folder that only this user may read, and tries to write there.
@@ -114,9 +126,8 @@ func (a *ACME) obtain(ctx context.Context, domain string) {
 // remedy says what can be done about a certificate that could not be had.
 func remedy(err error) string {
 	refused, isError := errors.AsType[*acme.Error](err)
-	_, notHere := errors.AsType[*acme.AuthorizationError](err)
 	switch {
-	case notHere:
+	case strings.Contains(err.Error(), "no viable challenge type found"): // as autocert says that each has failed
 		return "the authority did not get here under that name: its DNS records must lead to this machine, and port 443 there to TAWK_LISTEN or port 80 " +
 			"to TAWK_TLS_REDIRECT_LISTEN"
 	case isError && refused.StatusCode == http.StatusTooManyRequests:
