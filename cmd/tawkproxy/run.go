@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 
 	"tawkproxy/config"
@@ -24,6 +25,7 @@ const help = `tawkproxy stands in front of a website and tells its tawk.to chat 
 
 Usage:
 
+  tawkproxy init           find the settings for a site, and write them to a file; init -h says how
   tawkproxy [serve]        run the proxy
   tawkproxy check [PATH…]  try the settings out, say what is wrong and how to mend it
   tawkproxy demo           show it working, with a shop and a stand-in for the chat widget
@@ -31,6 +33,9 @@ Usage:
   tawkproxy health         ask the running program whether it is alive
   tawkproxy version        print the version
   tawkproxy help           print this text
+
+init asks the site at --site, looks into the application's folder, --folder, asks for what is missing, and tries what it has written.
+It executes and changes nothing of the application.
 
 check opens the pages of the site that it is given, or the first one, and listens nowhere. With --cookie 'name=value' or
 --cookie-file FILE, the session cookie of somebody who is logged in, it says who that would be. --json is for programs.
@@ -53,6 +58,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		}
 	case "check":
 		return checkCommand(ctx, rest, environ, stdout, stderr)
+	case "init":
+		return initialise(ctx, rest, environ, newTerminal(os.Stdin, os.Stdout), os.DirFS("/"), stdout, stderr)
 	case "hash":
 		if len(rest) != 1 {
 			return misuse(stderr, "hash takes one argument, the id of a user, not %d", len(rest))

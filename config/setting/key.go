@@ -129,3 +129,15 @@ func SigningKeys(keys Keys) error {
 	}
 	return nil
 }
+
+// WriteKey is how a key is written so that [ParseKeys] reads this one key, and everybody else the same text: as it is if it is made of
+// letters, digits and few signs, else in base64.
+func WriteKey(key string) string {
+	plain := !coded(key) && !strings.ContainsFunc(key, func(r rune) bool {
+		return r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_./+=-", r)
+	})
+	if plain && key != "" {
+		return key
+	}
+	return "base64:" + base64.StdEncoding.EncodeToString([]byte(key))
+}

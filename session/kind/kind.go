@@ -30,6 +30,9 @@ type Kind struct {
 	Prefixes []string // settings with what stands before its key in a store
 	Forms    []string // settings that say how it is written
 
+	Signs Signs  // by which a site is recognised
+	Find  Finder // of its settings, in the application's folder; nil: nothing is known of its folder
+
 	New func() Settings // of which the defaults are not filled in yet
 }
 

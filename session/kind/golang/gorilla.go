@@ -28,6 +28,7 @@ func Gorilla() kind.Kind {
 		Keys:     []string{"TAWK_SESSION_KEY"},
 		Prefixes: []string{"TAWK_GORILLA_KEY_PREFIX"},
 		Forms:    []string{"TAWK_GORILLA_SERIALIZER"},
+		Find:     findModule("github.com/gorilla/sessions"),
 		New:      func() kind.Settings { return new(GorillaOptions) },
 	}
 }

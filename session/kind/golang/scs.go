@@ -28,6 +28,7 @@ func SCS() kind.Kind {
 		Prefixes: []string{"TAWK_SCS_KEY_PREFIX"},
 		Forms:    []string{"TAWK_SCS_CODEC"},
 		Ageless:  true,
+		Find:     findModule("github.com/alexedwards/scs"),
 		New:      func() kind.Settings { return new(SCSOptions) },
 	}
 }

@@ -23,6 +23,7 @@ func Header() kind.Kind {
 		Name: "header", Title: "An authenticating proxy in front",
 		Guide:   "an authenticating proxy in front names the user in headers",
 		Ageless: true,
+		Signs:   kind.Signs{Cookies: []string{"_oauth2_proxy*", "authelia_session", "AppServiceAuthSession"}},
 		New:     func() kind.Settings { return new(HeaderOptions) },
 	}
 }

@@ -24,6 +24,8 @@ func CookieSession() kind.Kind {
 		Needs:   []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"},
 		Keys:    []string{"TAWK_KEYGRIP_KEYS"},
 		Ageless: true,
+		Signs:   kind.Signs{Cookies: []string{"session.sig", "express:sess.sig", "express:sess"}},
+		Find:    findPackage(nil, "cookie-session"),
 		New:     func() kind.Settings { return new(CookieSessionOptions) },
 	}
 }

@@ -26,6 +26,8 @@ func Express() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Keys:     []string{"TAWK_EXPRESS_SECRET"},
 		Prefixes: []string{"TAWK_EXPRESS_PREFIX"},
+		Signs:    kind.Signs{Cookies: []string{"connect.sid"}, Headers: []string{"X-Powered-By: Express"}},
+		Find:     findPackage(findExpress, "express-session"),
 		New:      func() kind.Settings { return new(ExpressOptions) },
 	}
 }

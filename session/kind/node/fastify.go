@@ -22,6 +22,7 @@ func Fastify() kind.Kind {
 		Cookie: "session",
 		Needs:  []string{"TAWK_USER_ID"},
 		Keys:   []string{"TAWK_FASTIFY_KEY", "TAWK_FASTIFY_SECRET"},
+		Find:   findPackage(nil, "@fastify/secure-session"),
 		New:    func() kind.Settings { return new(FastifyOptions) },
 	}
 }

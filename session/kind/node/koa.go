@@ -23,6 +23,8 @@ func Koa() kind.Kind {
 		Needs:  []string{"TAWK_KEYGRIP_KEYS", "TAWK_USER_ID"},
 		Stores: setting.Stores{Files: true, Redis: true},
 		Keys:   []string{"TAWK_KEYGRIP_KEYS"},
+		Signs:  kind.Signs{Cookies: []string{"koa.sess", "koa.sess.sig", "koa:sess", "koa:sess.sig"}},
+		Find:   findPackage(nil, "koa-session"),
 		New:    func() kind.Settings { return new(KoaOptions) },
 	}
 }

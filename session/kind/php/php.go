@@ -26,6 +26,8 @@ func PHP() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true},
 		Prefixes: []string{"prefix= in TAWK_PHP_SAVE_PATH"},
 		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
+		Signs:    kind.Signs{Common: []string{"PHPSESSID"}, Headers: []string{"X-Powered-By: PHP"}},
+		Find:     findPHP,
 		New:      func() kind.Settings { return new(PHPOptions) },
 	}
 }

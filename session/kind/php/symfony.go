@@ -26,6 +26,8 @@ func Symfony() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Prefixes: []string{"TAWK_SYMFONY_PREFIX"},
 		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
+		Signs:    kind.Signs{Cookies: []string{"sf_redirect"}, Headers: []string{"X-Debug-Token: "}},
+		Find:     findSymfony,
 		New:      func() kind.Settings { return new(SymfonyOptions) },
 	}
 }

@@ -27,7 +27,10 @@ func WordPress() kind.Kind {
 		Guide: "a WordPress site",
 		Needs: []string{"TAWK_USER_DSN"},
 		Keys:  []string{"TAWK_WORDPRESS_LOGGED_IN_KEY", "TAWK_WORDPRESS_LOGGED_IN_SALT"},
-		New:   func() kind.Settings { return new(WordPressOptions) },
+		Signs: kind.Signs{Cookies: []string{"wordpress_*", "wp-settings-*"}, Headers: []string{"X-Pingback: "},
+			Generators: []string{"WordPress"}},
+		Find: findWordPress,
+		New:  func() kind.Settings { return new(WordPressOptions) },
 	}
 }
 

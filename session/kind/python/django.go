@@ -30,6 +30,8 @@ func Django() kind.Kind {
 		Keys:     []string{"TAWK_DJANGO_SECRET_KEY"},
 		Prefixes: []string{"TAWK_DJANGO_KEY_PREFIX"},
 		Forms:    []string{"TAWK_DJANGO_SESSION_ENGINE"},
+		Signs:    kind.Signs{Cookies: []string{"sessionid", "csrftoken"}, Headers: []string{"Server: WSGIServer"}},
+		Find:     findDjango,
 		New:      func() kind.Settings { return new(DjangoOptions) },
 	}
 }

@@ -27,6 +27,8 @@ func Flask() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Keys:     []string{"TAWK_FLASK_SECRET_KEY"},
 		Prefixes: []string{"TAWK_FLASK_SESSION_KEY_PREFIX"},
+		Signs:    kind.Signs{Headers: []string{"Server: Werkzeug"}},
+		Find:     findFlask,
 		New:      func() kind.Settings { return new(FlaskOptions) },
 	}
 }

@@ -24,7 +24,11 @@ func Site() kind.Kind {
 		Guide:   "any site that has a page or an API which says who is logged in: needs no key",
 		Needs:   []string{"TAWK_SESSION_URL", "TAWK_USER_ID"},
 		Ageless: true,
-		New:     func() kind.Settings { return new(AskOptions) },
+		Signs: kind.Signs{
+			Cookies: []string{"JSESSIONID", "ASP.NET_SessionId", ".ASPXAUTH", ".AspNetCore.*", "ASPSESSIONID*", "CFID", "CFTOKEN", "SESSION"},
+			Headers: []string{"X-Powered-By: ASP.NET", "X-Powered-By: Servlet", "X-Aspnet-Version: ", "X-Aspnetmvc-Version: "},
+		},
+		New: func() kind.Settings { return new(AskOptions) },
 	}
 }
 

@@ -30,6 +30,7 @@ func AWSALB() kind.Kind {
 		Guide: "a site behind an Application Load Balancer of AWS that logs visitors in",
 		Needs: []string{"TAWK_ALB_SIGNER"},
 		Keys:  []string{"TAWK_ALB_SIGNER"},
+		Signs: kind.Signs{Cookies: []string{"AWSELBAuthSessionCookie-*", "AWSALBAuthNonce"}},
 		New:   func() kind.Settings { return new(AWSALBOptions) },
 	}
 }

@@ -21,6 +21,7 @@ func CloudflareAccess() kind.Kind {
 		Cookie: "CF_Authorization",
 		Needs:  []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN", "TAWK_CLOUDFLARE_AUD"},
 		Keys:   []string{"TAWK_CLOUDFLARE_TEAM_DOMAIN"},
+		Signs:  kind.Signs{Cookies: []string{"CF_Authorization", "CF_AppSession"}},
 		New:    func() kind.Settings { return new(CloudflareAccessOptions) },
 	}
 }

@@ -21,6 +21,7 @@ func GoogleIAP() kind.Kind {
 		Guide: "a site behind Google's Identity-Aware Proxy",
 		Needs: []string{"TAWK_IAP_AUDIENCE"},
 		Keys:  []string{"TAWK_IAP_AUDIENCE"},
+		Signs: kind.Signs{Cookies: []string{"GCP_IAP_UID", "GCP_IAP_XSRF_NONCE*"}, Headers: []string{"X-Goog-Iap-Generated-Response: "}},
 		New:   func() kind.Settings { return new(GoogleIAPOptions) },
 	}
 }

@@ -1,0 +1,81 @@
+package node
+
+import (
+	"encoding/json"
+	"regexp"
+
+	"tawkproxy/session/folder"
+	"tawkproxy/session/kind"
+)
+
+// findPackage knows an application by one of the packages that its package.json lists; more says what else its folder tells.
+func findPackage(more func(*folder.Folder, *kind.Finding), names ...string) kind.Finder {
+	return func(f *folder.Folder) (found kind.Finding) {
+		var manifest struct{ Dependencies map[string]any }
+		_ = json.Unmarshal([]byte(f.Text("package.json")), &manifest)
+		for _, name := range names {
+			if version, listed := manifest.Dependencies[name]; listed {
+				found.Weight, found.What = kind.Certain, name
+				if text, ok := version.(string); ok {
+					found.What += " " + text
+				}
+				if more != nil {
+					more(f, &found)
+				}
+				return found
+			}
+		}
+		return found
+	}
+}
+
+// variables are those of the files in which applications for Node keep them; the later ones count more.
+func variables(f *folder.Folder) folder.Dotenv {
+	return f.Dotenv(folder.Symfony, ".env", ".env.production", ".env.local", ".env.production.local")
+}
+
+// fromVariable adds a setting that is one of these variables, or asks for it.
+func fromVariable(f *folder.Folder, found *kind.Finding, setting, why string, names ...string) {
+	kept := variables(f)
+	for _, name := range names {
+		if value, _ := f.Env(name); value != "" {
+			found.Set(setting, value, name)
+			return
+		}
+		if value, _ := kept.Get(name); value != "" && !kept.Computed[name] {
+			found.Set(setting, value, name+" in .env")
+			return
+		}
+	}
+	found.Ask(setting, "", why)
+}
+
+func findAuthJS(f *folder.Folder, found *kind.Finding) {
+	fromVariable(f, found, "TAWK_AUTHJS_SECRET", "AUTH_SECRET or NEXTAUTH_SECRET of the site: neither stands in .env", "AUTH_SECRET", "NEXTAUTH_SECRET")
+}
+
+var (
+	expressName = regexp.MustCompile(`\bname:\s*['"]([\w.-]+)['"]`)
+	expressCall = regexp.MustCompile(`(?s)\bsession\(\{.{0,800}`)
+	redisStore  = regexp.MustCompile(`['"]connect-redis['"]`)
+)
+
+// findExpress looks for the name of the cookie and for the store, which stand in the site's code.
+func findExpress(f *folder.Folder, found *kind.Finding) {
+	fromVariable(f, found, "TAWK_EXPRESS_SECRET", "the option secret of express-session, as it stands in the site's code", "SESSION_SECRET", "EXPRESS_SESSION_SECRET", "COOKIE_SECRET")
+	store := "the store of express-session: redis://host:6379/0, or the address of the database; one in memory cannot be read, then start again with --kind site"
+	named := false
+	f.Walk(".", "s", func(name, text string) bool { // .js, .cjs, .mjs, .ts
+		call := expressCall.FindString(text)
+		if m := expressName.FindStringSubmatch(call); m != nil && !named {
+			found.Set("TAWK_SESSION_COOKIE", m[1], name)
+			named = true
+		}
+		return true
+	})
+	if redisStore.MatchString(f.Text("package.json")) {
+		fromVariable(f, found, "TAWK_SESSION_STORE", store, "REDIS_URL")
+		return
+	}
+	found.Ask("TAWK_SESSION_STORE", "", store)
+}

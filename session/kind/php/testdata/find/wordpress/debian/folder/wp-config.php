@@ -1,0 +1,2 @@
+<?php
+$debian_file = '/etc/wordpress/config-'.strtolower($debian_server).'.php';

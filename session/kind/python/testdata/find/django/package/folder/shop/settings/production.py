@@ -1,0 +1,2 @@
+from .base import *
+SECRET_KEY = "newer"
