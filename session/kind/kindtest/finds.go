@@ -1,7 +1,6 @@
 package kindtest
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,11 +11,9 @@ import (
 	"tawkproxy/session/kind"
 )
 
-var update = flag.Bool("update", false, "write what is found in the folders of testdata anew")
-
 // Finds lets a finder look into each folder below dir: an application's, named folder, with the files of its machine in machine and its
-// environment in the file environ, if there are such. What it finds must be what stands in the file want.
-func Finds(t *testing.T, dir string, find kind.Finder) {
+// environment in the file environ, if there are such. What it finds must be what stands in the file want; update writes that anew.
+func Finds(t *testing.T, dir string, find kind.Finder, update bool) {
 	t.Helper()
 	cases, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(cases) == 0 {
@@ -29,7 +26,7 @@ func Finds(t *testing.T, dir string, find kind.Finder) {
 				strings.Split(string(environ), "\n"))
 			got := Shown(find(in), in)
 			file := filepath.Join(at, "want")
-			if *update {
+			if update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}

@@ -1,15 +1,18 @@
 package php
 
 import (
+	"flag"
 	"testing"
 
 	"tawkproxy/session/kind/kindtest"
 )
 
+var update = flag.Bool("update", false, "write what is found in the folders of testdata anew")
+
 // TestFinders looks into the folders of many sites, and says what is to be set for each.
 func TestFinders(t *testing.T) {
-	kindtest.Finds(t, "testdata/find/wordpress", findWordPress)
-	kindtest.Finds(t, "testdata/find/laravel", findLaravel)
-	kindtest.Finds(t, "testdata/find/symfony", findSymfony)
-	kindtest.Finds(t, "testdata/find/php", findPHP)
+	kindtest.Finds(t, "testdata/find/wordpress", findWordPress, *update)
+	kindtest.Finds(t, "testdata/find/laravel", findLaravel, *update)
+	kindtest.Finds(t, "testdata/find/symfony", findSymfony, *update)
+	kindtest.Finds(t, "testdata/find/php", findPHP, *update)
 }

@@ -21,10 +21,7 @@ type djangoConfig struct {
 	from  string
 }
 
-var (
-	settingsModule = regexp.MustCompile(`DJANGO_SETTINGS_MODULE['"]\s*,\s*['"]([A-Za-z0-9_.]+)['"]`)
-	djangoVersion  = regexp.MustCompile(`VERSION = \((\d+), (\d+)`)
-)
+var settingsModule = regexp.MustCompile(`DJANGO_SETTINGS_MODULE['"]\s*,\s*['"]([A-Za-z0-9_.]+)['"]`)
 
 // findDjango reads the module of settings that manage.py or wsgi.py names.
 func findDjango(f *folder.Folder) (found kind.Finding) {

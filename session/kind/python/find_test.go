@@ -1,6 +1,7 @@
 package python
 
 import (
+	"flag"
 	"testing"
 	"testing/fstest"
 
@@ -8,10 +9,12 @@ import (
 	"tawkproxy/session/kind/kindtest"
 )
 
+var update = flag.Bool("update", false, "write what is found in the folders of testdata anew")
+
 // TestFinders looks into the folders of many sites, and says what is to be set for each.
 func TestFinders(t *testing.T) {
-	kindtest.Finds(t, "testdata/find/django", findDjango)
-	kindtest.Finds(t, "testdata/find/flask", findFlask)
+	kindtest.Finds(t, "testdata/find/django", findDjango, *update)
+	kindtest.Finds(t, "testdata/find/flask", findFlask, *update)
 }
 
 // Whatever stands in a file, it is read to its end.

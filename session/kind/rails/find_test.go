@@ -1,14 +1,17 @@
 package rails
 
 import (
+	"flag"
 	"strings"
 	"testing"
 
 	"tawkproxy/session/kind/kindtest"
 )
 
+var update = flag.Bool("update", false, "write what is found in the folders of testdata anew")
+
 // TestFinders looks into the folders of many sites, and says what is to be set for each.
-func TestFinders(t *testing.T) { kindtest.Finds(t, "testdata/find", findRails) }
+func TestFinders(t *testing.T) { kindtest.Finds(t, "testdata/find", findRails, *update) }
 
 // Whatever stands in a file, it is read to its end, and what is found stands in it.
 func FuzzCalls(f *testing.F) {
