@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -152,6 +153,34 @@ var (
 // words is the text of a page.
 func words(page string) string {
 	return blanks.ReplaceAllString(markup.ReplaceAllString(page, " "), " ")
+}
+
+// TestWideListener lets others than this machine ask: without a token they get what probes need, and with one all.
+func TestWideListener(t *testing.T) {
+	t.Parallel()
+	const token = "a-token-that-nobody-guesses"
+	for _, test := range []struct {
+		settings, bearer string
+		codes            map[string]int
+	}{
+		{"TAWK_ADMIN_TOKEN=", "", map[string]int{"/healthz": 200, "/readyz": 200, "/": 403, "/metrics": 403}},
+		{"TAWK_ADMIN_TOKEN=" + token, "", map[string]int{"/healthz": 200, "/readyz": 200, "/": 401, "/metrics": 401}},
+		{"TAWK_ADMIN_TOKEN=" + token, "Bearer " + token, map[string]int{"/healthz": 200, "/readyz": 200, "/": 200, "/metrics": 200}},
+	} {
+		p := newTown(t, "TAWK_ADMIN_LISTEN=0.0.0.0:0", test.settings).program
+		_, port, _ := net.SplitHostPort(strings.TrimPrefix(p.admin, "http://"))
+		operator := newBrowser(t, "http://127.0.0.1:"+port)
+		for path, code := range test.codes {
+			answer := operator.open(path, "Authorization", test.bearer)
+			if text := operator.read(answer); answer.StatusCode != code || strings.Contains(text, token) {
+				t.Errorf("%s with %s: %s %s", path, test.settings, answer.Status, text)
+			}
+		}
+		told := strings.Contains(p.Log(), "so its page and metrics are closed")
+		if told != (test.settings == "TAWK_ADMIN_TOKEN=") || strings.Contains(p.Log(), token) {
+			t.Errorf("%s: the log says\n%s", test.settings, p.Log())
+		}
+	}
 }
 
 // TestEveryReason holds that the lists of reasons are whole, and that each is explained to a person.

@@ -189,6 +189,12 @@ func reloadsUnderLoad(t *testing.T, binary string) {
 		t.Errorf("the download is %q, %v", whole, err)
 	}
 	t.Logf("%d times SIGHUP, %d requests of %d clients: %d lost; %d connections", reloads, asked.Load(), clients, lost.Load(), connections.Load())
+	// Figures outlive what is made anew: each of the requests is among them, and the download.
+	figures := newBrowser(t, "http://"+f.admin)
+	want := fmt.Sprintf("tawkproxy_requests_total{code=\"200\"} %d\n", asked.Load()+2*reloads+1)
+	if text := figures.read(figures.open("/metrics")); !strings.Contains(text, want) {
+		t.Errorf("the metrics have no %s", want)
+	}
 	if connections.Load() != clients {
 		t.Errorf("%d clients needed %d connections", clients, connections.Load())
 	}

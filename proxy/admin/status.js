@@ -13,6 +13,7 @@
     }).then(function (text) {
       if (!text) { return; }
       var fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('live');
+      if (!getSelection().isCollapsed) { return; }
       if (fresh && fresh.innerHTML !== live.innerHTML) { live.replaceWith(fresh); live = fresh; }
       say('live', 'good');
     }).catch(function () { say('no answer', 'bad'); });
