@@ -136,7 +136,14 @@ func (d *door) cookieOwners() map[string][]*http.Cookie {
 func cookieForms(people map[string][]*http.Cookie) (forms [][]string) {
 	ada, jose, nobody := people["ada"], people["jose"], people["nobody"]
 	plain := func(cookies []*http.Cookie) string { return spelledCookies(cookies, 0, sameCookie) }
-	add := func(lines ...string) { forms = append(forms, lines) }
+	// A spelling may change nothing in the cookies of this site, so that many forms come out the same.
+	added := map[string]bool{}
+	add := func(lines ...string) {
+		if form := strings.Join(lines, "\n"); !added[form] {
+			added[form] = true
+			forms = append(forms, lines)
+		}
+	}
 	add(plain(ada))
 	add(plain(jose))
 	add(plain(nobody))
@@ -172,7 +179,7 @@ func cookieForms(people map[string][]*http.Cookie) (forms [][]string) {
 	random := rand.New(rand.NewPCG(1, 2))
 	pick := func(texts []string) string { return texts[random.IntN(len(texts))] }
 	parts := slices.Concat(spelled, otherCookies, []string{plain(ada), plain(jose), plain(nobody)})
-	for range 300 {
+	for range 100 {
 		line := pick(parts)
 		for range 1 + random.IntN(3) {
 			line += pick(cookieSeparators) + pick(parts)
@@ -297,10 +304,10 @@ func TestCookieForms(t *testing.T) {
 		{liveSite: liveSite{name: "scs", settings: "TAWK_SESSION=scs\nTAWK_SESSION_COOKIE=session\nTAWK_SESSION_STORE=redis://$MINIREDIS\n" +
 			"TAWK_USER_ID=id\nTAWK_USER_NAME=name", stored: true}, run: runSCS, allowed: 2},
 		{liveSite: liveSite{name: "flask", settings: "TAWK_SESSION=flask\nTAWK_FLASK_SECRET_KEY=a key\n" + own, kept: true,
-			environ: "SECRET_KEY=a key"}, run: runFlask, allowed: 5},
+			environ: "SECRET_KEY=a key"}, run: runFlask, allowed: 6},
 		{liveSite: liveSite{name: "django", settings: "TAWK_SESSION=django\nTAWK_DJANGO_SECRET_KEY=a key\nTAWK_USER_DSN=sqlite://$FOLDER/shop.sqlite",
 			environ: "SESSION_ENGINE=db\nSECRET_KEY=a key\nDATA=$FOLDER", stored: true,
-			ada: "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`}, run: runDjango, allowed: 1},
+			ada: "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`}, run: runDjango, allowed: 2},
 		{liveSite: liveSite{name: "rails", settings: "TAWK_SESSION=rails\nTAWK_SESSION_COOKIE=_shop_session\nTAWK_RAILS_SECRET_KEY_BASE=a secret_key_base\n" + own,
 			environ: "SECRET_KEY_BASE=a secret_key_base", kept: true}, run: runRails, allowed: 3},
 		{liveSite: liveSite{name: "express", settings: "TAWK_SESSION=express\nTAWK_EXPRESS_SECRET=a secret\nTAWK_SESSION_STORE=redis://$REDIS\n" + own,

@@ -27,7 +27,7 @@ import (
 // floodFor is how long each flood goes on, or until so many visitors have come.
 const (
 	floodFor = time.Second
-	visitors = 10
+	visitors = 5
 )
 
 const floodPage = "<!DOCTYPE html><head><title>x</title></head><body>the whole page</body>"

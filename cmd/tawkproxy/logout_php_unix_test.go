@@ -47,8 +47,9 @@ func TestLogoutThatEmptiesTheSession(t *testing.T) {
 		}
 		b.page("/", "nobody")
 	}
-	log := program.Log()
-	if strings.Contains(log, "cannot tell who is logged in") && !strings.Contains(log, "deadline exceeded") {
-		t.Errorf("an everyday logout is a warning: %s", log)
+	for line := range strings.Lines(program.Log()) {
+		if strings.Contains(line, "cannot tell who is logged in") && !strings.Contains(line, "deadline exceeded") { // a busy machine
+			t.Errorf("an everyday logout is a warning: %s", line)
+		}
 	}
 }

@@ -80,7 +80,7 @@ func stopsUnderLoad(t *testing.T, binary string) {
 			}}
 			defer transport.CloseIdleConnections()
 			for i := n; ctx.Err() == nil; i++ {
-				time.Sleep(10 * time.Millisecond) // they leave the machine to other tests, too
+				time.Sleep(20 * time.Millisecond) // they leave the machine to other tests, too
 				method, count := "GET", &gets
 				var body io.Reader
 				if i%5 == 0 {
