@@ -244,7 +244,7 @@ func (g *anyStream) table(lengths, distances []uint8) {
 
 // TestAnyStream inserts bytes of any number anywhere into such streams, in pieces of any size.
 func TestAnyStream(t *testing.T) {
-	rounds := 1000
+	rounds := 300
 	if testing.Short() {
 		rounds = 40
 	}
