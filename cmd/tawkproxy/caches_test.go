@@ -22,8 +22,8 @@ import (
 // The size of the test. TAWKPROXY_TEST_VIEWS sets another number of views, which is 102,000 where all checks run.
 const (
 	fewViews = 8_000 // pages that all browsers at one cache look at together
-	each     = 200    // of them by each browser, about
-	crowd    = 48     // requests under way at the same time
+	each     = 200   // of them by each browser, about
+	crowd    = 48    // requests under way at the same time
 )
 
 // TestSharedCaches puts real caches between browsers and the program. Many browsers log in, as one of three people each, look
