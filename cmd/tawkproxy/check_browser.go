@@ -60,7 +60,7 @@ func (c *checker) request(page *url.URL, cookies string) *http.Request {
 	if r.Host == "" { // of a socket
 		r.Host = "localhost"
 	}
-	if page.Scheme == "https" {
+	if page.Scheme == "https" || page.Scheme == "" && (strings.Contains(cookies, "__Secure-") || strings.Contains(cookies, "__Host-")) {
 		r.Header.Set("X-Forwarded-Proto", "https")
 	}
 	if cookies != "" {

@@ -113,6 +113,10 @@ func (c *checker) answer(page *url.URL, e exchange) {
 	}
 	c.place(page, e)
 	if e.verdict == inject.Inserted {
+		if c.cfg.Widget.Embed == "never" && !loadsChat(e.text.Bytes()) {
+			c.add(checked{Step: "widget", State: stateWarning, Says: page.Path + ": TAWK_EMBED=never, and the page does not seem to load the chat itself",
+				Remedy: "set TAWK_EMBED=auto, unless a tag manager or a script of the site loads it"})
+		}
 		c.caching(page, e)
 		c.policies(page, e)
 	}
@@ -181,24 +185,36 @@ const (
 // secretLike is what in a page may be a token: long, and of letters and digits.
 var secretLike = regexp.MustCompile(`[A-Za-z0-9+/=_-]{20,}`)
 
-// around shows the element in a page, shortened, and the lines around it; at is where it stands.
-func around(page []byte) (lines []string, at int) {
+// elementIn returns where in a page the element begins and ends; ok is false if it is not there.
+func elementIn(page []byte) (at, end int, ok bool) {
 	mark := bytes.Index(page, []byte(" data-"+tawk.Name))
 	if mark < 0 {
-		return nil, -1
+		return 0, 0, false
 	}
 	at = bytes.LastIndex(page[:mark], []byte("<script"))
-	end := bytes.Index(page[mark:], []byte("</script>"))
-	if at < 0 || end < 0 {
+	end = bytes.Index(page[mark:], []byte("</script>"))
+	return at, mark + end + len("</script>"), at >= 0 && end >= 0
+}
+
+// loadsChat tells whether a page loads the chat by itself.
+func loadsChat(page []byte) bool {
+	at, end, _ := elementIn(page)
+	own := slices.Concat(page[:at], page[end:])
+	return bytes.Contains(own, []byte("Tawk_API")) || bytes.Contains(own, []byte("tawk.to/"))
+}
+
+// around shows the element in a page, shortened, and the lines around it; at is where it stands, -1 if it is not there.
+func around(page []byte) (lines []string, at int) {
+	at, end, ok := elementIn(page)
+	if !ok {
 		return nil, -1
 	}
-	end += mark + len("</script>")
 	before := strings.Split(string(page[:at]), "\n")
 	for _, line := range before[max(0, len(before)-linesAround):] {
 		lines = append(lines, oneLine(line, true))
 	}
 	opening := "<script"
-	if bytes.Contains(page[at:mark], []byte(" src=")) {
+	if bytes.HasPrefix(page[at:], []byte("<script async src=")) {
 		opening += " async src=…"
 	}
 	lines = append(lines, "+ "+opening+" data-"+tawk.Name+"=…></script>")

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tawkproxy/inject/tawk"
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
+	"tawkproxy/session/kind/site"
 )
 
 // sessionCookie compares the cookies that the site gives to guests with the one that is looked for.
@@ -64,18 +69,21 @@ func (c *checker) question() {
 	}
 	c.add(step)
 	for _, harm := range harms {
-		what := harmWords(kind.Harm(harm))
-		c.add(checked{Step: "question", State: stateWarning, Says: "asking may harm guests: " + what, Remedy: guestRemedies})
+		c.add(harmful(kind.Harm(harm)))
 	}
 }
 
-// harmWords says what a harm is.
-func harmWords(harm kind.Harm) string {
-	if what, ok := harms[harm]; ok {
-		return what
+// harmful says what asking the site may do.
+func harmful(harm kind.Harm) checked {
+	step := checked{Step: "question", State: stateWarning, Says: "asking may harm guests: " + harms[harm], Remedy: guestRemedies}
+	switch harm {
+	case site.HarmManySessions:
+		step.Says = "asking begins a session at the site for each guest who has none"
+		step.Remedy = "let TAWK_SESSION_COOKIE name the cookie that it sets: who does not send that is not asked about"
+	case site.HarmLoginBox:
+		step.Says = "there is a field for a password on the page; if guests get that in the place of the page, and not beside it, asking may harm them"
 	}
-	return "there is a field for a password on the page; if guests get that in the place of the page, and not beside it, some sites " +
-		"forget where they wanted to go"
+	return step
 }
 
 // visitor opens a page with the cookie that was given, and says who would be logged in, or at which step nobody.
@@ -87,7 +95,7 @@ func (c *checker) visitor() {
 	opened := c.open(page, c.cookie)
 	asked := c.ask(page, c.cookie)
 	e := asked
-	if opened.told && len(opened.steps) > len(asked.steps) { // it has filled what is remembered
+	if opened.told && !errors.Is(opened.err, session.ErrUnsettled) { // it has filled what is remembered
 		e = opened
 	}
 	switch {
@@ -116,6 +124,22 @@ func (c *checker) visitor() {
 	c.add(step)
 	if e.err == nil {
 		c.details(e.user)
+		c.shares(page, opened, e.user)
+	}
+}
+
+// shares says when caches may share a page on which the site itself greets the visitor.
+func (c *checker) shares(page *url.URL, e exchange, u session.User) {
+	if !e.shared {
+		return
+	}
+	for _, detail := range []string{u.Name, u.Email} {
+		text := html.EscapeString(detail)
+		if at := bytes.Index(e.text.Bytes(), []byte(text)); at >= 0 && utf8.RuneCountInString(detail) > 3 {
+			c.add(checked{Step: "caching", State: stateFailed, Says: page.Path + ": the site names its visitor on a page that it lets caches share: " +
+				"Cache-Control: " + e.header.Get("Cache-Control"), Remedy: "let the site send Cache-Control: private with pages that differ from visitor to visitor"})
+			return
+		}
 	}
 }
 

@@ -225,6 +225,22 @@ func TestCheck(t *testing.T) {
 			s.php()
 			s.header = http.Header{"Cache-Control": {"public, max-age=600"}}
 		}},
+		{"publicly_cached_greeting", exitUsage, func(s *checkedSite) {
+			s.php()
+			s.header = http.Header{"Cache-Control": {"public, max-age=600"}}
+			s.page = strings.Replace(usualPage, "Teapots.", "Hello, Ada Lovelace.", 1)
+		}},
+		{"chat_nowhere", exitFailure, func(s *checkedSite) { s.php("TAWK_EMBED=never"); s.without() }},
+		{"good_response", exitOK, func(s *checkedSite) {
+			s.settings = []string{"TAWK_SESSION=response"}
+			s.cookie = "sid=ada"
+			s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Cookie") == "sid=ada" {
+					w.Header().Set("X-Tawk-User-Id", "42")
+				}
+				s.ServeHTTP(w, r)
+			})
+		}},
 		{"another_address", exitFailure, func(s *checkedSite) {
 			s.php()
 			s.without()
@@ -320,6 +336,13 @@ func TestCheck(t *testing.T) {
 		}},
 		{"question_fails", exitUsage, func(s *checkedSite) {
 			s.asked(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		}},
+		{"question_many_sessions", exitFailure, func(s *checkedSite) {
+			s.asked(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Set-Cookie", "sid=fresh; HttpOnly")
+				w.WriteHeader(http.StatusUnauthorized)
+			})
+			s.header = http.Header{"Set-Cookie": {"theme=dark"}}
 		}},
 		{"question_names_guests", exitUsage, func(s *checkedSite) {
 			s.asked(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"user":{"id":"guest-7"}}`) })

@@ -1,8 +1,10 @@
 package kindtest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,8 +31,15 @@ func RunFixtures(t *testing.T, kind FixtureKind) {
 			name := variant.Name + "/" + c.Name
 			t.Run(name, func(t *testing.T) {
 				source := kind.Open(t, OpenFixture(t, kind, variant, c))
-				user, err := source.Identify(c.Request(), nil)
+				var steps []string
+				r := c.Request()
+				r = r.WithContext(session.Traced(r.Context(), func(step string) { steps = append(steps, step) }))
+				user, err := source.Identify(r, nil)
 				c.betrayedBy(t, err)
+				c.betrayedBy(t, errors.New(strings.Join(steps, "; ")))
+				if recipe, ok := source.(*recipe.Recipe); ok && err == nil {
+					told(t, recipe, steps)
+				}
 				got, want := Outcome(err), c.Expect.Outcome
 				reason, onPurpose := kind.OnPurpose[name]
 				delete(left, name)
@@ -105,6 +114,18 @@ func (c FixtureCase) outlives(t *testing.T, recipe *recipe.Recipe) {
 		if fmt.Sprint(got) != fmt.Sprint(want) || Outcome(err) != Outcome(refusal) {
 			t.Errorf("%s later: got %+v, %v, want %+v, %v", later, got, err, want, refusal)
 		}
+	}
+}
+
+// told checks the steps that a recipe tells of a visit with a user: what has come, why it counts, and that a user was found.
+func told(t *testing.T, r *recipe.Recipe, steps []string) {
+	t.Helper()
+	const come, found = "has come", "there is a user at "
+	has := func(text string) bool {
+		return slices.ContainsFunc(steps, func(step string) bool { return strings.Contains(step, text) })
+	}
+	if len(steps) < 3 || !has(come) || !has(found+r.Mapping.ID) {
+		t.Errorf("the steps told are %q", steps)
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"tawkproxy/session"
-	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 )
 
@@ -133,32 +132,32 @@ func (a *Asker) learn(ctx context.Context, q question) (r reply) {
 
 // ask asks the site, when it is the session's turn and there is a place.
 func (a *Asker) ask(ctx context.Context, q question) reply {
-	r, harms, asked := a.put(ctx, q)
-	if asked && r.guest() {
-		a.manners.observe(harms...)
+	r, answer := a.put(ctx, q)
+	if answer != nil && r.guest() {
+		a.manners.observe(a.harms(q, answer)...)
 	}
 	return r
 }
 
-// put is [Asker.ask] which learns nothing about the site. Harms are what the answer may do to a guest; asked tells whether there was one.
-func (a *Asker) put(ctx context.Context, q question) (r reply, harms []kind.Harm, asked bool) {
+// put is [Asker.ask] which learns nothing about the site. The answer is nil if there is none.
+func (a *Asker) put(ctx context.Context, q question) (r reply, answer *received) {
 	ctx, cancel := context.WithTimeout(ctx, a.timeout)
 	defer cancel()
 	next, ok := a.turns.take(ctx, q.session)
 	if !ok {
-		return reply{err: errors.New("asking the site: another question about this session takes too long")}, nil, false
+		return reply{err: errors.New("asking the site: another question about this session takes too long")}, nil
 	}
 	defer next()
 	leave, ok := a.places.take(ctx, q.client)
 	if !ok {
-		return reply{err: errors.New("asking the site: too many questions at once")}, nil, false
+		return reply{err: errors.New("asking the site: too many questions at once")}, nil
 	}
 	defer leave()
 	began := a.watch.Begin()
 	answer, err := receive(a.site, q.request.WithContext(ctx))
 	a.watch.End(session.SiteSays, began)
 	if err != nil {
-		return reply{err: fmt.Errorf("asking the site: %w", err)}, nil, false
+		return reply{err: fmt.Errorf("asking the site: %w", err)}, nil
 	}
 	if told := session.Tracer(ctx); told != nil {
 		told(answer.outline())
@@ -175,15 +174,22 @@ func (a *Asker) put(ctx context.Context, q question) (r reply, harms []kind.Harm
 		own := a.cookies(q.request, answer.header, recipe.Now(a.clock))
 		r.goes = a.session(q.request, own)
 	}
-	return r, a.harms(q, answer), true
+	return r, answer
 }
 
-// Try asks the site about r, also if that carries nothing by which the site may know anybody. What it answers is not remembered.
-func (a *Asker) Try(r *http.Request) (session.User, []string, error) {
-	reply, harms, _ := a.put(r.Context(), a.question(r, nil, recipe.Now(a.clock)))
-	words := make([]string, len(harms))
-	for i, harm := range harms {
-		words[i] = string(harm)
+// Try asks the site about r, also if that carries nothing by which the site may know anybody. What it answers is not remembered. Harms is
+// what the question may do to r, if that is a guest's.
+func (a *Asker) Try(r *http.Request) (u session.User, harms []string, err error) {
+	q := a.question(r, nil, recipe.Now(a.clock))
+	reply, answer := a.put(r.Context(), q)
+	if answer == nil {
+		return reply.user, nil, reply.err
 	}
-	return reply.user, words, reply.err
+	for _, harm := range a.harms(q, answer) {
+		harms = append(harms, string(harm))
+	}
+	if a.cookie == "" && a.begins(r, answer) {
+		harms = append(harms, string(HarmManySessions))
+	}
+	return reply.user, harms, reply.err
 }

@@ -25,6 +25,10 @@ const (
 	// to the old session; but some sites end the old one, as phpMyAdmin does.
 	HarmNewSession kind.Harm = "new_session"
 
+	// HarmManySessions: the site begins a session with each question about a guest who has none. The visitor does not get its cookie,
+	// so the next question begins another one. Only who sets the site up is told.
+	HarmManySessions kind.Harm = "many_sessions"
+
 	// HarmLoginBox: there is a field for a password on the page that the site was asked for. If the page is the same for
 	// users, and has a box to log in beside its text, that is no harm.
 	HarmLoginBox kind.Harm = "login_box"
@@ -56,6 +60,15 @@ func (a *Asker) harms(q question, answer *received) (harms []kind.Harm) {
 		}
 	}
 	return harms
+}
+
+// begins tells whether an answer gives a cookie that is hidden from scripts, as those of sessions are, to a visitor who has none of the
+// name.
+func (a *Asker) begins(r *http.Request, answer *received) bool {
+	has := a.cookies(r, nil, recipe.Now(a.clock))
+	return slices.ContainsFunc((&http.Response{Header: answer.header}).Cookies(), func(c *http.Cookie) bool {
+		return c.HttpOnly && c.MaxAge >= 0 && !a.isForeign(c.Name) && len(has.Values(c.Name)) == 0
+	})
 }
 
 // manners are what is known of how the site answers about guests.
