@@ -38,7 +38,7 @@ func (c *checker) sessionCookie() {
 		c.add(checked{Step: "cookie", Says: "the site sets " + list(names)})
 	case len(others) > 0:
 		c.add(checked{Step: "cookie", State: stateWarning, Says: "the site does not set " + c.about.Cookie + ", which is looked for; it sets " + list(others),
-			Remedy: c.mend(session.NoCookie)})
+			Remedy: c.mend(&session.Nobody{Reason: session.NoCookie})})
 	default:
 		c.add(checked{Step: "cookie", Says: "the site sets no session cookie for guests on these pages; looked for is " + c.about.Cookie})
 	}
@@ -51,21 +51,19 @@ func (c *checker) question() {
 	}
 	t, r := withTrace(c.request(c.pages[0], cookieLine(c.guest)).WithContext(c.ctx))
 	_, harms, err := c.about.Ask(r)
-	step := checked{Step: "question", Lines: t.steps}
+	step := checked{Step: "question", Lines: t.steps, State: stateFailed, Remedy: c.mend(err)}
 	reason, nobody := session.NobodyReason(err)
+	odd, isOdd := errors.AsType[*session.OddError](err)
 	switch {
 	case err == nil:
-		step.State, step.Says = stateFailed, "the site names a user to somebody who is not logged in"
+		step.Says = "the site names a user to somebody who is not logged in"
 		step.Remedy = "let TAWK_USER_ID be the path of something that only members have"
 	case !nobody:
-		step.State, step.Says, step.Remedy = stateFailed, "for a guest: "+err.Error(), c.remedies.unknown(err)
-	case reason == session.NoUser, reason == session.Unmet:
-		step.Says = "for a guest: nobody, as it should be"
-	case reason == session.Malformed:
-		step.State, step.Says = stateFailed, "for a guest: "+cause(err)
-		step.Remedy = "let TAWK_SESSION_URL be a path that answers everybody as TAWK_SESSION_ANSWER says, or guests with 401, 403, 404 or 204"
+		step.Says = "for a guest: " + err.Error()
+	case (reason == session.NoUser || reason == session.Unmet) && !(isOdd && odd.Certain):
+		step.State, step.Says, step.Remedy = stateOK, "for a guest: nobody, as it should be", ""
 	default:
-		step.State, step.Says, step.Remedy = stateFailed, "for a guest: "+cause(err), c.mend(reason)
+		step.Says = "for a guest: " + cause(err)
 	}
 	c.add(step)
 	for _, harm := range harms {
@@ -113,13 +111,13 @@ func (c *checker) visitor() {
 	case e.err == nil:
 		step.Says = shownUser(e.user) + " would be logged in"
 	case reason == session.NoCookie:
-		step.State, step.Says, step.Remedy = stateFailed, c.noCookie(), c.mend(reason)
+		step.State, step.Says, step.Remedy = stateFailed, c.noCookie(), c.mend(e.err)
 	case nobody:
-		step.State, step.Says, step.Remedy = stateFailed, "nobody would be logged in: "+string(reason)+": "+cause(e.err), c.mend(reason)
+		step.State, step.Says, step.Remedy = stateFailed, "nobody would be logged in: "+string(reason)+": "+cause(e.err), c.mend(e.err)
 	case c.unread:
 		step.State, step.Says = stateFailed, "cannot tell who is logged in as long as what is named above cannot be read"
 	default:
-		step.State, step.Says, step.Remedy = stateFailed, "cannot tell who is logged in: "+e.err.Error(), c.remedies.trial(session.Trial{Err: e.err})
+		step.State, step.Says, step.Remedy = stateFailed, "cannot tell who is logged in: "+e.err.Error(), c.mend(e.err)
 	}
 	c.add(step)
 	if e.err == nil {
@@ -143,12 +141,16 @@ func (c *checker) shares(page *url.URL, e exchange, u session.User) {
 	}
 }
 
-// mend is the remedy for a reason. The keys that a debug log names are here.
-func (c *checker) mend(reason session.Reason) string {
-	return debugHint.ReplaceAllString(c.remedies.all()[reason], "")
+// mend is the remedy for what a source says. The keys that a debug log would name are here.
+func (c *checker) mend(err error) string {
+	if odd, ok := errors.AsType[*session.OddError](err); ok {
+		return odd.Remedy
+	}
+	if reason, nobody := session.NobodyReason(err); nobody {
+		return regexp.MustCompile(`\s*TAWK_LOG_LEVEL=debug (names|says)[^;]*`).ReplaceAllString(c.remedies.all()[reason], "")
+	}
+	return c.remedies.unknown(err)
 }
-
-var debugHint = regexp.MustCompile(`\s*TAWK_LOG_LEVEL=debug (names|says)[^;]*`)
 
 // cause is why somebody is nobody, in words.
 func cause(err error) string {
@@ -186,13 +188,18 @@ func shownUser(u session.User) string {
 
 // details says which of the user's details are missing, or would be refused by tawk.to.
 func (c *checker) details(u session.User) {
-	for _, detail := range []struct{ setting, path, value string }{
-		{"TAWK_USER_NAME", c.cfg.User.Name, u.Name}, {"TAWK_USER_EMAIL", c.cfg.User.Email, u.Email}, {"TAWK_USER_PHONE", c.cfg.User.Phone, u.Phone},
-	} {
-		if detail.path != "" && detail.value == "" {
-			c.add(checked{Step: "visitor", State: stateWarning, Says: detail.setting + ": nothing is at " + detail.path,
-				Remedy: "write where it stands, or remove the setting; the steps above name where the user was found"})
+	for _, d := range newLacks(c.cfg, nil).details {
+		if d.of(u) != "" {
+			continue
 		}
+		step := checked{Step: "visitor", Says: d.setting + ": nothing is at " + d.path, Remedy: d.remedy}
+		if d.path == "" {
+			step.Says = d.setting + " brings neither a name nor an e-mail address"
+		}
+		if d.often {
+			step.State = stateWarning
+		}
+		c.add(step)
 	}
 	widget := newWidget(c.cfg, nil)
 	widget.Omitted = func(detail string) {

@@ -383,6 +383,7 @@ func (s *checkedSite) check() (code int, out string) {
 	server := httptest.NewServer(handler)
 	s.t.Cleanup(server.Close)
 	s.named("SITE", server.URL)
+	s.names = append(s.names, [2]string{"the user of tawkproxy", self()})
 	environ := append([]string{"TAWK_UPSTREAM=" + server.URL, "TAWK_PROPERTY_ID=" + demoProperty, "TAWK_SECRET_KEY=" + demoKey}, s.settings...)
 	args := append([]string{"check"}, s.args...)
 	if s.cookie != "" {

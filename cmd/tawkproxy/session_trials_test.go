@@ -42,13 +42,13 @@ func TestTrialsAtStart(t *testing.T) {
 		line     []string
 	}{
 		{"a folder is missing", site.URL, []string{"TAWK_SESSION=php", "TAWK_PHP_SAVE_PATH=" + missing, "TAWK_USER_ID=id"},
-			[]string{"WARN", `"TAWK_PHP_SAVE_PATH"`, missing, "no such file", "mount it here"}},
+			[]string{"WARN", `"TAWK_PHP_SAVE_PATH"`, missing, "no such file", "mounted into this container"}},
 		{"the same in the other setting", site.URL, []string{"TAWK_SESSION=php", "TAWK_SESSION_STORE=file://" + missing, "TAWK_USER_ID=id"},
 			[]string{"WARN", `"TAWK_SESSION_STORE"`, missing, "no such file"}},
 		{"a table is missing", site.URL, []string{"TAWK_SESSION=scs", "TAWK_SESSION_COOKIE=session", "TAWK_SESSION_STORE=database",
 			"TAWK_USER_DSN=" + s.sqlite(), "TAWK_USER_ID=id"}, []string{"WARN", "TAWK_USER_DSN", "no such table: sessions", "TAWK_SESSION_TABLE"}},
 		{"Redis is down", site.URL, []string{"TAWK_SESSION=php", "TAWK_PHP_SAVE_PATH=tcp://" + testenv.FreeAddr(t), "TAWK_USER_ID=id"},
-			[]string{"WARN", `"TAWK_PHP_SAVE_PATH"`, "refused", "is it running"}},
+			[]string{"WARN", `"TAWK_PHP_SAVE_PATH"`, "refused", "nothing listens"}},
 		{"the site is down", "http://" + testenv.FreeAddr(t), []string{"TAWK_SESSION=header", "TAWK_TRUSTED_PROXIES=127.0.0.1", "TAWK_USER_ID=X-User"},
 			[]string{"WARN", `"TAWK_UPSTREAM"`, "refused the connection", "is the site running"}},
 	} {

@@ -2,15 +2,11 @@ package store
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-sql-driver/mysql"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"tawkproxy/session/record"
 )
@@ -73,7 +69,7 @@ func (r *Redis) near(ctx context.Context, key string) string {
 
 // Near names tables that may be the right ones, if the error is that there is no such table.
 func (d *Database) Near(ctx context.Context, err error) string {
-	if !IsMissingTable(err) {
+	if FaultOf(err) != NoTable {
 		return ""
 	}
 	from := "information_schema.tables WHERE table_schema = DATABASE() AND (table_name"
@@ -94,15 +90,4 @@ func (d *Database) Near(ctx context.Context, err error) string {
 		names = append(names, record.Text(row["t"]))
 	}
 	return strings.Join(names, ", ")
-}
-
-// IsMissingTable tells whether a database has said that there is no such table.
-func IsMissingTable(err error) bool {
-	if refused, ok := errors.AsType[*mysql.MySQLError](err); ok {
-		return refused.Number == 1146 // ER_NO_SUCH_TABLE
-	}
-	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return refused.Code == "42P01" // undefined_table
-	}
-	return err != nil && strings.Contains(err.Error(), "no such table")
 }
