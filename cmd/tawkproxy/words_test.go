@@ -174,6 +174,9 @@ func TestWords(t *testing.T) {
 			found := 0
 		lines:
 			for line := range strings.Lines(p.Log()) {
+				if strings.Contains(line, "what visits are looked up in") { // at the start, before any of them
+					continue
+				}
 				for _, part := range parts {
 					if !strings.Contains(line, part) && !strings.Contains(line, strings.NewReplacer("<", `\u003c`, "&", `\u0026`).Replace(part)) {
 						continue lines
