@@ -137,7 +137,11 @@ func (l *loader) tidy() {
 		case quoted(value):
 			l.fault(s.name, setting.Wrong("remove them", "has quotation marks, which count as part of the value here"))
 		case len(s.words) > 0 && !slices.Contains(s.words, value):
-			l.fault(s.name, setting.Wrong("write "+strings.Join(s.words, " or "), "%s is not known", setting.Quote(value)))
+			remedy := "write " + strings.Join(s.words, " or ")
+			if s.name == chooser {
+				remedy = kindRemedy(value, s.words)
+			}
+			l.fault(s.name, setting.Wrong(remedy, "%s is not known", setting.Quote(value)))
 		}
 	}
 }

@@ -65,6 +65,9 @@ func TestMistakes(t *testing.T) {
 		{"TAWK_PROPERTY_ID", "TAWK_PROPERTY_ID: is required with TAWK_EMBED=auto but not set; write here: Property id: the first of the two ids in the embed code, https://embed.tawk.to/PROPERTY_ID/WIDGET_ID, 24 hex digits"},
 		{"TAWK_PROPERTY_ID=" + secretKey40, "TAWK_PROPERTY_ID: is not a property id (40 characters); write the 24 hex digits behind https://embed.tawk.to/ in the embed code"},
 		{"TAWK_PROPERTY_ID=https://embed.tawk.to/64b0c0ffee64b0c0ffee64b0/1abc", "TAWK_PROPERTY_ID: holds more than the property id; write TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0 and TAWK_WIDGET_ID=1abc"},
+		{"TAWK_WIDGET_ID=https://embed.tawk.to/64b0c0ffee64b0c0ffee64b0/1abc", "TAWK_WIDGET_ID: holds more than the widget id; write TAWK_PROPERTY_ID=64b0c0ffee64b0c0ffee64b0 and TAWK_WIDGET_ID=1abc"},
+		{"TAWK_SESSION=PHP", `TAWK_SESSION: "PHP" is not known; did you mean php?`},
+		{"TAWK_SESSION=expressjs", `TAWK_SESSION: "expressjs" is not known; did you mean express?`},
 		{"TAWK_WIDGET_ID=a/b", `TAWK_WIDGET_ID: "a/b" is not a widget id; write the letters and digits behind the property id in the embed code, or default`},
 		{"TAWK_SECRET_KEY", "TAWK_SECRET_KEY: is required but not set; write here, or into a file named by TAWK_SECRET_KEY_FILE: Secret key of the property, from tawk.to's dashboard: Administration, Overview, JavaScript API"},
 		{"TAWK_SECRET_KEY=key\n", "TAWK_SECRET_KEY: has blanks or line breaks before or behind the key; remove them"},
@@ -175,6 +178,13 @@ func TestMistakesOfSeveral(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.entries, got, test.want)
 		}
+	}
+}
+
+func TestExchangedIDs(t *testing.T) {
+	_, err := load(with(enough(), "TAWK_PROPERTY_ID=1abcdefgh", "TAWK_WIDGET_ID=64b0c0ffee64b0c0ffee64b0"))
+	if want := "TAWK_PROPERTY_ID: is not a property id, but TAWK_WIDGET_ID holds one; exchange the two"; err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"tawkproxy/config/setting"
 )
@@ -41,6 +42,17 @@ func nearest(name string, known []string) string {
 		}
 	}
 	return near
+}
+
+// kindRemedy says which kind of sessions may be meant by a word that is none. The first of all kinds fits any site.
+func kindRemedy(word string, kinds []string) string {
+	word = strings.ToLower(word)
+	for _, kind := range kinds {
+		if plain := strings.ReplaceAll(kind, "-", ""); word == kind || len(kind) > 2 && strings.Contains(word, kind) || strings.Contains(word, plain) && len(plain) > 3 {
+			return "did you mean " + kind + "?"
+		}
+	}
+	return "write " + kinds[0] + ", by which any site can be asked, or " + strings.Join(kinds[1:], " or ")
 }
 
 // distance is how many bytes must be put in, taken out or changed to get from a to b (Levenshtein).

@@ -55,7 +55,7 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 		at(func() error { return connections(c.Limits.Connections) }, "TAWK_MAX_CONNECTIONS"),
 		at(func() error { return connections(c.Limits.SiteConnections) }, "TAWK_MAX_SITE_CONNECTIONS"),
 		at(func() error { return headerSize(c.Limits.HeaderSize) }, "TAWK_MAX_HEADER_SIZE"),
-		at(func() error { return propertyID(widget.Property) }, "TAWK_PROPERTY_ID"),
+		at(func() error { return propertyID(widget.Property, widget.ID) }, "TAWK_PROPERTY_ID"),
 		at(func() error { return widgetID(widget.ID) }, "TAWK_WIDGET_ID"),
 		at(func() error { return secretKey(widget.Key) }, "TAWK_SECRET_KEY"),
 		at(func() error { return origin(&widget.Origin) }, "TAWK_EMBED_ORIGIN"),
@@ -77,12 +77,19 @@ func (c *Config) rules(chosen setting.Variant) []setting.Rule {
 	}
 }
 
+// bothIDs finds the property's id and the widget's in an embed code.
+var bothIDs = regexp.MustCompile(`\b([0-9A-Fa-f]{24})/([0-9A-Za-z]{1,50})\b`)
+
 // propertyID checks the id as tawk.to's own plugins do. A wrong one is not shown: it may be the secret key.
-func propertyID(id string) error {
-	if id == "" || regexp.MustCompile(`^[0-9A-Fa-f]{24}$`).MatchString(id) {
+func propertyID(id, widget string) error {
+	form := regexp.MustCompile(`^[0-9A-Fa-f]{24}$`)
+	if id == "" || form.MatchString(id) {
 		return nil
 	}
-	if ids := regexp.MustCompile(`\b([0-9A-Fa-f]{24})/([0-9A-Za-z]{1,50})\b`).FindStringSubmatch(id); ids != nil {
+	if form.MatchString(widget) {
+		return setting.Wrong("exchange the two", "is not a property id, but TAWK_WIDGET_ID holds one")
+	}
+	if ids := bothIDs.FindStringSubmatch(id); ids != nil {
 		return setting.Wrong(fmt.Sprintf("write TAWK_PROPERTY_ID=%s and TAWK_WIDGET_ID=%s", ids[1], ids[2]), "holds more than the property id")
 	}
 	return setting.Wrong("write the 24 hex digits behind https://embed.tawk.to/ in the embed code",
@@ -98,6 +105,9 @@ func siteName(name string) error {
 }
 
 func widgetID(id string) error {
+	if ids := bothIDs.FindStringSubmatch(id); ids != nil {
+		return setting.Wrong(fmt.Sprintf("write TAWK_PROPERTY_ID=%s and TAWK_WIDGET_ID=%s", ids[1], ids[2]), "holds more than the widget id")
+	}
 	if !regexp.MustCompile(`^[0-9A-Za-z]{1,50}$`).MatchString(id) {
 		return setting.Wrong("write the letters and digits behind the property id in the embed code, or default",
 			"%s is not a widget id", setting.Quote(id))

@@ -63,7 +63,7 @@ func (p *ErrorPages) text(status int, id string, now time.Time) errorText {
 		what = site + " did not answer in time."
 	case http.StatusServiceUnavailable:
 		what = site + " is busy."
-	case http.StatusInternalServerError:
+	case http.StatusInternalServerError, http.StatusLoopDetected:
 		what = "Something went wrong."
 	case http.StatusRequestEntityTooLarge:
 		what, advice = "What was sent is too large for "+here+".", ""

@@ -9,7 +9,7 @@
 //	well-formed     wellformed.go  what servers might read in different ways gets no further; heads.go
 //	own paths       paths.go       what the proxy answers itself
 //	places          places.go      so many requests are at the site at once
-//	reverse proxy   proxy.go       towards the site: upload.go, trailer.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
+//	reverse proxy   proxy.go       towards the site: circle.go, upload.go, trailer.go, rewrite.go, forwarded.go, cookie.go; back: stream.go, failure.go
 //	transport       transport.go   the connections to the site
 //
 // Where there is no page, errorpage.go tells the visitor in the form of accept.go, and notices.go the operator.
@@ -65,6 +65,10 @@ func New(upstream *url.URL, o Options) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w = record(w)
+		if circling(r, o.Trusted) {
+			failures.circled(w, r)
+			return
+		}
 		control := http.NewResponseController(w)
 		var sent *upload
 		if r.ContentLength != 0 {

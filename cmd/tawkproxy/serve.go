@@ -129,6 +129,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 	answers := []func(http.RoundTripper) http.RoundTripper{
 		explain.answers,
 		marking(about),
+		newSiteHints(log).watching,
 		hints.watching,
 		about.Transport, // outside of insert, which may look at what it takes out
 		insert,

@@ -13,11 +13,11 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// answeringAt is a site of ordinary pages that answers with something else at one path.
+// answeringAt is a site of ordinary pages that answers with something else at one path; "*": at all.
 func answeringAt(t *testing.T, path string, answer http.HandlerFunc) string {
 	t.Helper()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == path {
+		if r.URL.Path == path || path == "*" {
 			answer(w, r)
 			return
 		}
@@ -149,6 +149,16 @@ func TestWords(t *testing.T) {
 			"no such table: people & TAWK_USER_QUERY asks for a table"},
 		"a query that finds nobody": {plain, php("TAWK_USER_DSN="+users, "TAWK_USER_QUERY=SELECT name FROM users WHERE id = ? AND id <> 42"), "PHPSESSID=" + id,
 			"the site's database does not know the user & TAWK_USER_QUERY"},
+
+		"an endless redirect to https": {answeringAt(t, "/", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://"+r.Host+"/", http.StatusMovedPermanently)
+		}), php(), "", "WARN & redirects a visitor to https again and again & X-Forwarded-Proto: https"},
+		"a site of another name": {answeringAt(t, "/", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://www.shop.example/", http.StatusMovedPermanently)
+		}), php(), "", "WARN & to another host, past tawkproxy & \"to\":\"www.shop.example\" & siteurl"},
+		"a site that knows its own name alone": {answeringAt(t, "*", func(w http.ResponseWriter, r *http.Request) {
+			http.Error(w, "DisallowedHost", http.StatusBadRequest)
+		}), php(), "", "WARN & answered every page so far with an error & \"status\":400,\"pages\":5,\"host\":\"127.0.0.1\" & ALLOWED_HOSTS"},
 
 		"keys beside": {plain, php("TAWK_USER_ID=user-id", "TAWK_LOG_LEVEL=debug"), "PHPSESSID=" + id,
 			"DEBUG & there is no user at user-id, but full-name, uid & \"path\":\"/first\""},
