@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -86,6 +89,34 @@ func TestExplain(t *testing.T) {
 	})
 	if log := p.Log(); strings.Contains(log, explainToken) {
 		t.Error("the token is in the log")
+	}
+}
+
+// TestExplainsRefusals asks where nothing is passed on, or nothing but that.
+func TestExplainsRefusals(t *testing.T) {
+	t.Parallel()
+	site := oddSite(t)
+	settings := append(demoSettings(site, "https://embed.tawk.to"), "TAWK_LISTEN=127.0.0.1:0", "TAWK_ADMIN_LISTEN=127.0.0.1:0",
+		"TAWK_EXPLAIN_TOKEN="+explainToken, "TAWK_LOG_LEVEL=info")
+	on, off := start(t, settings...), start(t, append(settings, "TAWK_ENABLED=false")...)
+	for _, test := range []struct{ url, target, want string }{
+		{on.url, "http://somebody@shop.example/odd/data", "decision=refused, reason=not_passed_on"},
+		{off.url, "/odd/data", "decision=off, reason=not_enabled"},
+		{off.url, "/.tawkproxy/user", "decision=off, reason=not_enabled"},
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(test.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: shop.example\r\n%s: %s\r\nConnection: close\r\n\r\n", test.target, explainHeader, explainToken)
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answer.Header.Get(explainHeader); got != test.want {
+			t.Errorf("%s %s: %s, want %s", test.target, answer.Status, got, test.want)
+		}
 	}
 }
 

@@ -63,6 +63,16 @@ func (c *Counters) sum(first string) (sum uint64) {
 	return sum
 }
 
+// most is the pair with this first value of which there are most.
+func (c *Counters) most(first string) (most Label) {
+	for _, l := range c.labels {
+		if l.First == first && (most == Label{} || c.value(first, l.Second) > c.value(first, most.Second)) {
+			most = l
+		}
+	}
+	return most
+}
+
 // Describe implements [prometheus.Collector].
 func (c *Counters) Describe(to chan<- *prometheus.Desc) { to <- c.desc }
 

@@ -71,6 +71,7 @@ func busy(t *testing.T) (*Figures, http.Handler) {
 		f.history.look(at)
 		f.FirstByte(time.Duration(float64(30+random.IntN(90)) * float64(time.Millisecond)))
 		f.Own(time.Duration(60+random.IntN(70)) * time.Microsecond)
+		f.Cache("sessions", random.IntN(12) > 0)
 		f.Store("sessions", time.Duration(300+random.IntN(900))*time.Microsecond)
 		f.Requests.Inc([]int{200, 200, 200, 200, 200, 302, 304, 404}[random.IntN(8)])
 	}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Problems is a [slog.Handler] beside the log's own. It keeps the last distinct warnings and errors for the page: a problem is told
-// from another by what it says and what mends it. Nothing is kept that might say something about a person: of the values, those
+// Problems is a [slog.Handler] beside the log's own. It keeps the last distinct warnings and errors for the page, and of other lines
+// those that come with a remedy; a problem is told from another by what it says and what mends it. Nothing is kept that might say something about a person: of the values, those
 // that are named here; and no line that a library wrote, in which addresses of visitors stand.
 type Problems struct {
 	log    slog.Handler
@@ -52,7 +52,7 @@ func (p *Problems) Enabled(ctx context.Context, level slog.Level) bool {
 
 // Handle implements [slog.Handler].
 func (p *Problems) Handle(ctx context.Context, r slog.Record) error {
-	if r.Level >= slog.LevelWarn && own(r) {
+	if r.Level >= slog.LevelInfo && own(r) {
 		p.keep(r)
 	}
 	if !p.log.Enabled(ctx, r.Level) {
@@ -101,6 +101,9 @@ func (p *Problems) keep(r slog.Record) {
 	}
 	if !p.within {
 		r.Attrs(take)
+	}
+	if now.Level < slog.LevelWarn && now.Remedy == "" {
+		return
 	}
 	k := p.kept
 	k.mu.Lock()

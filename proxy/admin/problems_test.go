@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,7 +17,9 @@ func TestProblems(t *testing.T) {
 	var out bytes.Buffer
 	problems := NewProblems(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelError}), "cause", "visits", "secret")
 	log := slog.New(problems)
-	log.Info("nothing to mend", "remedy", "none")
+	log.Debug("somebody looks closely", "remedy", "none")
+	log.Info("nothing to mend", "visits", 1)
+	log.Info("below what is logged", "remedy", "none")
 	log.Warn("nobody yet", "visits", 10, "path", "/customers/ada", "remedy", "the cookie")
 	log.Warn("nobody yet", "visits", 100, "path", "/customers/bob", "remedy", "the cookie")
 	log.Warn("nobody yet", "visits", 1, "remedy", "the store", "cause", error(nil))
@@ -39,8 +42,21 @@ func TestProblems(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("kept:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if said := out.String(); strings.Count(said, "\n") != 2 || !strings.Contains(said, "panic serving") || !strings.Contains(said, "g.cause=refused") || !strings.Contains(said, "path=/ada") {
+	slog.New(NewProblems(slog.NewTextHandler(&out, nil))).Info("nothing to mend") // which goes to the log
+	if said := out.String(); strings.Count(said, "\n") != 3 || !strings.Contains(said, "panic serving") || !strings.Contains(said, "g.cause=refused") || !strings.Contains(said, "path=/ada") {
 		t.Errorf("the log itself has\n%s", said)
+	}
+}
+
+// TestHints keeps what is logged without being a warning, if something can be done about it.
+func TestHints(t *testing.T) {
+	problems := NewProblems(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(problems)
+	log.Info("request", "path", "/")
+	log.Info("a session has no user", "remedy", "the path")
+	log.Debug("a session has no user", "remedy", "another path")
+	if all := problems.last(); len(all) != 1 || all[0].Remedy != "the path" {
+		t.Errorf("kept: %v", all)
 	}
 }
 

@@ -27,6 +27,7 @@ type view struct {
 	Reports  []row
 	Times    []timing
 	Answers  []tile
+	Kept     []tile
 	Problems []shownProblem
 	Settings []slog.Attr
 }
@@ -65,8 +66,8 @@ func (s *status) view(r *http.Request, now time.Time) view {
 	total := f.tally()
 	v.Tiles = []tile{
 		{"login", "with a login", number(total.login), "pages that named the user"},
-		{"anonymous", "anonymous", number(total.anonymous), "pages of visitors who are not logged in"},
-		{"asking", "asking", number(total.asking), "pages whose script asks who is there"},
+		{"anonymous", "anonymous", number(total.anonymous), "pages for guests"},
+		{"asking", "asking", number(total.asking), "pages whose script asks"},
 		{"skipped", "skipped", number(total.skipped), "pages that went out as they came"},
 	}
 	if total.unknown > 0 {
@@ -91,10 +92,19 @@ func (s *status) view(r *http.Request, now time.Time) view {
 			v.Answers = append(v.Answers, tile{Name: name, Number: number(f.Requests.class(digit))})
 		}
 	}
+	for _, l := range f.Caches.labels {
+		hits, misses := f.Caches.value(l.First, hit), f.Caches.value(l.First, miss)
+		if l.Second == hit && hits+misses > 0 {
+			v.Kept = append(v.Kept, tile{Name: l.First, Number: fmt.Sprintf("%d %%", hits*100/(hits+misses))})
+		}
+	}
 	for _, p := range s.Problems.last() {
-		class := "warning"
-		if p.Level >= slog.LevelError {
+		class := "hint"
+		switch {
+		case p.Level >= slog.LevelError:
 			class = "error"
+		case p.Level >= slog.LevelWarn:
+			class = "warning"
 		}
 		v.Problems = append(v.Problems, shownProblem{p, class, recent(now.Sub(p.Last))})
 	}
@@ -163,7 +173,8 @@ func (s *status) whoCheck() check {
 	case unknown*10 > all:
 		c.State, c.Says = "bad", fmt.Sprintf("Of %s visits, %s could not be told: see below why.", number(all), number(unknown))
 	case users == 0:
-		c.State, c.Says = "wait", fmt.Sprintf("Nobody yet, in %s.", visits(all))
+		most := ids.most(Nobody)
+		c.State, c.Says = "wait", fmt.Sprintf("Nobody yet, in %s. Most often %s: %s.", visits(all), most.Second, most.Meaning)
 	default:
 		c.State, c.Says = "good", fmt.Sprintf("Yes: %s of %s had a user.", number(users), visits(all))
 	}

@@ -14,7 +14,7 @@ import (
 func TestChecks(t *testing.T) {
 	f := NewFigures("1", Lists{
 		Pages:      []Label{{Inserted, User, ""}, {Skipped, "charset", ""}, {NoPage, "status", ""}},
-		Identities: []Label{{User, "recognised", ""}, {Nobody, "no_cookie", ""}, {Unknown, "failed", ""}},
+		Identities: []Label{{User, "recognised", ""}, {Nobody, "no_cookie", "the visit carries no session"}, {Unknown, "failed", ""}},
 		Reports:    []Label{{"login", "401", "check the key"}, {"login", "500", "wait"}, {"logout", "401", "check the key"}},
 	})
 	health, words := http.StatusOK, "ready"
@@ -43,7 +43,7 @@ func TestChecks(t *testing.T) {
 			"wait Nobody has come by yet.", "wait No page has been asked for yet."}},
 		{"the site is down", func() { health, words = 503, "not ready: TAWK_UPSTREAM refused the connection" }, 0,
 			[]string{"bad not ready: TAWK_UPSTREAM refused the connection"}},
-		{"guests", repeat(3, func() { f.Identities.Inc(Nobody, "no_cookie") }), 0, []string{"", "wait Not known", "wait Nobody yet, in 3 visits."}},
+		{"guests", repeat(3, func() { f.Identities.Inc(Nobody, "no_cookie") }), 0, []string{"", "wait Not known", "wait Nobody yet, in 3 visits. Most often no_cookie: the visit carries no session."}},
 		{"only pages that stay as they are", repeat(2, func() { f.Pages.Inc(Skipped, "charset"); f.Pages.Inc(NoPage, "status") }), 0,
 			[]string{"", "", "", "bad No: all 2 pages went out as they came"}},
 		{"a user", func() { f.Identities.Inc(User, "recognised"); f.Pages.Inc(Inserted, User) }, 0,
