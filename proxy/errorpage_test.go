@@ -173,12 +173,17 @@ func TestErrorPageOverHTTP2(t *testing.T) {
 	client := &http.Transport{Protocols: new(http.Protocols)}
 	client.Protocols.SetUnencryptedHTTP2(true)
 	defer client.CloseIdleConnections()
-	for status, fields := range map[int]int{502: 1, 431: mostFields} {
+	for name, test := range map[string]struct {
+		status, fields int
+		size           int // of one of them
+	}{"no site": {502, 1, 1}, "many fields": {431, mostFields, 1}, "large": {431, 1, 70 << 10}, "not too large": {502, 1, 60 << 10}} {
+		status, values := test.status, make([]string, test.fields)
+		values[0] = strings.Repeat("x", test.size)
 		r, err := http.NewRequest("GET", "http://"+f.addr+"/", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header["Accept"], r.Header["A"] = []string{"application/json"}, make([]string, fields)
+		r.Header["Accept"], r.Header["A"] = []string{"application/json"}, values
 		answer, err := client.RoundTrip(r)
 		if err != nil {
 			t.Fatal(err)
@@ -188,7 +193,7 @@ func TestErrorPageOverHTTP2(t *testing.T) {
 		answer.Body.Close()
 		if answer.ProtoMajor != 2 || answer.StatusCode != status || answer.Header.Get("Content-Type") != "application/json" ||
 			err != nil || len(f.log.of("id", page.ID)) == 0 {
-			t.Errorf("%d: %v %v, %v", status, answer.Status, answer.Header, err)
+			t.Errorf("%s: %v %v, %v", name, answer.Status, answer.Header, err)
 		}
 	}
 }

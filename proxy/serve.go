@@ -56,7 +56,7 @@ func (s Server) Serve(ctx context.Context) error {
 	visitors := newCrowd(site, cmp.Or(s.Connections, defaultConnections), pages)
 	defer visitors.Close()
 	ready := []any{"listen", site.Addr().String(), "site", s.Fronts}
-	siteServer := s.server(bounds(s.Site, pages))
+	siteServer := s.server(bounds(s.Site, s.headerBytes(), pages))
 	siteServer.ConnState = visitors.state
 	siteServer.ConnContext = withHeads
 	var open net.Listener = visitors
@@ -71,7 +71,7 @@ func (s Server) Serve(ctx context.Context) error {
 			return err
 		}
 		plainVisitors := newCrowd(plain, visitors.most, pages)
-		plainServer := s.server(bounds(s.Plain, pages))
+		plainServer := s.server(bounds(s.Plain, s.headerBytes(), pages))
 		plainServer.ConnState, plainServer.ConnContext = plainVisitors.state, withHeads
 		defer plainServer.Close() // it has nothing to finish
 		go func() { ended <- plainServer.Serve(plainVisitors) }()
@@ -137,6 +137,8 @@ func (s Server) drain(server *http.Server) error {
 	return err
 }
 
+func (s Server) headerBytes() int { return cmp.Or(s.HeaderBytes, 64<<10) }
+
 // server returns a server without limits on the time of a body: uploads and streams may be long.
 func (s Server) server(handler http.Handler) *http.Server {
 	protocols := new(http.Protocols)
@@ -147,8 +149,8 @@ func (s Server) server(handler http.Handler) *http.Server {
 		Handler:   handler,
 		Protocols: protocols,
 		// Go allows 4 KiB more of a request in HTTP/1. In HTTP/2 it counts each field as it is after decompression, and 32 bytes
-		// beside (RFC 9113 section 6.5.2), and allows ten times that more.
-		MaxHeaderBytes:    cmp.Or(s.HeaderBytes, 64<<10),
+		// beside (RFC 9113 section 6.5.2), and allows ten times that more. What is within the slack bounds refuses.
+		MaxHeaderBytes:    s.headerBytes() + headerSlack,
 		ReadHeaderTimeout: cmp.Or(s.HeaderTime, 20*time.Second),
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams: 100, // the least that RFC 9113 section 6.5.2 recommends

@@ -64,7 +64,19 @@ func (o *AskOptions) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(o.Path, common.OwnPrefix) }},
 		setting.NoQuery(common),
+		o.dotted("TAWK_USER_ID", common.User.ID), o.dotted("TAWK_USER_NAME", common.User.Name), o.dotted("TAWK_USER_EMAIL", common.User.Email),
 	}
+}
+
+// dotted is the advice about a path into JSON that is written as other languages do. A key may hold such characters, but seldom does.
+func (o *AskOptions) dotted(name, path string) setting.Rule {
+	return setting.Rule{Settings: []string{name}, Advice: true, Check: func() error {
+		if o.Answer == "json" && (strings.ContainsAny(path, "$[]/") || strings.Contains(path, "->")) {
+			return setting.Wrong("write the names on the way to it with dots between, such as user.id or users.0.id",
+				"is not written as a path into JSON is here")
+		}
+		return nil
+	}}
 }
 
 func (o *AskOptions) Open(at kind.Site) (session.Source, error) {
