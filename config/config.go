@@ -37,6 +37,31 @@ type Config struct {
 		// Without it these speak of the website.
 		Name string `env:"TAWK_SITE_NAME"`
 
+		// Whether HTTP/2 is spoken to the site: with `https://` if it chooses so, with `http://` and `unix:` without asking (h2c). WebSockets
+		// go by HTTP/1.1 all the same.
+		UpstreamHTTP2 bool `env:"TAWK_UPSTREAM_HTTP2" envDefault:"false"`
+
+		// PEM file with the authorities that vouch for the site's certificate, in place of those that the system knows. With
+		// `https://` only.
+		UpstreamCA string `env:"TAWK_UPSTREAM_CA"`
+
+		// PEM file with a certificate that tawkproxy shows to a site which wants one, and those between it and its authority.
+		UpstreamCert string `env:"TAWK_UPSTREAM_CERT"`
+
+		// PEM file with the key of that certificate, without a password.
+		UpstreamKey string `env:"TAWK_UPSTREAM_KEY"`
+
+		// How long it may take to connect to the site; TLS may take as long again.
+		UpstreamConnect time.Duration `env:"TAWK_UPSTREAM_CONNECT_TIMEOUT" envDefault:"5s"`
+
+		// How long the site may take to begin an answer once it has the whole request; then the visitor is told so (504). 0 is for ever,
+		// as slow pages and long polling may need. What has begun is never cut off.
+		UpstreamAnswer time.Duration `env:"TAWK_UPSTREAM_ANSWER_TIMEOUT" envDefault:"0s"`
+
+		// How long a connection to the site is kept for the next request. It must be shorter than the site keeps it, or a form that is
+		// sent just when the site closes it is lost.
+		UpstreamIdle time.Duration `env:"TAWK_UPSTREAM_IDLE_TIMEOUT" envDefault:"1s"`
+
 		// Whether anything is done to pages. With `false` everything passes as it comes, as if tawkproxy were not there, and nobody's chat
 		// is told anything. In a file it can be switched while the program runs: write `false` there and send SIGHUP.
 		Enabled bool `env:"TAWK_ENABLED" envDefault:"true" file:"too"`
@@ -114,6 +139,18 @@ type Config struct {
 
 		// How large the header of a request may be; a larger one is answered 431. Bytes, or such as `64KiB` or `1MiB`.
 		HeaderSize setting.Bytes `env:"TAWK_MAX_HEADER_SIZE" envDefault:"64KiB"`
+
+		// How large the body of a request may be; a larger one is answered 413. Bytes, or such as `64KiB` or `1MiB`; 0 is no limit, as the
+		// site has its own.
+		BodySize setting.Bytes `env:"TAWK_MAX_BODY_SIZE" envDefault:"0"`
+
+		// How long the header of a request may take to arrive, and a TLS handshake.
+		HeaderTime time.Duration `env:"TAWK_HEADER_TIMEOUT" envDefault:"20s"`
+
+		// How long a visitor's connection is kept for the next request. It must be longer than whatever stands in front keeps it, or
+		// a request that it sends just when tawkproxy closes it is lost: nginx and Amazon's load balancers keep theirs for 60 s,
+		// Google's for 600 s.
+		IdleTime time.Duration `env:"TAWK_IDLE_TIMEOUT" envDefault:"620s"`
 
 		// Whether HTTP/2 without TLS (h2c) is spoken, as some proxies in front prefer to.
 		H2C bool `env:"TAWK_H2C" envDefault:"false"`

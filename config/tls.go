@@ -73,3 +73,11 @@ func absolute(file string) error {
 	}
 	return nil
 }
+
+// towardsTLS checks a file that is of use only where TLS is spoken to the site.
+func towardsTLS(file string, site url.URL) error {
+	if file != "" && site.Scheme != "https" {
+		return setting.Wrong("write https:// there, or remove it", "is of no use with TAWK_UPSTREAM=%s, to which no TLS is spoken", site.Scheme+":…")
+	}
+	return absolute(file)
+}

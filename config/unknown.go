@@ -35,6 +35,9 @@ func unknownNames(values map[string]string, known []string) setting.Mistakes {
 
 // nearest finds the known name that is most like name, "" if all have less than half of it in common.
 func nearest(name string, known []string) string {
+	if setting, file := strings.CutSuffix(name, fileSuffix); file && slices.Contains(known, setting) {
+		return setting
+	}
 	near, least := "", (len(name)-len(prefix))/2+1
 	for _, candidate := range known {
 		if d := distance(name, candidate); d < least {

@@ -31,6 +31,7 @@ func failureOf(err error) failure {
 		certificate *tls.CertificateVerificationError
 		noTLS       tls.RecordHeaderError
 		network     net.Error
+		refused     *net.OpError
 	)
 	switch {
 	case errors.As(err, &tooLarge):
@@ -54,11 +55,13 @@ func failureOf(err error) failure {
 		return failure{http.StatusBadGateway, "cannot be reached from here", "is the address right, and the network up?"}
 	case errors.As(err, &certificate):
 		return failure{http.StatusBadGateway, "has a certificate that is not trusted",
-			"name the host that stands in it, and give its authority in SSL_CERT_FILE"}
+			"name the host that stands in it, and its authority's file in TAWK_UPSTREAM_CA"}
+	case errors.As(err, &refused) && refused.Op == "remote error": // as crypto/tls says whose alert it is
+		return failure{http.StatusBadGateway, "broke off the TLS handshake", "if it wants a certificate, set TAWK_UPSTREAM_CERT and TAWK_UPSTREAM_KEY"}
 	case errors.As(err, &noTLS):
 		return failure{http.StatusBadGateway, "does not speak TLS", "write http:// in place of https://, or another port"}
 	case errors.As(err, &network) && network.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return failure{http.StatusGatewayTimeout, "did not answer in time", "is it overloaded, or is a firewall in between?"}
+		return failure{http.StatusGatewayTimeout, "did not answer in time", "is it overloaded, or is a firewall in between? TAWK_UPSTREAM_ANSWER_TIMEOUT, if it is set, may be too short"}
 	}
 	return failure{http.StatusBadGateway, "hung up before it had answered, or gave no HTTP answer",
 		"the site's own log may say why; is that its HTTP port?"}

@@ -35,7 +35,7 @@ func (l *failureLog) answer(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusBadRequest:
 		id = l.pages.refused(f.status, "the body cannot be read")
 	case http.StatusRequestEntityTooLarge:
-		id = l.pages.refused(f.status, "the body is larger than it may be")
+		id = l.pages.refused(f.status, "its body is larger than TAWK_MAX_BODY_SIZE")
 	default:
 		// What stands in quotes may be the site's: the first bytes of a broken answer.
 		detail, _, _ := strings.Cut(err.Error(), `"`)

@@ -49,7 +49,7 @@ func openFront(t testing.TB, upstream string, settings ...setting) *front {
 		pages = options.Errors
 	}
 	options.Errors, server.Errors = pages, pages
-	server.Health = Health(target, ctx.Done())
+	server.Health = Health(func() Way { return Way{URL: target} }, ctx.Done())
 	server.Site = Chain(New(target, options), AccessLog(logger, false), Recover(pages), WellFormed(pages),
 		OwnPaths(below("/.tawkproxy/"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/.tawkproxy/panic" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 )
@@ -16,8 +15,8 @@ const (
 
 // Health returns the handler of the admin listener: /healthz says that the program is alive, /readyz that it is worth sending
 // visitors to, because the site can be reached and stopping is not closed. If not, it says in words what is wrong.
-func Health(upstream *url.URL, stopping <-chan struct{}) http.Handler {
-	site := &reachable{upstream: upstream}
+func Health(way func() Way, stopping <-chan struct{}) http.Handler {
+	site := &reachable{way: way}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
@@ -44,10 +43,10 @@ func say(w http.ResponseWriter, status int, words string) {
 }
 
 // Reach tells whether the site accepts connections. Its error is an [Unreachable].
-func Reach(ctx context.Context, upstream *url.URL) error {
-	if err := connect(ctx, upstream); err != nil {
+func Reach(ctx context.Context, way Way) error {
+	if err := way.connect(ctx); err != nil {
 		f := failureOf(err)
-		return Unreachable{upstream.Redacted(), f.cause, f.remedy}
+		return Unreachable{way.URL.Redacted(), f.cause, f.remedy}
 	}
 	return nil
 }
@@ -61,7 +60,7 @@ func (u Unreachable) Error() string {
 
 // reachable knows whether the site accepts connections.
 type reachable struct {
-	upstream *url.URL
+	way func() Way
 
 	mu      sync.Mutex // held during a check, so that all who ask meanwhile share its answer
 	checked time.Time
@@ -77,7 +76,7 @@ func (r *reachable) check() error {
 	// Not the asker's context: its going away says nothing about the site.
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	r.err = Reach(ctx, r.upstream)
+	r.err = Reach(ctx, r.way())
 	r.checked = time.Now()
 	return r.err
 }

@@ -39,7 +39,7 @@ func TestHealth(t *testing.T) {
 		{stranger.URL, nil, 503, "not ready: TAWK_UPSTREAM " + stranger.URL + " has a certificate that is not trusted"},
 		{"unix:/nonexistent/site.sock", nil, 503, "not ready: TAWK_UPSTREAM unix:/nonexistent/site.sock does not exist"},
 	} {
-		handler := Health(mustURL(c.upstream), c.stopping)
+		handler := Health(func() Way { return Way{URL: mustURL(c.upstream)} }, c.stopping)
 		if status, words := ask(handler, "/readyz"); status != c.status || !strings.HasPrefix(words, c.words) {
 			t.Errorf("%s: %d %q, want %d %q", c.upstream, status, words, c.status, c.words)
 		}
@@ -54,7 +54,8 @@ func TestHealth(t *testing.T) {
 
 func TestManyProbesShareOneCheck(t *testing.T) {
 	var checks atomic.Int32
-	handler := Health(mustURL(rawSite(t, func(conn net.Conn, r *bufio.Reader) { checks.Add(1); r.ReadByte() })), nil)
+	way := Way{URL: mustURL(rawSite(t, func(conn net.Conn, r *bufio.Reader) { checks.Add(1); r.ReadByte() }))}
+	handler := Health(func() Way { return way }, nil)
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() { ask(handler, "/readyz") })

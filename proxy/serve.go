@@ -33,7 +33,8 @@ type Server struct {
 	// Bounds on what browsers may do.
 	Connections int           // at the same time; 0: 4096
 	HeaderBytes int           // of one request; 0: 64 KiB
-	HeaderTime  time.Duration // for one request; 0: 20 s
+	HeaderTime  time.Duration // for one request, and for a TLS handshake; 0: 20 s
+	IdleTime    time.Duration // for the next request on a connection; 0: 620 s
 	H2C         bool          // they, or rather a proxy in front, may speak HTTP/2 without TLS (RFC 9113 section 3.3)
 
 	Errors *ErrorPages // for requests that do not get as far as Site; nil: those of a site without a name
@@ -162,7 +163,7 @@ func (s Server) server(handler http.Handler) *http.Server {
 		},
 		// Longer than load balancers keep theirs (nginx and Amazon's 60 s, Google's 600 s): a request on a connection that is
 		// just being closed from this end would be lost.
-		IdleTimeout:                  620 * time.Second,
+		IdleTimeout:                  cmp.Or(s.IdleTime, 620*time.Second),
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" is the site's to answer
 		ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}

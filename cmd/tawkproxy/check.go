@@ -110,6 +110,7 @@ type checker struct {
 	*checkReport
 	ctx      context.Context
 	cfg      *config.Config
+	way      proxy.Way
 	front    *facade
 	about    session.About
 	remedies sessionRemedies
@@ -150,9 +151,12 @@ func (c *checker) settings(environ []string) (usable bool) {
 		c.cfg = cfg
 		// What it would log, the steps find out.
 		log := slog.New(slog.DiscardHandler)
-		kept := newKept(cfg, nil, nil, log)
-		kept.waits = waits{store: checkAnswer, database: checkAnswer}
-		c.front, err = newFacade(cfg, kept, log)
+		var kept *kept
+		if kept, err = newKept(cfg, nil, nil, log); err == nil {
+			kept.waits = waits{store: checkAnswer, database: checkAnswer}
+			c.way = kept.wayNow()
+			c.front, err = newFacade(cfg, kept, log)
+		}
 	}
 	if mistakes, ok := errors.AsType[setting.Mistakes](err); ok {
 		for _, m := range mistakes {
@@ -198,12 +202,11 @@ func (c *checker) reading() string {
 func (c *checker) site() (reached bool) {
 	ctx, cancel := context.WithTimeout(c.ctx, checkReach)
 	defer cancel()
-	upstream := c.cfg.Site.Upstream
-	if broken, ok := errors.AsType[proxy.Unreachable](proxy.Reach(ctx, &upstream)); ok {
+	if broken, ok := errors.AsType[proxy.Unreachable](proxy.Reach(ctx, c.way)); ok {
 		c.add(checked{Step: "site", State: stateFailed, Says: "TAWK_UPSTREAM " + broken.Site + " " + broken.Cause, Remedy: broken.Remedy})
 		return false
 	}
-	c.add(checked{Step: "site", Says: upstream.Redacted() + " can be reached"})
+	c.add(checked{Step: "site", Says: c.way.URL.Redacted() + " can be reached"})
 	return true
 }
 

@@ -30,6 +30,7 @@ func TestProcess(t *testing.T) {
 		{"a reload is announced", reloadIsAnnounced},
 		{"switched off", switchedOff},
 		{"certificate replaced", certificateReplaced},
+		{"another certificate for the site", ownCertificateReplaced},
 		{"rapid reset", rapidReset},
 		{"CONTINUATION", continuationFlood},
 		{"reports", floodOfReports},

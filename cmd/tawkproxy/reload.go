@@ -13,6 +13,7 @@ import (
 
 	"tawkproxy/config"
 	"tawkproxy/config/setting"
+	"tawkproxy/proxy"
 )
 
 // A reloader serves by the facade that the settings make, and by another one once they have been read again. A request stays with the
@@ -82,8 +83,15 @@ func (l *reloader) listen(ctx context.Context) {
 func (l *reloader) reload() {
 	l.secure.read()
 	cfg, err := l.outside.again()
+	var way proxy.Way
+	if err == nil {
+		way, err = newWay(cfg)
+	}
 	if err == nil {
 		err = l.make(cfg)
+	}
+	if err == nil && way.TLS != nil {
+		l.kept.lead(way, cfg.Limits.SiteConnections)
 	}
 	if err == nil {
 		l.log.Info("SIGHUP: the files that settings name were read again, and count from now on")

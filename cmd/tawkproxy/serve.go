@@ -31,7 +31,10 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 	if err != nil {
 		return err
 	}
-	kept := newKept(cfg, ctx.Done(), stopping.Done(), log)
+	kept, err := newKept(cfg, ctx.Done(), stopping.Done(), log)
+	if err != nil {
+		return err
+	}
 	defer kept.verdicts.sum()
 	front := &reloader{outside: outside, kept: kept, secure: secure, log: log}
 	if err := front.make(cfg); err != nil {
@@ -39,7 +42,7 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 	}
 	defer front.sum()
 	front.listen(stopping)
-	defer startTrials(ctx, cfg, front.front.Load().source, log)()
+	defer startTrials(ctx, cfg, kept.wayNow(), front.front.Load().source, log)()
 	return proxy.Server{
 		Listen:      cfg.Site.Listen,
 		Site:        front,
@@ -49,10 +52,12 @@ func serve(ctx context.Context, cfg *config.Config, stderr io.Writer, outside ou
 		Drain:       cfg.Site.StopTimeout,
 		Connections: cfg.Limits.Connections,
 		HeaderBytes: int(cfg.Limits.HeaderSize),
+		HeaderTime:  cfg.Limits.HeaderTime,
+		IdleTime:    cfg.Limits.IdleTime,
 		H2C:         cfg.Limits.H2C,
 
 		Admin:  cfg.Site.AdminListen,
-		Health: newAdmin(stopping, cfg, proxy.Health(&cfg.Site.Upstream, ctx.Done()), kept.figures, problems, front.settings),
+		Health: newAdmin(stopping, cfg, proxy.Health(kept.wayNow, ctx.Done()), kept.figures, problems, front.settings),
 		Fronts: cfg.Site.Upstream.String(),
 		Ready: func(listen net.Addr) {
 			secure.obtain(stopping)
@@ -91,7 +96,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 		}
 	}()
 	// Questions have connections of their own: those of the pages may all be taken, by slow downloads for instance.
-	source, err := openSource(cfg, kept.waits, kept.toSite(kept.questions), toldOfHarm(log), opened.add, watch(kept.figures))
+	source, err := openSource(cfg, kept.waits, kept.toSite(&kept.questions), toldOfHarm(log), opened.add, watch(kept.figures))
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +122,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 		proxy.Recover(kept.errors), // inside the access log, so that the line shows the 500
 		proxy.Leave(kept.leaving),
 		proxy.WellFormed(kept.errors),
+		proxy.MaxBody(int64(cfg.Limits.BodySize), kept.errors),
 		proxy.Scheme(cfg.Site.TrustedProxies), // which cookies count may depend on it
 		withMarker,
 		proxy.SiteCookies(kept.hidden), // before all that reads them: the site's view is theirs
@@ -136,7 +142,7 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 		proxy.FirstByte(kept.figures.FirstByte),
 	}
 	return &facade{
-		handler: proxy.Chain(kept.toSite(proxy.Transports(kept.pages, answers...)), requests...),
+		handler: proxy.Chain(kept.toSite(proxy.Transports(&kept.pages, answers...)), requests...),
 		source:  source,
 		sum:     hints.sum,
 		close:   opened.close,
@@ -146,13 +152,14 @@ func newFacade(cfg *config.Config, kept *kept, log *slog.Logger) (_ *facade, err
 // passing is the facade that does nothing but pass on.
 func passing(cfg *config.Config, kept *kept, log *slog.Logger) *facade {
 	nothing := func() {}
-	return &facade{handler: proxy.Chain(kept.toSite(kept.pages),
+	return &facade{handler: proxy.Chain(kept.toSite(&kept.pages),
 		newExplainer(cfg.Log.ExplainToken.Reveal(), nil).asks(),
 		proxy.Codes(kept.figures.Requests.Inc),
 		accessLog(cfg, log),
 		proxy.Recover(kept.errors),
 		proxy.Leave(kept.leaving),
 		proxy.WellFormed(kept.errors),
+		proxy.MaxBody(int64(cfg.Limits.BodySize), kept.errors),
 		kept.places,
 	), sum: nothing, close: nothing}
 }

@@ -15,12 +15,11 @@ import (
 
 // startTrials finds out, beside a program that starts, what it could not do for its first visitor: reach the site, and read what visits are
 // looked up in. Each is a line of the log, by the setting to mend. End waits until nothing more is logged.
-func startTrials(ctx context.Context, cfg *config.Config, source session.Source, log *slog.Logger) (end func()) {
+func startTrials(ctx context.Context, cfg *config.Config, way proxy.Way, source session.Source, log *slog.Logger) (end func()) {
 	ctx, cancel := context.WithTimeout(ctx, checkStore)
 	var running sync.WaitGroup
 	running.Go(func() {
-		upstream := cfg.Site.Upstream
-		if broken, ok := errors.AsType[proxy.Unreachable](proxy.Reach(ctx, &upstream)); ok && ctx.Err() == nil {
+		if broken, ok := errors.AsType[proxy.Unreachable](proxy.Reach(ctx, way)); ok && ctx.Err() == nil {
 			log.Warn("the site cannot be reached yet", "setting", "TAWK_UPSTREAM", "cause", broken.Site+" "+broken.Cause, "remedy", broken.Remedy)
 		}
 	})

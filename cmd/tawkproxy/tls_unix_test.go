@@ -112,6 +112,54 @@ func certificateReplaced(t *testing.T, binary string) {
 	}
 }
 
+// Towards the site, another certificate and another authority count from SIGHUP on, for readiness, too.
+func ownCertificateReplaced(t *testing.T, binary string) {
+	one, two, folder := testenv.NewAuthority(t), testenv.NewAuthority(t), t.TempDir()
+	put := func(a *testenv.Authority, name string) {
+		cert, key := a.Issue(time.Time{}, name)
+		testenv.File(t, folder, "cert.pem", cert)
+		testenv.File(t, folder, "key.pem", key)
+		testenv.File(t, folder, "ca.pem", a.PEM)
+	}
+	var site atomic.Pointer[tls.Config]
+	serve := func(a *testenv.Authority) {
+		site.Store(&tls.Config{Certificates: []tls.Certificate{a.Pair("127.0.0.1")}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: a.Pool})
+	}
+	serve(one)
+	put(one, "first.example")
+	address := serveSite(t, "tcp", &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return site.Load(), nil },
+		Certificates: []tls.Certificate{one.Pair("127.0.0.1")}})
+	p := spawn(t, binary, address, "TAWK_UPSTREAM_CA="+folder+"/ca.pem", "TAWK_UPSTREAM_CERT="+folder+"/cert.pem", "TAWK_UPSTREAM_KEY="+folder+"/key.pem")
+	sees := func(want string) {
+		t.Helper()
+		for _, at := range []string{"http://" + p.address + "/", "http://" + p.admin + "/readyz"} {
+			answer, err := http.Get(at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, _ := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			if answer.StatusCode != 200 || !strings.HasSuffix(at, "readyz") && !bytes.Contains(body, []byte(want)) {
+				t.Errorf("%s: %d %s, want %s", at, answer.StatusCode, body, want)
+			}
+		}
+	}
+	sees("first.example")
+	put(two, "second.example")
+	if err := os.WriteFile(folder+"/key.pem", []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t, syscall.SIGHUP)
+	p.says(t, `"setting":"TAWK_UPSTREAM_KEY","cause":"the file holds no key in PEM"`, 1)
+	sees("first.example")
+	put(two, "second.example")
+	serve(two)
+	p.signal(t, syscall.SIGHUP)
+	p.says(t, "were read again", 1)
+	time.Sleep(1100 * time.Millisecond) // what one probe found serves all for a second
+	sees("second.example")
+}
+
 // says waits until a text has been logged so often.
 func (p *process) says(t testing.TB, text string, times int) {
 	t.Helper()
