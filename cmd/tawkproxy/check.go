@@ -219,6 +219,9 @@ func (c *checker) stores() {
 	defer cancel()
 	for _, trial := range c.about.Try(ctx, true) {
 		step := checked{Step: "store", Says: trial.Of + ": can be read"}
+		if trial.Keys {
+			step.Says = trial.Of + ": are there"
+		}
 		what := trial.Doubt
 		if trial.Err != nil {
 			step.State, what = stateFailed, trial.Err.Error()
@@ -253,12 +256,4 @@ func isTerminal(w io.Writer) bool {
 func list(names []string) string {
 	slices.Sort(names)
 	return strings.Join(slices.Compact(names), ", ")
-}
-
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, thing)
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

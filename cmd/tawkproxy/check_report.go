@@ -87,7 +87,10 @@ func (r *checkReport) end() int {
 // printable keeps what comes from elsewhere from moving a terminal's cursor.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+		switch {
+		case r == '\n', r == '\t':
+			return ' '
+		case !unicode.IsPrint(r):
 			return unicode.ReplacementChar
 		}
 		return r

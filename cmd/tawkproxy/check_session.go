@@ -87,6 +87,7 @@ func harmful(harm kind.Harm) checked {
 // visitor opens a page with the cookie that was given, and says who would be logged in, or at which step nobody.
 func (c *checker) visitor() {
 	if c.cookie == "" {
+		c.add(checked{Step: "visitor", Says: c.unasked()})
 		return
 	}
 	page := c.pages[0]
@@ -150,6 +151,18 @@ func (c *checker) mend(err error) string {
 		return regexp.MustCompile(`\s*TAWK_LOG_LEVEL=debug (names|says)[^;]*`).ReplaceAllString(c.remedies.all()[reason], "")
 	}
 	return c.remedies.unknown(err)
+}
+
+// unasked says how check can look at somebody who is logged in.
+func (c *checker) unasked() string {
+	if c.cfg.Session.Kind == "header" {
+		return "not looked at: the proxy in front says who is logged in, when somebody comes through it"
+	}
+	name := c.about.Cookie
+	if name == "" || strings.Contains(name, "…") {
+		name = "NAME"
+	}
+	return "not looked at: --cookie '" + name + "=VALUE', of somebody who is logged in, tells who that would be"
 }
 
 // cause is why somebody is nobody, in words.

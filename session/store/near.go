@@ -12,7 +12,7 @@ import (
 )
 
 // Near names what stands in a store where the key does not: beginnings of other keys, without what may be an id or a person's name; or,
-// if the error is that there is no such table, other tables. It asks more than reading needs the right to, and returns "" where
+// if the error is about a table, other tables. It asks more than reading needs the right to, and returns "" where
 // that is refused.
 func Near(ctx context.Context, s Store, key string, err error) string {
 	switch s := s.(type) {
@@ -67,9 +67,9 @@ func (r *Redis) near(ctx context.Context, key string) string {
 	return "" // there are too many to tell
 }
 
-// Near names tables that may be the right ones, if the error is that there is no such table.
+// Near names tables that may be the right ones, if the error is that there is no such table, or that it may not be read.
 func (d *Database) Near(ctx context.Context, err error) string {
-	if FaultOf(err) != NoTable {
+	if fault := FaultOf(err); fault != NoTable && fault != Forbidden { // MySQL tells accounts that may read one table of no other
 		return ""
 	}
 	from := "information_schema.tables WHERE table_schema = DATABASE() AND (table_name"
