@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // A site's page as it comes, with a sample of what policies decide about. The element goes in front of the first script.
@@ -163,7 +163,7 @@ func withHashes(header http.Header) http.Header {
 // on its own address where that may be. One page frames all others, those of three policies at a time, since most of what they do is
 // wait: a policy is a document's own, and a tab for each would cost more than what it shows.
 func TestPolicyChromium(t *testing.T) {
-	browser := testenv.NewChromium(t)
+	browser := chrome.New(t)
 	other := http.HandlerFunc(serveParts)
 	widget, elsewhere := httptest.NewServer(other), httptest.NewServer(other)
 	defer widget.Close()
@@ -284,7 +284,7 @@ func TestPolicyChromium(t *testing.T) {
 }
 
 // A base element that leads elsewhere stops no script: in front of the place the page holds it, behind the place it is too late.
-func testBaseChromium(t *testing.T, tab *testenv.Tab) {
+func testBaseChromium(t *testing.T, tab *chrome.Tab) {
 	const text = "window.ran = document.currentScript.hasAttribute('src') ? 'loaded' : 'held'"
 	transport := &Transport{Script: Script{Name: "test", Text: []byte(text), Src: "/own/script.x"}}
 	s := newStage(t, transport, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

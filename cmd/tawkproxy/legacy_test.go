@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // legacyPages is where the engine's own tests keep what old sites serve; see the list in it.
@@ -93,7 +93,7 @@ func TestLegacyPages(t *testing.T) {
 	proxied := start(t, append(demoSettings(site.URL, "https://widget.invalid"),
 		"TAWK_LISTEN=127.0.0.1:0", "TAWK_LOG_LEVEL=info", "TAWK_EMBED=never")...)
 
-	compare := func(tab *testenv.Tab, path string) (element string) {
+	compare := func(tab *chrome.Tab, path string) (element string) {
 		outlined := func(address string) (element, rest string) {
 			tab.Open(address)
 			element, rest, _ = strings.Cut(tab.Text(outline), "\n")

@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // What tests share, from when the first of them needs it to the end of all.
 var (
-	sharedChromium testenv.SharedChromium
+	sharedChromium chrome.Shared
 	sharedBinary   binary
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // TestVisit follows visitors through the shop in a real browser. The bubble says whom the support team would see, and the
@@ -123,13 +123,13 @@ func TestVisit(t *testing.T) {
 
 // A visit is one visitor in the town.
 type visit struct {
-	*testenv.Tab
+	*chrome.Tab
 	town *town
 	t    *testing.T
 }
 
 // newVisit begins a visit on which pages are patient from the first.
-func newVisit(t *testing.T, chromium *testenv.Chromium, town *town) *visit {
+func newVisit(t *testing.T, chromium *chrome.Browser, town *town) *visit {
 	t.Helper()
 	v := &visit{Tab: chromium.Visitor(t), town: town, t: t}
 	v.patient()

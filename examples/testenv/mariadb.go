@@ -13,7 +13,7 @@ import (
 // MariaDB starts a real MariaDB, and ends it with the test.
 func MariaDB(t testing.TB) *DatabaseServer {
 	t.Helper()
-	slow(t, "MariaDB")
+	Slow(t, "MariaDB")
 	install, program := Need(t, "mariadb-install-db", "mysql_install_db"), Need(t, "mariadbd", "mysqld")
 	s := &DatabaseServer{server: newServer(t, "maria"), Addr: FreeAddr(t), scheme: "mysql", crash: syscall.SIGKILL}
 	s.Socket = filepath.Join(s.Dir, "s")

@@ -13,7 +13,7 @@ import (
 // Postgres starts a real PostgreSQL, and ends it with the test.
 func Postgres(t testing.TB) *DatabaseServer {
 	t.Helper()
-	slow(t, "PostgreSQL")
+	Slow(t, "PostgreSQL")
 	// Debian keeps the server's programs out of the path, in a folder for each version.
 	programs := ""
 	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres"); len(found) > 0 {

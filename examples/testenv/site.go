@@ -47,7 +47,7 @@ func Site(t testing.TB, interpreter, app string, environ ...string) string {
 // Python returns a Python that has these modules: Debian's own, or the first on the path.
 func Python(t testing.TB, modules ...string) string {
 	t.Helper()
-	slow(t, "a program in Python")
+	Slow(t, "a program in Python")
 	for _, python := range []string{"/usr/bin/python3", "python3"} {
 		if exec.Command(python, "-c", "import "+strings.Join(modules, ", ")).Run() == nil {
 			return python
@@ -60,7 +60,7 @@ func Python(t testing.TB, modules ...string) string {
 // Node returns a Node.js that finds these modules, in NODE_PATH or beside the examples.
 func Node(t testing.TB, modules ...string) string {
 	t.Helper()
-	slow(t, "a program in Node.js")
+	Slow(t, "a program in Node.js")
 	node := Need(t, "node")
 	find := exec.Command(node, "-e", "process.argv.slice(1).forEach(name => require.resolve(name))")
 	find.Args = append(find.Args, modules...)
@@ -73,7 +73,7 @@ func Node(t testing.TB, modules ...string) string {
 // Ruby returns a Ruby that has these gems: Debian's own, or the first on the path.
 func Ruby(t testing.TB, gems ...string) string {
 	t.Helper()
-	slow(t, "a program in Ruby")
+	Slow(t, "a program in Ruby")
 	for _, ruby := range []string{"/usr/bin/ruby", "ruby"} {
 		if exec.Command(ruby, append([]string{"-e", "ARGV.each { |name| gem name }"}, gems...)...).Run() == nil {
 			return ruby

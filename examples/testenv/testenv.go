@@ -1,4 +1,4 @@
-// Package testenv gives tests the real programs that they need: a browser, servers, interpreters.
+// Package testenv gives tests the real programs that they need: servers, interpreters and, in package chrome, a browser.
 //
 // A test whose program is missing is skipped with a plain reason, so that "go test ./..." passes on a machine with Go alone.
 // With TAWKPROXY_TEST_ALL=1 it fails instead: then everything is meant to be there. With -short a test is skipped too if what it
@@ -32,8 +32,8 @@ func Missing(t testing.TB, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
-// slow skips the test under -short, for what it is about to start.
-func slow(t testing.TB, what string) {
+// Slow skips the test under -short, for what it is about to start.
+func Slow(t testing.TB, what string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skipf("-short: starting %s takes over a second", what)

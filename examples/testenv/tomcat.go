@@ -15,7 +15,7 @@ import (
 // user tomcat has the password secret. It returns the URL of the server.
 func Tomcat(t testing.TB) string {
 	t.Helper()
-	slow(t, "Tomcat")
+	Slow(t, "Tomcat")
 	const home, examples = "/usr/share/tomcat10", "/usr/share/tomcat10-examples/examples"
 	java := Need(t, "java")
 	for _, path := range []string{home + "/bin/bootstrap.jar", examples, "/etc/tomcat10/web.xml"} {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 	"tawkproxy/examples/widget"
 )
 
@@ -13,9 +13,9 @@ import (
 // that load it.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
-	chromium := testenv.NewChromium(t)
+	chromium := chrome.New(t)
 	for _, way := range []string{"held", "loaded"} {
-		for name, test := range map[string]func(*testing.T, *testenv.Chromium, bool){"page": testPages, "life": testLife} {
+		for name, test := range map[string]func(*testing.T, *chrome.Browser, bool){"page": testPages, "life": testLife} {
 			t.Run(name+" "+way, func(t *testing.T) {
 				t.Parallel()
 				test(t, chromium, way == "loaded")
@@ -25,7 +25,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // testPages looks at one page after the other.
-func testPages(t *testing.T, chromium *testenv.Chromium, loaded bool) {
+func testPages(t *testing.T, chromium *chrome.Browser, loaded bool) {
 	const (
 		ada     = "Ada Lovelace ✓ verified\nada@example.com"
 		bob     = "Bob ✓ verified"

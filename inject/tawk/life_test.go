@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 	"tawkproxy/examples/widget"
 )
 
 // testLife follows logins that change while pages live on, and pages that outlive a login.
-func testLife(t *testing.T, chromium *testenv.Chromium, loaded bool) {
+func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 	const (
 		ada     = "Ada Lovelace ✓ verified\nada@example.com"
 		bob     = "Bob ✓ verified"

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // BenchmarkLogin measures in Chromium, as medians in ms, from the start of a navigation to the call of login: on pages that hold the script and on
@@ -17,7 +17,7 @@ import (
 // Every answer of the site is 20 ms away. It is for "go test ./inject/tawk -run - -bench Login -benchtime 15x"; figures of a busy machine mean nothing.
 func BenchmarkLogin(b *testing.B) {
 	const away = 20 * time.Millisecond
-	chromium := testenv.NewChromium(b)
+	chromium := chrome.New(b)
 	for _, late := range []bool{false, true} {
 		for _, loaded := range []bool{false, true} {
 			b.Run(fmt.Sprintf("late=%t/loaded=%t", late, loaded), func(b *testing.B) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 	"tawkproxy/examples/widget"
 )
 
@@ -194,14 +194,14 @@ func (site *testSite) count(kind string) (n int) {
 
 // A browser is a visitor's tab on a testSite.
 type browser struct {
-	*testenv.Tab
+	*chrome.Tab
 	t    *testing.T
 	site *testSite
 }
 
 // visit makes a tab a visitor's on the site. The script's pauses take a twentieth of their time there, but it waits for answers
 // as long as it would.
-func visit(t *testing.T, tab *testenv.Tab, site *testSite) *browser {
+func visit(t *testing.T, tab *chrome.Tab, site *testSite) *browser {
 	t.Helper()
 	b := &browser{Tab: tab, t: t, site: site}
 	b.Before(hurry)

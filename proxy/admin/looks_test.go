@@ -20,7 +20,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // pictures is where the pictures go that the tests of looks take; the one in README is one of them.
@@ -97,7 +97,7 @@ func busy(t *testing.T) (*Figures, http.Handler) {
 }
 
 // lookOf has a tab show pages in a colour scheme and at a width, as a screen of that density does.
-func lookOf(tab *testenv.Tab, scheme string, width, height int64) {
+func lookOf(tab *chrome.Tab, scheme string, width, height int64) {
 	tab.Run(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
@@ -110,7 +110,7 @@ func lookOf(tab *testenv.Tab, scheme string, width, height int64) {
 }
 
 // picture writes what a tab shows, if pictures are asked for.
-func picture(t *testing.T, tab *testenv.Tab, name string, whole bool) {
+func picture(t *testing.T, tab *chrome.Tab, name string, whole bool) {
 	if *pictures == "" {
 		return
 	}

@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"tawkproxy/examples/testenv"
+	"tawkproxy/examples/testenv/chrome"
 )
 
 // sharedChromium is one browser for all tests that need one.
-var sharedChromium testenv.SharedChromium
+var sharedChromium chrome.Shared
 
 func TestMain(m *testing.M) {
 	testenv.Parallel("4") // they mostly wait for the browser

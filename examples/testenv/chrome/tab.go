@@ -1,4 +1,4 @@
-package testenv
+package chrome
 
 import (
 	"cmp"

@@ -1,4 +1,5 @@
-package testenv
+// Package chrome gives tests a real browser, Chromium. It stands apart from testenv, since who links it links all of the protocol.
+package chrome
 
 import (
 	"context"
@@ -9,23 +10,25 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"tawkproxy/examples/testenv"
 )
 
-// Chromium is a real browser without a window, gone when the test is over.
-type Chromium struct {
+// A Browser is a real one without a window, gone when the test is over.
+type Browser struct {
 	ctx context.Context
 }
 
-// NewChromium starts the browser. That costs more than everything else, so let one serve a whole test file.
-func NewChromium(t testing.TB) *Chromium {
+// New starts the browser. That costs more than everything else, so let one serve a whole test file.
+func New(t testing.TB) *Browser {
 	t.Helper()
-	shared := new(SharedChromium)
+	shared := new(Shared)
 	t.Cleanup(shared.Close)
 	return shared.Get(t)
 }
 
-// A SharedChromium is one browser for all tests of a package, whose TestMain closes it. The zero value is ready to use.
-type SharedChromium struct {
+// A Shared is one browser for all tests of a package, whose TestMain closes it. The zero value is ready to use.
+type Shared struct {
 	once  sync.Once
 	ctx   context.Context
 	err   error
@@ -33,25 +36,25 @@ type SharedChromium struct {
 }
 
 // Get returns the browser, and starts it if it is the first to need it.
-func (s *SharedChromium) Get(t testing.TB) *Chromium {
+func (s *Shared) Get(t testing.TB) *Browser {
 	t.Helper()
-	slow(t, "Chromium")
-	path := Need(t, "chromium", "chromium-browser", "google-chrome")
+	testenv.Slow(t, "Chromium")
+	path := testenv.Need(t, "chromium", "chromium-browser", "google-chrome")
 	s.once.Do(func() { s.err = s.start(path) })
 	if s.err != nil {
 		t.Fatalf("start %s: %v", path, s.err)
 	}
-	return &Chromium{s.ctx}
+	return &Browser{s.ctx}
 }
 
 // Close ends the browser, if it was started.
-func (s *SharedChromium) Close() {
+func (s *Shared) Close() {
 	for _, end := range slices.Backward(s.close) {
 		end()
 	}
 }
 
-func (s *SharedChromium) start(path string) error {
+func (s *Shared) start(path string) error {
 	profile, err := os.MkdirTemp("", "chromium-")
 	if err != nil {
 		return err
@@ -74,7 +77,7 @@ func (s *SharedChromium) start(path string) error {
 }
 
 // Visitor opens a tab with cookies and storage of its own: as if another person came to the site.
-func (c *Chromium) Visitor(t testing.TB) *Tab {
+func (b *Browser) Visitor(t testing.TB) *Tab {
 	t.Helper()
-	return open(t, c.ctx, chromedp.WithNewBrowserContext())
+	return open(t, b.ctx, chromedp.WithNewBrowserContext())
 }
