@@ -93,3 +93,31 @@ func TestSettingsOfOtherKinds(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
+
+// A key that is written for a file is read as this one key, alone and in a list, whatever is in it.
+func TestWriteKey(t *testing.T) {
+	for _, key := range []string{"plain-key_1.2/3+4=", "with,comma", "two words", " ", "a b, c", "hex:00", "base64:AA", "$(id)`'\"\\", "José", "#", "a#b", "\x00\xff", "="} {
+		written := setting.WriteKey(key)
+		if strings.ContainsAny(written, " ,'\"\\$`#") {
+			t.Errorf("%q is written %s", key, written)
+		}
+		for _, list := range []string{written, written + "," + setting.WriteKey("another")} {
+			keys, err := setting.ParseKeys(list)
+			if err != nil || string(keys.(setting.Keys).Bytes()[0]) != key {
+				t.Errorf("%q is read as %q, %v", key, keys, err)
+			}
+		}
+		one := setting.NewSecret(written)
+		if err := setting.ReadKey(&one); err != nil || one.Reveal() != key {
+			t.Errorf("%q is read alone as %q, %v", key, one.Reveal(), err)
+		}
+	}
+	wrong := setting.NewSecret("base64:*")
+	if err := setting.ReadKey(&wrong); err == nil {
+		t.Error("what is no base 64 is accepted")
+	}
+	phrase := setting.NewSecret("put, your, unique phrase")
+	if err := setting.ReadKey(&phrase); err != nil || phrase.Reveal() != "put, your, unique phrase" {
+		t.Errorf("%v, %s", err, phrase.Reveal())
+	}
+}

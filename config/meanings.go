@@ -141,7 +141,7 @@ var meanings = map[string]string{
 	"TAWK_USER_PREFIX":                           "Put before every user id, such as `shop:`, so that two sites with one property do not share their users.",
 	"TAWK_USER_QUERY":                            "Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and `rails` have their own too. The columns `name`, `email` and `phone` are those details, any other is an attribute. A column `id` takes the place of the user's id, and no row means that nobody is logged in: so what stands in the session may be a token, of which the question tells whose it is, and whether it was revoked.",
 	"TAWK_WIDGET_ID":                             "Widget id: the second of the two ids in the embed code, up to 50 letters and digits.",
-	"TAWK_WORDPRESS_LOGGED_IN_KEY":               "`LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.",
+	"TAWK_WORDPRESS_LOGGED_IN_KEY":               "`LOGGED_IN_KEY`, without the quotes around it, or as `base64:…`. Not set: it is not in wp-config.php either, but in the database.",
 	"TAWK_WORDPRESS_LOGGED_IN_SALT":              "`LOGGED_IN_SALT`, likewise.",
 	"TAWK_WORDPRESS_MULTISITE":                   "`MULTISITE`: whether this is a network of sites.",
 	"TAWK_WORDPRESS_TABLE_PREFIX":                "`$table_prefix`: what the names of the tables begin with.",

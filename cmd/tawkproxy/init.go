@@ -53,19 +53,22 @@ type asker interface {
 }
 
 // errMissing is what is left to be said by somebody whom nobody can ask.
-type errMissing []kind.Setting
+type errMissing struct {
+	settings []kind.Setting
+	kind     string
+}
 
 func (e errMissing) Error() string {
 	var b strings.Builder
 	b.WriteString("nothing was written, as this is missing:\n")
-	for _, s := range e {
+	for _, s := range e.settings {
 		fmt.Fprintf(&b, "  %s: %s\n", s.Name, s.Why)
 		if s.Guess != "" {
 			fmt.Fprintf(&b, "    probably --set %s=%s\n", s.Name, s.Guess)
 		}
 	}
 	b.WriteString("give it by --set NAME=VALUE, or in the environment; secrets rather by --set NAME_FILE=FILE, as others see the arguments of a program.\n" +
-		"On a terminal it is asked for")
+		"On a terminal it is asked for. Where it stands says docs/sites/" + e.kind + ".md")
 	return b.String()
 }
 
@@ -173,8 +176,10 @@ func (i *initialisation) recognise(ctx context.Context) error {
 	}
 	all := kinds.All()
 	candidates := recognise.Rank(all, look, in)
-	if len(candidates) > 0 && in == nil && i.folder == "" && candidates[0].Kind.Find != nil && i.person != nil {
-		i.say("\nThis looks like %s: %s.\n", title(candidates[0].Kind), strings.Join(candidates[0].Signs, ", "))
+	if in == nil && i.person != nil && (len(candidates) == 0 || candidates[0].Kind.Find != nil) {
+		if len(candidates) > 0 {
+			i.say("\nThis looks like %s: %s.\n", title(candidates[0].Kind), strings.Join(candidates[0].Signs, ", "))
+		}
 		i.folder, err = i.question(ctx, "--folder", false, "the folder of the application on this machine, in which most settings stand; nothing in it is executed "+
 			"or changed. Press Enter if it is not on this machine", "")
 		if err != nil {

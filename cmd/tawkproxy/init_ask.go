@@ -26,7 +26,7 @@ func (i *initialisation) complete(ctx context.Context) error {
 	if i.value("TAWK_EMBED") != "never" {
 		i.want("TAWK_PROPERTY_ID", whyProperty)
 	}
-	var missing errMissing
+	missing := errMissing{kind: i.candidate.Kind.Name}
 	for n := 0; n < len(i.lines); n++ {
 		line := i.lines[n]
 		if line.Value != "" || i.has(line.Name) {
@@ -36,7 +36,7 @@ func (i *initialisation) complete(ctx context.Context) error {
 		case i.person == nil && line.Guess == none:
 			i.notes = append(i.notes, line.Name+" was left out: "+line.Why)
 		case i.person == nil:
-			missing = append(missing, line)
+			missing.settings = append(missing.settings, line)
 		default:
 			if err := i.answer(ctx, line); err != nil {
 				return err
@@ -46,7 +46,7 @@ func (i *initialisation) complete(ctx context.Context) error {
 	for {
 		mistakes := i.mistakes()
 		if len(mistakes) == 0 {
-			if len(missing) > 0 {
+			if len(missing.settings) > 0 {
 				return missing
 			}
 			return nil
@@ -82,12 +82,12 @@ func (i *initialisation) mistakes() setting.Mistakes {
 // lacking joins what is known to be missing with what else the settings are refused for.
 func (i *initialisation) lacking(missing errMissing, mistakes setting.Mistakes) error {
 	known := map[string]bool{}
-	for _, m := range missing {
+	for _, m := range missing.settings {
 		known[m.Name] = true
 	}
 	for _, m := range mistakes {
 		if !known[m.Name] {
-			missing = append(missing, kind.Setting{Name: m.Name, Why: m.What + "; " + m.Remedy})
+			missing.settings = append(missing.settings, kind.Setting{Name: m.Name, Why: m.What + "; " + m.Remedy})
 		}
 	}
 	return missing

@@ -107,7 +107,7 @@ func TestInitNamesWhatIsMissing(t *testing.T) {
 		t.Errorf("exit code %d", r.code)
 	}
 	for _, name := range []string{"TAWK_PROPERTY_ID: the property id", "TAWK_SECRET_KEY: the secret key", "TAWK_USER_ID: where in the session",
-		"probably --set TAWK_USER_ID=user.id"} {
+		"probably --set TAWK_USER_ID=user.id", "docs/sites/php.md"} {
 		if !strings.Contains(r.errors, name) {
 			t.Errorf("%q is not named:\n%s", name, r.errors)
 		}
@@ -219,7 +219,7 @@ func TestInitUnknownSite(t *testing.T) {
 	if r.code != exitUsage || !strings.Contains(r.errors, "--kind: is missing") || !strings.Contains(r.out, "any site that has a page or an API") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.errors)
 	}
-	person := &script{t: t, answers: map[string][]string{"--kind": {"site"}, "TAWK_PROPERTY_ID": {demoProperty}, "TAWK_SECRET_KEY": {demoKey},
+	person := &script{t: t, answers: map[string][]string{"--folder": {""}, "--kind": {"site"}, "TAWK_PROPERTY_ID": {demoProperty}, "TAWK_SECRET_KEY": {demoKey},
 		"TAWK_SESSION_URL": {"/me"}, "TAWK_USER_ID": {"input[name=uid]@value"}}}
 	r = initRun{person: person}
 	r.do(t, "--site", site.URL, "--set", "TAWK_SESSION_ANSWER=html", "--set", "TAWK_USER_PREFIX=two words:")

@@ -74,9 +74,20 @@ func (d *door) installWordPress(server *testenv.DatabaseServer, prefix string) {
 // wordPress serves the WordPress of Debian with the settings of the example.
 func wordPress(t *testing.T, server *testenv.DatabaseServer, environ ...string) (address string) {
 	t.Helper()
+	folder := wordPressFolder(t)
+	if err := os.CopyFS(folder, os.DirFS("../../examples/wordpress")); err != nil {
+		t.Fatal(err)
+	}
+	environ = append(environ, "WORDPRESS_DB_NAME=shop", "WORDPRESS_DB_USER=root", "WORDPRESS_DB_HOST=localhost:"+server.Socket)
+	return serveWordPress(t, folder, environ...)
+}
+
+// wordPressFolder is a folder with the WordPress of Debian, without its settings.
+func wordPressFolder(t *testing.T) (folder string) {
+	t.Helper()
 	needFile(t, "wordpress", "/usr/share/wordpress/wp-load.php")
 	needFile(t, "wordpress-theme-twentytwentythree", "/usr/share/wordpress/wp-content/themes/twentytwentythree")
-	folder := t.TempDir()
+	folder = t.TempDir()
 	installed, err := filepath.Glob("/usr/share/wordpress/*")
 	if err != nil {
 		t.Fatal(err)
@@ -89,11 +100,13 @@ func wordPress(t *testing.T, server *testenv.DatabaseServer, environ ...string) 
 			t.Fatal(err)
 		}
 	}
-	if err := os.CopyFS(folder, os.DirFS("../../examples/wordpress")); err != nil {
-		t.Fatal(err)
-	}
+	return folder
+}
+
+// serveWordPress serves such a folder.
+func serveWordPress(t *testing.T, folder string, environ ...string) (address string) {
+	t.Helper()
 	extensions := testenv.PHPExtensions(t, "xml", "dom", "simplexml", "ctype", "iconv", "mbstring", "tokenizer", "mysqlnd", "mysqli")
-	environ = append(environ, "WORDPRESS_DB_NAME=shop", "WORDPRESS_DB_USER=root", "WORDPRESS_DB_HOST=localhost:"+server.Socket)
 	settings := append(extensions, "zend_extension=opcache", "auto_prepend_file="+folder+"/prepend.php")
 	return testenv.PHP(t, folder, environ, settings...)
 }

@@ -130,13 +130,25 @@ func SigningKeys(keys Keys) error {
 	return nil
 }
 
+// ReadKey brings a single key, which may hold commas and blanks, from hex:… or base64:… to the text it is.
+func ReadKey(key *Secret) error {
+	if !coded(key.Reveal()) {
+		return nil
+	}
+	text, err := parseKey(strings.TrimSpace(key.Reveal()), 1)
+	if err == nil {
+		*key = NewSecret(text)
+	}
+	return err
+}
+
 // WriteKey is how a key is written so that [ParseKeys] reads this one key, and everybody else the same text: as it is if it is made of
 // letters, digits and few signs, else in base64.
 func WriteKey(key string) string {
 	plain := !coded(key) && !strings.ContainsFunc(key, func(r rune) bool {
 		return r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_./+=-", r)
 	})
-	if plain && key != "" {
+	if plain && len(key) >= leastPiece {
 		return key
 	}
 	return "base64:" + base64.StdEncoding.EncodeToString([]byte(key))

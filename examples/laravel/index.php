@@ -32,6 +32,19 @@ function setting(string $name, string $default = ''): string
     return getenv($name) === false ? $default : getenv($name);
 }
 
+// With a folder config beside it, and .env, it is made of them, as an application is.
+$root = __DIR__;
+$configured = [];
+if (is_dir("$root/config")) {
+    require_once 'Dotenv/autoload.php';
+    Dotenv\Dotenv::createImmutable($root)->load();
+    function storage_path(string $path): string { return __DIR__ . "/storage/$path"; }
+    function database_path(string $path): string { return __DIR__ . "/database/$path"; }
+    foreach (glob("$root/config/*.php") as $file) {
+        $configured[basename($file, '.php')] = require $file;
+    }
+}
+
 $app = new Container();
 Container::setInstance($app);
 $folder = setting('SITE_FOLDER', sys_get_temp_dir() . '/laravel-site');
@@ -54,9 +67,15 @@ $app->instance('config', new Repository([
         'domain' => null, 'secure' => false, 'http_only' => true, 'same_site' => 'lax',
     ],
 ]));
+foreach ($configured as $name => $values) {
+    $app['config']->set($name, $values);
+}
+$cipher = $configured['app']['cipher'] ?? $cipher;
+$key = isset($configured['app']) ? base64_decode(substr($configured['app']['key'], 7)) : $key;
 
 $database = new Database($app);
-$database->addConnection(['driver' => 'sqlite', 'database' => touch("$folder/site.sqlite") ? "$folder/site.sqlite" : '']);
+$file = $configured['database']['connections']['sqlite']['database'] ?? "$folder/site.sqlite";
+$database->addConnection(['driver' => 'sqlite', 'database' => touch($file) ? $file : '']);
 $app->instance('db', $database->getDatabaseManager());
 $schema = $app['db']->connection()->getSchemaBuilder();
 if (!$schema->hasTable('users')) {
@@ -87,7 +106,7 @@ $app->instance('files', new Filesystem());
 $app->instance('events', new Dispatcher($app));
 $app->instance('cookie', (new CookieJar())->setDefaultPathAndDomain('/', null, false, 'lax'));
 $app->instance('encrypter', new Encrypter($key, $cipher));
-$app->singleton('redis', fn ($app) => new RedisManager($app, 'phpredis', [
+$app->singleton('redis', fn ($app) => new RedisManager($app, 'phpredis', $configured['database']['redis'] ?? [
     'options' => ['prefix' => 'laravel_database_'],
     'default' => ['host' => setting('REDIS_HOST', '127.0.0.1'), 'port' => setting('REDIS_PORT', '6379'), 'database' => 0],
 ]));

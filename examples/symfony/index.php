@@ -77,10 +77,14 @@ class Site extends Kernel
     protected function configureContainer(ContainerConfigurator $container): void
     {
         $container->services()->set(Members::class);
-        $container->extension('framework', [
-            'secret' => 'not one',
-            'session' => ['storage_factory_id' => 'session.storage.factory.native', 'handler_id' => getenv('SESSION_HANDLER') ?: null],
-        ]);
+        if (is_dir(__DIR__ . '/config/packages')) {
+            $container->import(__DIR__ . '/config/packages/*.yaml');
+        } else {
+            $container->extension('framework', [
+                'secret' => 'not one',
+                'session' => ['storage_factory_id' => 'session.storage.factory.native', 'handler_id' => getenv('SESSION_HANDLER') ?: null],
+            ]);
+        }
         $container->extension('security', [
             'enable_authenticator_manager' => true,
             'password_hashers' => [Member::class => 'plaintext'],

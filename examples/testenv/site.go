@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Site runs one of the sites of the folder examples, name/app.py for one, on a free loopback port, with the variables given as
+// Site runs one of the sites of the folder examples, name/app.py for one, or of an absolute path, on a free loopback port, with the variables given as
 // NAME=VALUE, and ends it with the test. It returns the site's URL as soon as the site answers there.
 func Site(t testing.TB, interpreter, app string, environ ...string) string {
 	t.Helper()
@@ -19,7 +19,10 @@ func Site(t testing.TB, interpreter, app string, environ ...string) string {
 	addr := FreeAddr(t)
 	_, port, _ := strings.Cut(addr, ":")
 	var said strings.Builder
-	site := exec.Command(interpreter, filepath.Join(filepath.Dir(here), "..", app))
+	if !filepath.IsAbs(app) {
+		app = filepath.Join(filepath.Dir(here), "..", app)
+	}
+	site := exec.Command(interpreter, app)
 	site.Env = append(os.Environ(), append(environ, "PORT="+port)...)
 	site.Stdout, site.Stderr = &said, &said
 	site.WaitDelay = time.Second

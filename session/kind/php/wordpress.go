@@ -45,7 +45,8 @@ func WordPress() kind.Kind {
 type WordPressOptions struct {
 	recipe.Setup
 
-	// `LOGGED_IN_KEY`, without the quotes around it. Not set: it is not in wp-config.php either, but in the database.
+	// `LOGGED_IN_KEY`, without the quotes around it, or as `base64:…`. Not set: it is not in wp-config.php either, but in the
+	// database.
 	LoggedInKey setting.Secret `env:"TAWK_WORDPRESS_LOGGED_IN_KEY"`
 
 	// `LOGGED_IN_SALT`, likewise.
@@ -63,6 +64,8 @@ type WordPressOptions struct {
 func (w *WordPressOptions) Rules(*setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_WORDPRESS_TABLE_PREFIX"}, Check: func() error { return tablePrefix(w.TablePrefix) }},
+		{Settings: []string{"TAWK_WORDPRESS_LOGGED_IN_KEY"}, Check: func() error { return setting.ReadKey(&w.LoggedInKey) }},
+		{Settings: []string{"TAWK_WORDPRESS_LOGGED_IN_SALT"}, Check: func() error { return setting.ReadKey(&w.LoggedInSalt) }},
 	}
 }
 

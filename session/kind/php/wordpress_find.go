@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session/folder"
 	"tawkproxy/session/kind"
 )
@@ -236,7 +237,9 @@ func (c *wordPressConfig) keys() {
 			c.found.Note(name + " in " + c.from + " is the placeholder, or stands there twice: WordPress has another one in its database, and so does tawkproxy")
 			continue
 		}
-		c.found.Set("TAWK_WORDPRESS_"+name, value, c.from)
+		if value != "" {
+			c.found.Set("TAWK_WORDPRESS_"+name, setting.WriteKey(value), c.from)
+		}
 	}
 }
 
