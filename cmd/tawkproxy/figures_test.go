@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -110,6 +111,15 @@ func TestFigures(t *testing.T) {
 		t.Errorf("there is no %s %s", name, value)
 	}
 
+	documented, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range regexp.MustCompile(`(?m)^# TYPE (tawkproxy_\S+)`).FindAllStringSubmatch(text, -1) {
+		if !strings.Contains(string(documented), "`"+name[1]+"`") {
+			t.Errorf("docs/operating.md does not have %s", name[1])
+		}
+	}
 	problems, err := promlint.New(strings.NewReader(text)).Lint()
 	if err != nil {
 		t.Fatal(err)
