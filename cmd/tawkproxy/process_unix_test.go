@@ -28,6 +28,7 @@ func TestProcess(t *testing.T) {
 		{"a stop is bounded", stopIsBounded},
 		{"SIGHUP under load", reloadsUnderLoad},
 		{"a reload is announced", reloadIsAnnounced},
+		{"a replica dies", replicasDie},
 		{"switched off", switchedOff},
 		{"certificate replaced", certificateReplaced},
 		{"another certificate for the site", ownCertificateReplaced},
