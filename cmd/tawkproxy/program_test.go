@@ -139,6 +139,8 @@ func TestCommands(t *testing.T) {
 		{"version", nil, exitOK, "tawkproxy ", ""},
 		{"hash 42", append(good, "TAWK_SECRET_KEY=0123456789abcdef0123456789abcdef01234567"), exitOK,
 			"68be1d8dd9a3fc65b9f94da91b132e6643b29fb83480ca4dabd160aa4f301e1e\n", ""},
+		{"check --json", nil, exitUsage, "TAWK_UPSTREAM is required but not set", ""},
+		{"check shop", good, exitUsage, "", "a page is written as a path"},
 		{"hash", good, exitUsage, "", "hash takes one argument"},
 		{"serve now", good, exitUsage, "", "serve takes no arguments"},
 		{"sreve", good, exitUsage, "", `no command "sreve"`},

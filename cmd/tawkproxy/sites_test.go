@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -63,6 +65,7 @@ type door struct {
 	liveSite
 	t                   *testing.T
 	program             *program
+	settings            []string
 	ada, jose, stranger person
 }
 
@@ -76,7 +79,8 @@ func (s liveSite) open(p *place, url string) *door {
 		s.greeted = hello
 	}
 	p.named["SITE"] = url
-	d := &door{liveSite: s, t: p.t, program: front(p.t, url, p.lines(s.settings)...),
+	settings := p.lines(s.settings)
+	d := &door{liveSite: s, t: p.t, program: front(p.t, url, settings...), settings: append(settings, "TAWK_UPSTREAM="+url),
 		ada: person{"Ada Lovelace", s.ada}, jose: person{`José "Pepe" O'Neil`, s.jose}, stranger: person{"stranger", "nobody"}}
 	d.t.Cleanup(func() {
 		if d.t.Failed() {
@@ -100,6 +104,7 @@ func (d *door) journey() {
 	if d.stored && mark(ada.cookies()) != before {
 		d.t.Error("a session that stays what it was is marked as another")
 	}
+	d.checks(ada, d.ada)
 	thief := ada.copied()
 	ada.logsOut()
 	jose.sees(d.jose)
@@ -109,6 +114,29 @@ func (d *door) journey() {
 	} else {
 		thief.sees(d.stranger)
 	}
+}
+
+// checks has check say of a member's cookies who that is, and nothing that has failed.
+func (d *door) checks(v *visitor, who person) {
+	d.t.Helper()
+	args := []string{"check", "--json", d.program.url + "/"}
+	for _, cookie := range v.cookies() {
+		args = append(args, "--cookie", cookie.Name+"="+cookie.Value)
+	}
+	var out, stderr strings.Builder
+	code := run(d.t.Context(), args, append([]string{"TAWK_PROPERTY_ID=" + demoProperty, "TAWK_SECRET_KEY=" + demoKey}, d.settings...), &out, &stderr)
+	var said struct{ Steps []struct{ Step, Says string } }
+	if err := json.Unmarshal([]byte(out.String()), &said); err != nil || code == exitUsage {
+		d.t.Errorf("check: exit code %d, %v: %s%s", code, err, out.String(), stderr.String())
+		return
+	}
+	id, _, _ := strings.Cut(who.heard, " ")
+	for _, step := range said.Steps {
+		if step.Step == "visitor" && strings.HasPrefix(step.Says, "id "+id) && strings.HasSuffix(step.Says, " would be logged in") {
+			return
+		}
+	}
+	d.t.Errorf("check says of %s\n%s", who.heard, out.String())
 }
 
 // A visitor is a browser on the site. Whatever it opens, the site and the script must be of one mind about who is there.
