@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -303,11 +304,19 @@ func title(k kind.Kind) string {
 	return strings.ReplaceAll(first, "`", "") + " (TAWK_SESSION=" + k.Name + ")"
 }
 
+// likelySession is how session cookies are mostly called.
+var likelySession = regexp.MustCompile(`(?i)sess|sid$|sid_|^sid`)
+
 // byLook adds what the site's answers tell.
 func (i *initialisation) byLook(look recognise.Look) {
 	needsName := slices.Contains(i.candidate.Kind.Needs, "TAWK_SESSION_COOKIE") || i.candidate.Kind.Name == "site"
-	if needsName && !i.has("TAWK_SESSION_COOKIE") && len(i.candidate.Cookies) > 0 {
-		i.set("TAWK_SESSION_COOKIE", i.candidate.Cookies[0], "the site's answer")
+	likely := i.candidate.Cookies
+	if len(likely) == 0 { // a site of a kind that was named
+		likely = slices.DeleteFunc(slices.Clone(look.Cookies), func(name string) bool { return !likelySession.MatchString(name) })
+	}
+	if needsName && !i.has("TAWK_SESSION_COOKIE") && len(likely) > 0 {
+		i.lines = slices.DeleteFunc(i.lines, func(s kind.Setting) bool { return s.Name == "TAWK_SESSION_COOKIE" }) // asked for, if at all
+		i.set("TAWK_SESSION_COOKIE", likely[0], "the site's answer")
 	}
 	for _, header := range look.Headers {
 		if strings.HasPrefix(header, "Content-Security-Policy: ") && !i.has("TAWK_CSP") {

@@ -229,6 +229,16 @@ func TestInitUnknownSite(t *testing.T) {
 	}
 }
 
+// A site that is to be asked itself is asked about those who send its session cookie.
+func TestInitSessionCookie(t *testing.T) {
+	r := initRun{}
+	r.do(t, "--site", shopFront(t), "--kind", "site", "--set", "TAWK_SECRET_KEY="+demoKey, "--set", "TAWK_PROPERTY_ID="+demoProperty,
+		"--set", "TAWK_SESSION_URL=/me", "--set", "TAWK_USER_ID=id")
+	if !slices.Contains(r.lines(t), "TAWK_SESSION_COOKIE=PHPSESSID") {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.errors)
+	}
+}
+
 func TestInitMistakes(t *testing.T) {
 	site := shopFront(t)
 	for _, test := range []struct{ args, says string }{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session/folder"
 	"tawkproxy/session/kind"
 )
@@ -34,24 +35,24 @@ func variables(f *folder.Folder) folder.Dotenv {
 	return f.Dotenv(folder.Symfony, ".env", ".env.production", ".env.local", ".env.production.local")
 }
 
-// fromVariable adds a setting that is one of these variables, or asks for it.
-func fromVariable(f *folder.Folder, found *kind.Finding, setting, why string, names ...string) {
+// fromVariable adds a setting that is one of these variables, written so, or asks for it.
+func fromVariable(f *folder.Folder, found *kind.Finding, name, why string, write func(string) string, variable ...string) {
 	kept := variables(f)
-	for _, name := range names {
-		if value, _ := f.Env(name); value != "" {
-			found.Set(setting, value, name)
+	for _, from := range variable {
+		if value, _ := f.Env(from); value != "" {
+			found.Set(name, write(value), from)
 			return
 		}
-		if value, _ := kept.Get(name); value != "" && !kept.Computed[name] {
-			found.Set(setting, value, name+" in .env")
+		if value, _ := kept.Get(from); value != "" && !kept.Computed[from] {
+			found.Set(name, write(value), from+" in .env")
 			return
 		}
 	}
-	found.Ask(setting, "", why)
+	found.Ask(name, "", why)
 }
 
 func findAuthJS(f *folder.Folder, found *kind.Finding) {
-	fromVariable(f, found, "TAWK_AUTHJS_SECRET", "AUTH_SECRET or NEXTAUTH_SECRET of the site: neither stands in .env", "AUTH_SECRET", "NEXTAUTH_SECRET")
+	fromVariable(f, found, "TAWK_AUTHJS_SECRET", "AUTH_SECRET or NEXTAUTH_SECRET of the site: neither stands in .env", setting.WriteKey, "AUTH_SECRET", "NEXTAUTH_SECRET")
 }
 
 var (
@@ -62,7 +63,8 @@ var (
 
 // findExpress looks for the name of the cookie and for the store, which stand in the site's code.
 func findExpress(f *folder.Folder, found *kind.Finding) {
-	fromVariable(f, found, "TAWK_EXPRESS_SECRET", "the option secret of express-session, as it stands in the site's code", "SESSION_SECRET", "EXPRESS_SESSION_SECRET", "COOKIE_SECRET")
+	fromVariable(f, found, "TAWK_EXPRESS_SECRET", "the option secret of express-session, as it stands in the site's code",
+		setting.WriteKey, "SESSION_SECRET", "EXPRESS_SESSION_SECRET", "COOKIE_SECRET")
 	store := "the store of express-session: redis://host:6379/0, or the address of the database; one in memory cannot be read, then start again with --kind site"
 	named := false
 	f.Walk(".", "s", func(name, text string) bool { // .js, .cjs, .mjs, .ts
@@ -74,7 +76,7 @@ func findExpress(f *folder.Folder, found *kind.Finding) {
 		return true
 	})
 	if redisStore.MatchString(f.Text("package.json")) {
-		fromVariable(f, found, "TAWK_SESSION_STORE", store, "REDIS_URL")
+		fromVariable(f, found, "TAWK_SESSION_STORE", store, func(address string) string { return address }, "REDIS_URL")
 		return
 	}
 	found.Ask("TAWK_SESSION_STORE", "", store)

@@ -53,12 +53,33 @@ func findRails(f *folder.Folder) (found kind.Finding) {
 	if c.environment != "production" {
 		found.Note("the settings are those of the environment " + c.environment)
 	}
-	cookie := c.store(application)
-	if cookie {
+	if strings.Contains(f.Text("app/controllers/concerns/authentication.rb"), "cookies.signed") {
+		c.generated()
+		return found
+	}
+	if c.store(application) {
 		c.secret()
 	}
-	c.database()
+	c.database(strings.Contains(c.gems, "devise"))
 	return found
+}
+
+// generated is the login that bin/rails generate authentication makes since Rails 8: a signed cookie names a row of the table sessions.
+func (c *railsConfig) generated() {
+	const from = "app/controllers/concerns/authentication.rb"
+	c.found.Set("TAWK_SESSION_COOKIE", "session_id", from)
+	c.found.Set("TAWK_RAILS_COOKIE", "signed", from)
+	c.found.Set("TAWK_USER_ID", "value", from)
+	c.secret()
+	dsn := c.database(true)
+	if dsn == "" {
+		return
+	}
+	sign := "?"
+	if strings.HasPrefix(dsn, "postgres") {
+		sign = "$1"
+	}
+	c.found.Set("TAWK_USER_QUERY", "SELECT u.id, u.email_address AS email FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = "+sign, from)
 }
 
 var moduleName = regexp.MustCompile(`(?m)^\s*module\s+([A-Z]\w*)`)
@@ -306,12 +327,11 @@ func (c *railsConfig) yaml(file, code string) map[string]any {
 	return tree
 }
 
-// database says where the users are, if Devise keeps them, or the sessions.
-func (c *railsConfig) database() {
-	needed := strings.Contains(c.gems, "devise")
+// database says where the users are, if they are needed, or the sessions.
+func (c *railsConfig) database(needed bool) (dsn string) {
 	inTable := slices.ContainsFunc(c.found.Settings, func(s kind.Setting) bool { return s.Name == "TAWK_SESSION_STORE" && s.Value == "database" })
 	if !needed && !inTable {
-		return
+		return ""
 	}
 	d, from := folder.Database{}, "config/database.yml"
 	of, _ := c.yaml(from, c.folder.Text(from))[c.environment].(map[string]any)
@@ -349,12 +369,12 @@ func (c *railsConfig) database() {
 	case d.Scheme == "postgres" && d.Host == "":
 		d.Socket = "/var/run/postgresql"
 	}
-	dsn := d.URL()
-	if dsn == "" {
+	if dsn = d.URL(); dsn == "" {
 		c.found.Ask("TAWK_USER_DSN", map[bool]string{true: "none"}[!inTable], "the address of the site's database, which "+from+
 			" does not tell for the environment "+c.environment+"; with it, names are known and a new password ends sessions")
-		return
+		return ""
 	}
 	c.found.Set("TAWK_USER_DSN", dsn, from)
 	c.found.Note("the database is asked with the site's own account; one that may only read is better")
+	return dsn
 }
