@@ -20,7 +20,7 @@ func TestExamplesConfigureTheProgram(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("a secret for the test\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"compose/compose.yaml", "kubernetes/deployment.yaml"} {
+	for _, path := range []string{"compose/compose.yaml", "kubernetes/deployment.yaml", "kubernetes/sidecar/tawkproxy.yaml"} {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

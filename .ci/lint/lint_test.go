@@ -52,6 +52,42 @@ func TestEveryLinterBites(t *testing.T) {
 	}
 }
 
+// What a kustomization makes is decoded as strictly as a manifest, and holds what was added.
+func TestKustomization(t *testing.T) {
+	const folder = "../../examples/kubernetes/sidecar"
+	if found := lint(folder+"/kustomization.yaml", nil); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+	for _, c := range []struct{ file, right, wrong, want string }{
+		{"tawkproxy.yaml", "readOnlyRootFilesystem:", "readOnlyRootFileSystem:", "readOnlyRootFileSystem"},
+		{"tawkproxy.yaml", "name: shop\nspec:\n  template:", "name: chop\nspec:\n  template:", "chop"},
+		{"kustomization.yaml", "patches:", "patchez:", "patchez"},
+		{"kustomization.yaml", "[site.yaml]", "[sight.yaml]", "sight.yaml"},
+	} {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(folder)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(dir + "/" + c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(text, []byte(c.right)) {
+			t.Fatalf("%s has no %q any more", c.file, c.right)
+		}
+		if err := os.WriteFile(dir+"/"+c.file, bytes.Replace(text, []byte(c.right), []byte(c.wrong), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, m := range lint(dir+"/kustomization.yaml", nil) {
+			said = append(said, m.text)
+		}
+		if all := strings.Join(said, "\n"); !strings.Contains(all, c.want) {
+			t.Errorf("%s with %q: the linter says %q, nothing of %q", c.file, c.wrong, all, c.want)
+		}
+	}
+}
+
 func TestMistakesHaveLines(t *testing.T) {
 	cases := []struct {
 		path, text string

@@ -1,4 +1,5 @@
-// Command lint checks the files by which tawkproxy is packaged: Dockerfiles, compose files and Kubernetes manifests.
+// Command lint checks the files by which tawkproxy is packaged: Dockerfiles, compose files, Kubernetes manifests and
+// kustomizations.
 //
 //	go -C .ci/lint run . FILE...
 //
@@ -48,6 +49,8 @@ func lint(path string, text []byte) []mistake {
 		return dockerfile(text)
 	case strings.HasSuffix(name, "compose.yaml"):
 		return compose(path, text)
+	case name == "kustomization.yaml":
+		return kustomization(path)
 	case filepath.Ext(name) == ".yaml":
 		return kubernetes(text)
 	}
