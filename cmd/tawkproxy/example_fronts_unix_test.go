@@ -30,15 +30,14 @@ import (
 
 // A row is an example of the folder examples: a server in front that has TLS, tawkproxy, and a real site.
 type row struct {
-	t        *testing.T
-	folder   string // of the example
-	dir      string // of this test, which everybody may enter
-	site     string // address
-	program  string // address
-	front    string // address
-	moved    []string
-	certs    [2]string // files: the certificate, its key
-	settings []string
+	t       *testing.T
+	folder  string // of the example
+	dir     string // of this test, which everybody may enter
+	site    string // address
+	program string // address
+	front   string // address
+	moved   []string
+	certs   [2]string // files: the certificate, its key
 }
 
 // newRow makes the folder and the certificate. Its site is not there yet.
