@@ -15,12 +15,15 @@ import (
 
 	"tawkproxy/config"
 	"tawkproxy/session"
+	"tawkproxy/session/cookie"
+	"tawkproxy/session/kinds"
 )
 
 // sessionHints tells the operator when the settings of the session look wrong. Until somebody has been recognised, what is wrong
 // with a visit is said at once, for the one who tries it out; that it goes on, and that somebody is unknown, is a warning. Anybody
 // can send sessions that do not count, so each reason is said once for a cookie, and again when there are ten times as many.
 type sessionHints struct {
+	kind     string                        // of sessions
 	cookie   string                        // the site's session cookie as far as it is known, for the log
 	reads    func(name string) bool        // tells whether a cookie is that one
 	remedies map[session.Reason]string     // by the settings that are in force
@@ -43,6 +46,7 @@ type sessionHints struct {
 func newSessionHints(cfg *config.Config, about session.About, log *slog.Logger) *sessionHints {
 	remedies := newRemedies(cfg, about)
 	return &sessionHints{
+		kind:     cfg.Session.Kind,
 		cookie:   about.Cookie,
 		reads:    about.IsSession,
 		remedies: remedies.all(),
@@ -114,9 +118,9 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 	if _, keys := errors.AsType[*session.KeysError](err); keys {
 		cause = nil // some sites make keys of their users' names: debug lines only
 	}
-	cookie := h.cookieOf(r)
-	n := h.count(hintKey{reason, cookie})
-	about := []any{"reason", reason, "visits", n, "cookie", cookie}
+	name := h.cookieOf(r)
+	n := h.count(hintKey{reason, name})
+	about := []any{"reason", reason, "visits", n, "cookie", name}
 	if cause != nil {
 		about = append(about, "cause", cause)
 	}
@@ -124,6 +128,11 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 	remedy := h.remedies[reason]
 	if isOdd {
 		remedy = odd.Remedy
+	}
+	if reason == session.Malformed || reason == session.Forged {
+		if looks := h.resembles(r, name); looks != "" {
+			remedy = "the cookie looks like one of TAWK_SESSION=" + looks + ": choose that, or another cookie in TAWK_SESSION_COOKIE"
+		}
 	}
 	about = append(about, "remedy", remedy)
 	switch first := warnAfter[reason]; {
@@ -180,6 +189,16 @@ func (h *sessionHints) cookieOf(r *http.Request) string {
 		}
 	}
 	return h.cookie
+}
+
+// resembles returns the kind whose cookies look like this one, if that is another than the chosen one.
+func (h *sessionHints) resembles(r *http.Request, name string) string {
+	for _, c := range cookie.Read(r, nil, time.Time{}).Values(name) {
+		if looks := kinds.LookingLike(c); looks != h.kind {
+			return looks
+		}
+	}
+	return ""
 }
 
 // dispelled tells whether sessions were read far enough for this reason to be everyday life.

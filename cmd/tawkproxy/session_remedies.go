@@ -54,6 +54,8 @@ func (m sessionRemedies) all() map[session.Reason]string {
 	case kind == "site", kind == "response" && m.set["TAWK_SESSION_URL"]:
 		noUser = "does TAWK_SESSION_URL answer the visitor's own cookies with 200 and, at TAWK_USER_ID, the user's id? " +
 			"TAWK_LOG_LEVEL=debug says what there is instead"
+	case kind == "header":
+		noUser = "does the proxy in front send the header of TAWK_USER_ID, or of the product in TAWK_HEADER_PROXY, to tawkproxy?"
 	case kind == "response":
 		noUser = "does the site add the header that TAWK_USER_ID names to its pages?"
 	case m.cfg.User.Query != "":

@@ -30,6 +30,9 @@ func (m sessionRemedies) unknown(err error) string {
 			return text
 		}
 		return m.tableRemedy(table.Table, setting, fault)
+	case m.kind.Name == "response" && !m.set["TAWK_SESSION_URL"]:
+		return "set TAWK_SESSION_URL to a path of the site that answers scripts with the same headers; without it, only pages that no cache may keep " +
+			"tell who is logged in"
 	case m.kind.Name == "site", m.kind.Name == "response":
 		return "open TAWK_SESSION_URL in a browser in which you are logged in; the site's own log may say why it does not answer as it should"
 	case m.set["TAWK_PHP_SAVE_PATH"], m.set["TAWK_SESSION_STORE"], m.set["TAWK_USER_DSN"]:

@@ -6,6 +6,7 @@ import "tawkproxy/session/folder"
 type Signs struct {
 	Cookies    []string // names of cookies, with * for any text
 	Common     []string // names of cookies that sites of other kinds may set as well
+	Value      string   // regular expression that the values of its session cookies match, and those of other kinds do not; "": there is none
 	Headers    []string // "X-Powered-By: Express": a name, and what its value begins with
 	Generators []string // what the meta element generator begins with
 }

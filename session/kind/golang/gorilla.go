@@ -28,6 +28,7 @@ func Gorilla() kind.Kind {
 		Keys:     []string{"TAWK_SESSION_KEY"},
 		Prefixes: []string{"TAWK_GORILLA_KEY_PREFIX"},
 		Forms:    []string{"TAWK_GORILLA_SERIALIZER"},
+		Signs:    kind.Signs{Value: `^MT[cg][\w-]{60,}={0,2}$`}, // base64 of the time of today and a bar
 		Find:     findModule("github.com/gorilla/sessions"),
 		New:      func() kind.Settings { return new(GorillaOptions) },
 	}

@@ -30,7 +30,7 @@ func AuthJS() kind.Kind {
 		Cookie: "authjs.session-token",
 		Needs:  []string{"TAWK_AUTHJS_SECRET"},
 		Keys:   []string{"TAWK_AUTHJS_SECRET"},
-		Signs:  kind.Signs{Cookies: []string{"next-auth.*", "__Host-next-auth.*", "__Secure-next-auth.*", "authjs.*", "__Host-authjs.*", "__Secure-authjs.*"}},
+		Signs:  kind.Signs{Value: `^eyJ[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$`, Cookies: []string{"next-auth.*", "__Host-next-auth.*", "__Secure-next-auth.*", "authjs.*", "__Host-authjs.*", "__Secure-authjs.*"}},
 		Find:   findPackage(findAuthJS, "next-auth", "@auth/core", "@auth/express", "@auth/sveltekit"),
 		New:    func() kind.Settings { return new(AuthJSOptions) },
 	}

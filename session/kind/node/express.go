@@ -26,7 +26,7 @@ func Express() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Keys:     []string{"TAWK_EXPRESS_SECRET"},
 		Prefixes: []string{"TAWK_EXPRESS_PREFIX"},
-		Signs:    kind.Signs{Cookies: []string{"connect.sid"}, Headers: []string{"X-Powered-By: Express"}},
+		Signs:    kind.Signs{Cookies: []string{"connect.sid"}, Value: `^s(:|%3A)[\w-]{20,}\.[\w+/%=-]{30,}$`, Headers: []string{"X-Powered-By: Express"}},
 		Find:     findPackage(findExpress, "express-session"),
 		New:      func() kind.Settings { return new(ExpressOptions) },
 	}

@@ -21,6 +21,7 @@ func Iron() kind.Kind {
 		Needs:   []string{"TAWK_SESSION_COOKIE", "TAWK_IRON_PASSWORD", "TAWK_USER_ID"},
 		Keys:    []string{"TAWK_IRON_PASSWORD"},
 		Ageless: true,
+		Signs:   kind.Signs{Value: `^Fe26\.2\*`},
 		Find:    findPackage(nil, "iron-session", "@hapi/cookie"),
 		New:     func() kind.Settings { return new(IronOptions) },
 	}

@@ -27,7 +27,7 @@ func Laravel() kind.Kind {
 		Keys:     []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_APP_PREVIOUS_KEYS"},
 		Prefixes: []string{"TAWK_LARAVEL_REDIS_PREFIX", "TAWK_LARAVEL_CACHE_PREFIX"},
 		Forms:    []string{"TAWK_LARAVEL_COOKIE_FORM", "TAWK_LARAVEL_CIPHER"},
-		Signs:    kind.Signs{Cookies: []string{"laravel_session", "laravel-session", "XSRF-TOKEN"}},
+		Signs:    kind.Signs{Value: `^eyJpdiI6`, Cookies: []string{"laravel_session", "laravel-session", "XSRF-TOKEN"}},
 		Find:     findLaravel,
 		New:      func() kind.Settings { return new(LaravelOptions) },
 	}

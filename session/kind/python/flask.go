@@ -27,7 +27,7 @@ func Flask() kind.Kind {
 		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
 		Keys:     []string{"TAWK_FLASK_SECRET_KEY"},
 		Prefixes: []string{"TAWK_FLASK_SESSION_KEY_PREFIX"},
-		Signs:    kind.Signs{Headers: []string{"Server: Werkzeug"}},
+		Signs:    kind.Signs{Value: `^(\.eJ|eyJ)[\w-]*\.[\w-]{6}\.[\w-]{27,}$`, Headers: []string{"Server: Werkzeug"}},
 		Find:     findFlask,
 		New:      func() kind.Settings { return new(FlaskOptions) },
 	}

@@ -31,7 +31,7 @@ func Rails() kind.Kind {
 		Keys:     []string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN"},
 		Prefixes: []string{"TAWK_RAILS_KEY_PREFIX"},
 		Forms:    []string{"TAWK_RAILS_COOKIE"},
-		Signs:    kind.Signs{Cookies: []string{"_*_session"}, Headers: []string{"X-Runtime: "}},
+		Signs:    kind.Signs{Cookies: []string{"_*_session"}, Value: `^[\w+/%=-]{40,}--[\w+/%=-]{16,}$`, Headers: []string{"X-Runtime: "}},
 		Find:     findRails,
 		New:      func() kind.Settings { return new(RailsOptions) },
 	}

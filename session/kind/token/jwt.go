@@ -28,6 +28,7 @@ func JWT() kind.Kind {
 		Needs: []string{"TAWK_JWT_ALGORITHM"},
 		Keys:  []string{"TAWK_JWT_SECRET", "TAWK_JWT_PUBLIC_KEY", "TAWK_JWT_JWKS"},
 		Forms: []string{"TAWK_JWT_ALGORITHM"},
+		Signs: kind.Signs{Value: `^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$`},
 		New:   func() kind.Settings { return new(JWTOptions) },
 	}
 }
