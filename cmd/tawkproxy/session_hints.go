@@ -35,6 +35,7 @@ type sessionHints struct {
 	visits  map[hintKey]int        // by reason and cookie
 	sets    map[string]bool        // cookies of the site itself, each of which may be the session
 	named   map[string]bool        // cookies that a line has named as what the session may be
+	headed  bool                   // a line has named headers that may be the user's
 	came    bool                   // the session cookie has been seen
 	acted   bool                   // somebody has sent a form, and may have logged in
 	tried   bool                   // it has been said that a session has no user
@@ -133,6 +134,16 @@ func (h *sessionHints) observe(r *http.Request, err error) {
 		if looks := h.resembles(r, name); looks != "" {
 			remedy = "the cookie looks like one of TAWK_SESSION=" + looks + ": choose that, or another cookie in TAWK_SESSION_COOKIE"
 		}
+	}
+	others := []string(nil)
+	if h.kind == "header" && reason == session.NoUser && !h.headed {
+		others = userHeaders(r.Header)
+	}
+	if len(others) > 0 {
+		h.headed = true
+		h.log.Info("the proxy in front sends another header than the one that is looked for", "request_has",
+			strings.Join(others[:min(len(others), mostNames)], ", "), "remedy", "if one of these is the user's, write its name into TAWK_USER_ID")
+		return
 	}
 	about = append(about, "remedy", remedy)
 	switch first := warnAfter[reason]; {
@@ -244,6 +255,9 @@ func (h *sessionHints) about(visits int, shown []string) []any {
 // answered takes an answer of the site: which cookies it sets, and to what.
 func (h *sessionHints) answered(answer *http.Response) {
 	lines := answer.Header["Set-Cookie"]
+	if h.kind == "response" {
+		h.answeredBy(answer.Header)
+	}
 	acted := !safe(answer.Request) && answer.StatusCode < http.StatusBadRequest
 	if len(lines) == 0 && !acted {
 		return
@@ -277,6 +291,19 @@ func (h *sessionHints) answered(answer *http.Response) {
 		h.name(shown[0])
 		h.log.Info("the site sets another cookie than the one that is looked for", h.about(h.counts[session.NoCookie], nil)...)
 	}
+}
+
+// answeredBy takes the header of an answer, out of which those are gone that are looked for.
+func (h *sessionHints) answeredBy(answer http.Header) {
+	others := userHeaders(answer)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(others) == 0 || h.headed || h.counts[""] > 0 {
+		return
+	}
+	h.headed = true
+	h.log.Info("the site sends another header than the one that is looked for", "site_sends",
+		strings.Join(others[:min(len(others), mostNames)], ", "), "remedy", "if one of these is the user's, write its name into TAWK_USER_ID")
 }
 
 // name notes that a line names a cookie. Names that strangers make up are bounded by the lines.

@@ -107,6 +107,13 @@ func TestWords(t *testing.T) {
 		"no path to ask": {plain, []string{"TAWK_SESSION=response"}, "", "WARN & there is no path to ask & set TAWK_SESSION_URL"},
 		"no header": {plain, []string{"TAWK_SESSION=header", "TAWK_USER_ID=Remote-User", "TAWK_TRUSTED_PROXIES=127.0.0.1"}, "",
 			"INFO & no_user & does the proxy in front send the header of TAWK_USER_ID"},
+		"another header": {plain, []string{"TAWK_SESSION=header", "TAWK_USER_ID=Remote-User", "TAWK_TRUSTED_PROXIES=127.0.0.1"}, "",
+			"INFO & the proxy in front sends another header & \"request_has\":\"X-Auth-User\" & TAWK_USER_ID"},
+		"another header of the site": {answeringAt(t, "*", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-User-Id", "42")
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, "<!DOCTYPE html><html><head></head>")
+		}), []string{"TAWK_SESSION=response"}, "", "INFO & the site sends another header & \"site_sends\":\"X-User-Id\" & TAWK_USER_ID"},
 		"a path of another language": {reply(200, "application/json", `{"user":{"id":42}}`),
 			[]string{"TAWK_SESSION=site", "TAWK_SESSION_URL=/me", "TAWK_USER_ID=$.user.id"}, "s=1",
 			"WARN & TAWK_USER_ID: is not written as a path into JSON & user.id or users.0.id"},
@@ -184,7 +191,7 @@ func TestWords(t *testing.T) {
 				if i == 0 {
 					path = "/first"
 				}
-				b.read(b.open(path, "Cookie", c.cookie, "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "none"))
+				b.read(b.open(path, "Cookie", c.cookie, "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "none", "X-Auth-User", "x"))
 				b.asked("Cookie", c.cookie)
 			}
 			p.stop()
