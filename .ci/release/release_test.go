@@ -186,7 +186,7 @@ func TestDeb(t *testing.T) {
 			t.Error(line)
 		}
 	}
-	for _, page := range []string{"README.md", "LICENSE", "docs/settings.md", "docs/sites/php.md"} {
+	for _, page := range []string{"README.md", "LICENSE", "docs/settings.md", "docs/sites/php.md", "examples/systemd/php-sessions.conf"} {
 		if text(t, root, "usr/share/doc/tawkproxy", page) == "" {
 			t.Errorf("%s is empty", page)
 		}
