@@ -3,6 +3,7 @@ package config
 import (
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -67,6 +68,9 @@ func tableOf(chosen setting.Variant, table, store string) error {
 	return nil
 }
 
+// named finds what may be a parameter by name, such as :id.
+var named = regexp.MustCompile(`(^|[^:\w]):[A-Za-z_]`)
+
 // userQuery checks that a question asks, and for whom; the database finds out the rest.
 func userQuery(query string, dsn setting.Secret) error {
 	words := strings.Fields(query)
@@ -77,9 +81,9 @@ func userQuery(query string, dsn setting.Secret) error {
 		return setting.Wrong("write the address of the database into TAWK_USER_DSN", "is set, but TAWK_USER_DSN is not")
 	case !strings.EqualFold(words[0], "SELECT") && !strings.EqualFold(words[0], "WITH"):
 		return setting.Wrong("write SELECT name, email FROM users WHERE id = ?", "does not begin with SELECT")
-	case strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "$1"):
+	case strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "$1") && !named.MatchString(query):
 		return setting.Wrong("write $1 where the user's id belongs: … WHERE id = $1", "has no place for the user's id")
-	case !strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "?"):
+	case !strings.HasPrefix(dsn.Reveal(), "postgres") && !strings.Contains(query, "?") && !named.MatchString(query):
 		return setting.Wrong("write ? where the user's id belongs: … WHERE id = ?", "has no place for the user's id")
 	}
 	return nil

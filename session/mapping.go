@@ -20,6 +20,8 @@ type Mapping struct {
 	Phone      string            // "": none
 	Attributes map[string]string // name of the attribute → path
 
+	Values map[string]string // further ones that a lookup asks for: name → path
+
 	Require []Condition // all must hold, or nobody is logged in
 	Prefix  string      // put before the ID, so that users of several sites never share one
 }
@@ -92,6 +94,26 @@ func (m Mapping) text(tree any, path string) string {
 		return ""
 	}
 	return s
+}
+
+// Further returns the further values, as far as there are such: texts and numbers as text, yes and no as 1 and 0.
+func (m Mapping) Further(tree any) map[string]string {
+	var values map[string]string
+	for name, path := range m.Values {
+		value := record.ValueAt(tree, path)
+		text := m.text(tree, path)
+		if flag, is := value.(bool); is {
+			text = map[bool]string{true: "1", false: "0"}[flag]
+		}
+		if text == "" {
+			continue
+		}
+		if values == nil {
+			values = make(map[string]string, len(m.Values))
+		}
+		values[name] = text
+	}
+	return values
 }
 
 // Paths lists the paths that the mapping reads, sorted, each once.

@@ -25,14 +25,19 @@ func (u User) Size() int {
 	for _, text := range []string{u.ID, u.Name, u.Email, u.Phone} {
 		n += textSize + len(text)
 	}
-	if u.Attributes == nil {
-		return n
+	return n + TextsSize(u.Attributes)
+}
+
+// TextsSize estimates the bytes that texts take by their names, which belong to somebody else.
+func TextsSize(texts map[string]string) int {
+	if texts == nil {
+		return 0
 	}
 	// A map has places for 8, 16, 32 … entries, of which seven in eight are used (Go's internal/runtime/maps).
 	const header, place = 48, 33
-	places := 1 << bits.Len(uint(max(len(u.Attributes)*8/7, 8)-1))
-	n += header + places*place
-	for _, text := range u.Attributes { // their names belong to the mapping
+	places := 1 << bits.Len(uint(max(len(texts)*8/7, 8)-1))
+	n := header + places*place
+	for _, text := range texts {
 		n += textSize + len(text)
 	}
 	return n

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"tawkproxy/config"
@@ -44,8 +45,13 @@ func openSource(cfg *config.Config, wait waits, sites http.Handler, harm func(ki
 		opened(at.Database)
 	}
 	if cfg.User.Query != "" {
-		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Query: cfg.User.Query, Prefix: cfg.User.Prefix,
-			Watch: watch})
+		question, err := userQuestion(cfg, at.Database.Dialect)
+		if err != nil {
+			return nil, err
+		}
+		at.Mapping.Values = furtherValues(cfg, question)
+		at.Lookup = recipe.NewLookup(recipe.LookupOptions{Database: at.Database, Question: question, Values: at.Mapping.Values,
+			Prefix: cfg.User.Prefix, Watch: watch})
 	}
 	if at.Store, err = newStore(cfg.Session.Store.Reveal(), cfg.Session.Table, at.Database, wait.store); err != nil {
 		return nil, mistake("TAWK_SESSION_STORE", err)
@@ -89,6 +95,35 @@ func newStore(address, table string, database *store.Database, wait time.Duratio
 		inTable.Name = table
 	}
 	return place, err
+}
+
+// userQuestion reads TAWK_USER_QUERY.
+func userQuestion(cfg *config.Config, d store.Dialect) (*store.Question, error) {
+	question, err := store.ParseQuestion(cfg.User.Query, d)
+	if err != nil {
+		return nil, mistake("TAWK_USER_QUERY", err)
+	}
+	names := recipe.Further(question)
+	for _, pair := range cfg.User.QueryValues {
+		if !slices.Contains(names, pair.Name) {
+			return nil, setting.Mistakes{{Name: "TAWK_USER_QUERY_VALUES", What: "says where " + pair.Name + " stands, which TAWK_USER_QUERY does not ask for",
+				Remedy: "remove it, or write :" + pair.Name + " there"}}
+		}
+	}
+	return question, nil
+}
+
+// furtherValues says where in a session that stands which the question takes, beside the user's id: at the path of its name, unless
+// TAWK_USER_QUERY_VALUES says otherwise.
+func furtherValues(cfg *config.Config, question *store.Question) map[string]string {
+	values := map[string]string{}
+	for _, name := range recipe.Further(question) {
+		values[name] = name
+	}
+	for _, pair := range cfg.User.QueryValues {
+		values[pair.Name] = pair.Value
+	}
+	return values
 }
 
 // newMapping says where in a session's values the user stands.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -51,6 +52,8 @@ func (m sessionRemedies) all() map[session.Reason]string {
 	}
 	noUser := "is TAWK_USER_ID the path to the user's id in the session? TAWK_LOG_LEVEL=debug names the keys that there are"
 	switch kind := m.kind.Name; {
+	case kind == "sql" && !m.set["TAWK_SESSION_RECORD"]:
+		noUser = "does TAWK_SESSION_QUERY name the user's id in its column id? Of a guest, that is 0 or nothing"
 	case kind == "site", kind == "response" && m.set["TAWK_SESSION_URL"]:
 		noUser = "does TAWK_SESSION_URL answer the visitor's own cookies with 200 and, at TAWK_USER_ID, the user's id? " +
 			"TAWK_LOG_LEVEL=debug says what there is instead"
@@ -106,6 +109,9 @@ func (m sessionRemedies) record() string {
 	name := m.store()
 	text := "unless the session has ended: is what " + name + " names where the site keeps its sessions"
 	switch records := m.about.Records; {
+	case m.kind.Name == "sql":
+		return "unless the session has ended: does TAWK_SESSION_ID make of " + cmp.Or(m.cfg.Session.Cookie, "the cookie") +
+			" what stands in the table that TAWK_SESSION_QUERY compares it with, and is that in the database of " + m.databaseOfSessions() + "?"
 	case m.kind.Name == "wordpress":
 		text += ", and TAWK_WORDPRESS_TABLE_PREFIX its prefix of tables"
 	case records == "table", name == "TAWK_USER_DSN":

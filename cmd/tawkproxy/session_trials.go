@@ -57,11 +57,13 @@ func (m sessionRemedies) trial(t session.Trial) string {
 
 // place names the setting by which a source reads something.
 func (m sessionRemedies) place(t session.Trial) string {
-	_, users := errors.AsType[*recipe.QueryError](t.Err)
+	query, asked := errors.AsType[*recipe.QueryError](t.Err)
 	switch {
 	case t.Keys:
 		return m.inForce(m.kind.Keys)
-	case users, m.store() == "TAWK_SESSION_STORE" && m.cfg.Session.Store.Reveal() == "database":
+	case asked && query.Setting != "" && (query.Remedy != "" || store.Misput(query.Err)):
+		return query.Setting
+	case asked && query.Setting == "", m.store() == "TAWK_SESSION_STORE" && m.cfg.Session.Store.Reveal() == "database":
 		return "TAWK_USER_DSN"
 	}
 	return m.store()

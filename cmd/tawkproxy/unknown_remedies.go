@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os/user"
 	"strings"
@@ -16,16 +17,16 @@ func (m sessionRemedies) unknown(err error) string {
 	query, asked := errors.AsType[*recipe.QueryError](err)
 	table, kept := errors.AsType[*store.TableError](err)
 	switch {
+	case asked && query.Remedy != "":
+		return query.Remedy
 	case asked:
-		if text := m.reach("TAWK_USER_DSN", fault); text != "" {
+		setting := m.database(query)
+		if text := m.reach(setting, fault); text != "" {
 			return text
 		}
-		return m.queryRemedy(query.Table, fault)
+		return m.queryRemedy(query, setting, fault)
 	case kept:
-		setting := m.store()
-		if m.cfg.Session.Store.Reveal() == "database" {
-			setting = "TAWK_USER_DSN"
-		}
+		setting := m.databaseOfSessions()
 		if text := m.reach(setting, fault); text != "" {
 			return text
 		}
@@ -75,19 +76,36 @@ func (m sessionRemedies) reach(setting string, fault store.Fault) string {
 	return ""
 }
 
+// database names the setting with the database that a question was put to.
+func (m sessionRemedies) database(query *recipe.QueryError) string {
+	if query.Setting == "TAWK_SESSION_QUERY" {
+		return m.databaseOfSessions()
+	}
+	return "TAWK_USER_DSN"
+}
+
+// databaseOfSessions names the setting with the database of the sessions.
+func (m sessionRemedies) databaseOfSessions() string {
+	if m.cfg.Session.Store.Reveal() == "database" {
+		return "TAWK_USER_DSN"
+	}
+	return m.store()
+}
+
 // queryRemedy says what may be wrong with the question about a user: the operator's, or the usual one about a table.
-func (m sessionRemedies) queryRemedy(table string, fault store.Fault) string {
-	const place = " in the database of TAWK_USER_DSN"
-	if table == "" {
+func (m sessionRemedies) queryRemedy(query *recipe.QueryError, setting string, fault store.Fault) string {
+	place := " in the database of " + setting
+	if query.Table == "" {
+		name := cmp.Or(query.Setting, "TAWK_USER_QUERY")
 		switch fault {
 		case store.NoTable:
-			return "TAWK_USER_QUERY asks for a table that is not" + place
+			return name + " asks for a table that is not" + place
 		case store.NoColumn:
-			return "TAWK_USER_QUERY asks for a column that its table" + place + " does not have"
+			return name + " asks for a column that its table" + place + " does not have"
 		}
-		return "is TAWK_USER_QUERY, asked of the database of TAWK_USER_DSN, right?"
+		return "is " + name + ", asked of the database of " + setting + ", right?"
 	}
-	text := "the query is the usual one of TAWK_SESSION=" + m.kind.Name + " for the table " + table
+	text := "the query is the usual one of TAWK_SESSION=" + m.kind.Name + " for the table " + query.Table
 	switch kind := m.kind.Name; {
 	case kind == "django" || kind == "rails":
 		text += " (TAWK_" + strings.ToUpper(kind) + "_USER_TABLE)"

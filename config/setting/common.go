@@ -18,7 +18,7 @@ type Session struct {
 	// How to know who is logged in.
 	Kind string `env:"TAWK_SESSION,notEmpty"`
 
-	// Name of the site's session cookie. Required for `gorilla`, `scs`, `rails` and `iron`, and for `jwt` unless
+	// Name of the site's session cookie. Required for `sql`, `gorilla`, `scs`, `rails` and `iron`, and for `jwt` unless
 	// `TAWK_JWT_HEADER` is set; the other cookies have a usual name. With `site` and `response`, those who do not send it are
 	// nobody, without a question.
 	Cookie string `env:"TAWK_SESSION_COOKIE"`
@@ -27,7 +27,7 @@ type Session struct {
 	// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
 	// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
 	// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express`, `rails`, `flask` and `scs`
-	// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way.
+	// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way, as for `sql`.
 	Store Secret `env:"TAWK_SESSION_STORE"`
 
 	// Name of the table with the sessions, if not the framework's own.
@@ -50,7 +50,7 @@ type User struct {
 	// `response` the name of a header. Where this is missing, nobody is logged in. Required, but for `header` if
 	// `TAWK_HEADER_PROXY` is set; for `response`, where it is `X-Tawk-User-Id`; for `jwt`, `authjs` and the tokens of services in
 	// front, where it is `sub`; and for `wordpress`, `laravel`, `symfony`, `django`, `flask`, `express` and `rails`, which know
-	// where it stands.
+	// where it stands; and for `sql` without `TAWK_SESSION_RECORD`, where it is the column `id`.
 	ID string `env:"TAWK_USER_ID"`
 
 	// Where the user's name stands, such as `user.name`. Tokens need no setting if it is the claim `name`.
@@ -68,15 +68,19 @@ type User struct {
 
 	// The site's database: `mysql://user:password@host:3306/database`, `postgres://…` or `sqlite:///absolute/path`. Of a socket,
 	// `mysql://user:password@/database?socket=/run/mysqld/mysqld.sock` and `postgres://…@/database?host=/run/postgresql`. Let it be
-	// an account that may only read. Required for `wordpress`.
+	// an account that may only read. Required for `wordpress`, and for `sql` unless `TAWK_SESSION_STORE` is set.
 	DSN Secret `env:"TAWK_USER_DSN"`
 
-	// Question to that database for what the session does not hold, with one `?` for the user's id (PostgreSQL: `$1`), such as
+	// Question to that database for what the session does not hold, with `:id` or `?` for the user's id (PostgreSQL: `$1`), such as
 	// `SELECT name, email FROM users WHERE id = ?`, which is that of `laravel`; `django` and `rails` have their own too. The
 	// columns `name`, `email` and `phone` are those details, any other is an attribute. A column `id` takes the place of the
 	// user's id, and no row means that nobody is logged in: so what stands in the session may be a token, of which the question
-	// tells whose it is, and whether it was revoked.
+	// tells whose it is, and whether it was revoked. `:now` is the time in Unix seconds, and any other name is a further value of the
+	// session: `:tk` is what stands at the path `tk`. A session in which that is missing is nobody's.
 	Query string `env:"TAWK_USER_QUERY"`
+
+	// Where the further values of `TAWK_USER_QUERY` stand in a session, if not at the path of their name: `tk=auth.token`.
+	QueryValues Pairs `env:"TAWK_USER_QUERY_VALUES"`
 
 	// Put before every user id, such as `shop:`, so that two sites with one property do not share their users.
 	Prefix string `env:"TAWK_USER_PREFIX"`

@@ -11,6 +11,7 @@ import (
 	"tawkproxy/session/kind/python"
 	"tawkproxy/session/kind/rails"
 	"tawkproxy/session/kind/site"
+	"tawkproxy/session/kind/sql"
 	"tawkproxy/session/kind/token"
 )
 
@@ -20,6 +21,7 @@ func All() []kind.Kind {
 		site.Site(),
 		header.Header(),
 		site.Response(),
+		sql.SQL(),
 		token.CloudflareAccess(),
 		token.AWSALB(),
 		token.GoogleIAP(),

@@ -25,7 +25,7 @@ func (r *Recipe) LogValue() slog.Value {
 
 // About implements [session.Source].
 func (r *Recipe) About() session.About {
-	about := session.About{Cookie: r.Cookie, Reads: r.Reads, Late: r.Store != nil, Same: r.Same, Try: r.Try}
+	about := session.About{Cookie: r.Cookie, Reads: r.Reads, Late: r.Store != nil || r.Late, Same: r.Same, Try: r.Try}
 	switch r.Store.(type) {
 	case *store.Files:
 		about.Records = "files"

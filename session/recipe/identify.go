@@ -70,8 +70,7 @@ func (r *Recipe) read(ctx context.Context, v *Visit, c cookie.Cookie) (session.U
 		return session.User{}, err
 	}
 	if s.Found == nil {
-		u, err := r.Mapping.User(s.Values)
-		s.Found = &Finding{u, err}
+		s.Found = Find(r.Mapping, s.Values)
 	}
 	u, err := s.Found.User, s.Found.Err
 	if err != nil {
@@ -81,7 +80,7 @@ func (r *Recipe) read(ctx context.Context, v *Visit, c cookie.Cookie) (session.U
 	if r.Lookup == nil {
 		return u, nil
 	}
-	u, err = r.Lookup(ctx, u)
+	u, err = r.Lookup(ctx, u, s.Found.Values)
 	if err == nil {
 		v.Tell("the database has the details")
 	}

@@ -3,8 +3,10 @@ package recipe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,10 +22,26 @@ import (
 type LookupOptions struct {
 	Database *store.Database
 	Query    string           // such as SELECT name, email FROM users WHERE id = ?; in PostgreSQL $1
+	Question *store.Question  // the same as an operator has written it, with parameters by name; nil: Query has none
 	Users    string           // table that the query is about, if it is a framework's own; "": the operator wrote it
 	Prefix   string           // the mapping's prefix of ids, which the database does not know
 	Now      func() time.Time // nil: time.Now
 	Watch    *session.Watch   // nil: nobody wants to know
+
+	// Values are the mapping's further ones, name → path: a question may take them as :name. Those of [IDName] and [NowName] are the
+	// user's id and the time.
+	Values map[string]string
+}
+
+// Names of what a question may take of every session.
+const (
+	IDName  = "id"  // the user's id, as are ? and $1
+	NowName = "now" // Unix seconds
+)
+
+// Further lists the names of what a question takes of the session beside the user's id and the time.
+func Further(q *store.Question) []string {
+	return slices.DeleteFunc(q.Names(), func(name string) bool { return name == "" || name == IDName || name == NowName })
 }
 
 // Answers are kept for a moment, so that a visitor who turns pages quickly is looked up once.
@@ -71,21 +89,30 @@ func newLookup(o LookupOptions) *lookup {
 }
 
 // complete implements [Lookup].
-func (l *lookup) complete(ctx context.Context, u session.User) (session.User, error) {
+func (l *lookup) complete(ctx context.Context, u session.User, values map[string]string) (session.User, error) {
 	id := strings.TrimPrefix(u.ID, l.Prefix)
 	at := Now(l.Now)
-	found, ok := l.kept.Get(id)
+	word := id
+	if l.Question != nil {
+		for _, name := range Further(l.Question) {
+			if values[name] == "" {
+				return session.User{}, &session.Nobody{Reason: session.NoUser, Err: l.missing(name)}
+			}
+			word += "\x00" + values[name] // there is none in an id
+		}
+	}
+	found, ok := l.kept.Get(word)
 	known := ok && at.Before(found.until)
 	l.Watch.Look(session.Users, known)
 	if !known {
 		began := l.Watch.Begin()
-		row, err := l.find(ctx, id)
+		row, err := l.find(ctx, id, values, at)
 		l.Watch.End(session.Users, began)
 		if _, certain := session.NobodyReason(err); err != nil && !certain {
 			return session.User{}, err
 		}
 		found = foundUser{row, err, at.Add(LookupAge)}
-		l.kept.Put(id, found)
+		l.kept.Put(word, found)
 	}
 	if found.err != nil {
 		return session.User{}, found.err
@@ -93,9 +120,31 @@ func (l *lookup) complete(ctx context.Context, u session.User) (session.User, er
 	return l.merge(u, id, found.row)
 }
 
-// find asks the database.
-func (l *lookup) find(ctx context.Context, id string) (store.Row, error) {
-	rows, err := l.Database.Ask(ctx, l.Query, id)
+// missing says that a session lacks what is asked for.
+func (l *lookup) missing(name string) *session.OddError {
+	return &session.OddError{What: fmt.Sprintf("the session has nothing at %s, which TAWK_USER_QUERY asks for as :%s", l.Values[name], name),
+		Remedy: fmt.Sprintf("if everybody's session has it, where is it? TAWK_USER_QUERY_VALUES=%s=path.to.it says so", name)}
+}
+
+// ask asks the database about an id.
+func (l *lookup) ask(ctx context.Context, id string, values map[string]string, at time.Time) ([]store.Row, error) {
+	if l.Question == nil {
+		return l.Database.Ask(ctx, l.Query, id)
+	}
+	return l.Database.Ask(ctx, l.Question.SQL(), l.Question.Args(func(name string) any {
+		switch name {
+		case "", IDName:
+			return id
+		case NowName:
+			return at.Unix()
+		}
+		return values[name]
+	})...)
+}
+
+// find asks the database, and judges what it says.
+func (l *lookup) find(ctx context.Context, id string, values map[string]string, at time.Time) (store.Row, error) {
+	rows, err := l.ask(ctx, id, values, at)
 	switch {
 	case err != nil:
 		return nil, asked(l.Users, err)
@@ -104,9 +153,10 @@ func (l *lookup) find(ctx context.Context, id string) (store.Row, error) {
 	case len(rows) > 1:
 		return nil, session.Nobodyf(session.Ambiguous, "the query for the user's details has several answers")
 	}
-	if n, err := strconv.ParseInt(id, 10, 64); l.Database.Dialect.AsksNumber && (err != nil || strconv.FormatInt(n, 10) != id) {
+	byID := l.Question == nil || len(Further(l.Question)) < len(l.Question.Names())
+	if n, err := strconv.ParseInt(id, 10, 64); l.Database.Dialect.AsksNumber && byID && (err != nil || strconv.FormatInt(n, 10) != id) {
 		// MySQL takes the text 42-a for the number 42, and would name user 42. Then it takes 42-a~ for it too.
-		again, err := l.Database.Ask(ctx, l.Query, id+"~")
+		again, err := l.ask(ctx, id+"~", values, at)
 		if err != nil {
 			return nil, asked(l.Users, err)
 		}

@@ -52,7 +52,7 @@ func TestLookup(t *testing.T) {
 				test.user.ID = "shop-" + test.user.ID
 			}
 			for range 2 { // from the database, then from memory
-				got, err := complete(t.Context(), u)
+				got, err := complete(t.Context(), u, nil)
 				if reason, _ := session.NobodyReason(err); reason != test.reason || !reflect.DeepEqual(got, test.user) {
 					t.Errorf("got %+v, %v\nwant %+v", got, err, test.user)
 				}
@@ -71,7 +71,7 @@ func TestLookupKeeps(t *testing.T) {
 	complete := NewLookup(LookupOptions{Database: database, Query: "SELECT name FROM users WHERE id = ?",
 		Now: func() time.Time { return at }})
 	ask := func(id string) string {
-		u, err := complete(t.Context(), session.User{ID: id})
+		u, err := complete(t.Context(), session.User{ID: id}, nil)
 		reason, certain := session.NobodyReason(err)
 		if err != nil && !certain {
 			return "unknown"

@@ -7,10 +7,12 @@ import (
 	"tawkproxy/session/store"
 )
 
-// A QueryError is a question about a user that the site's database did not answer: it is down, or it has no such table or column.
+// A QueryError is a question that the site's database did not answer as it should: it is down, or it has no such table or column.
 type QueryError struct {
-	Table string // of users, which the framework's usual question is asked of; "": the operator wrote the question
-	Err   error
+	Table   string // of users, which the framework's usual question is asked of; "": the operator wrote the question
+	Setting string // in which; "": the one about users
+	Remedy  string // what to do; "": it follows from the error
+	Err     error
 }
 
 func (e *QueryError) Error() string { return e.Err.Error() }
@@ -22,7 +24,7 @@ func asked(table string, err error) error {
 	if _, certain := session.NobodyReason(err); err == nil || certain {
 		return err
 	}
-	return &QueryError{table, err}
+	return &QueryError{Table: table, Err: err}
 }
 
 // A UserTable is a table of users by their id.

@@ -67,6 +67,9 @@ type Recipe struct {
 	// already.
 	Store store.Store
 
+	// Late tells that the site keeps the record somewhere, though not in Store.
+	Late bool
+
 	// Renews tells that the site writes the cookie of everybody anew with every answer, and the record before. Elsewhere a cookie
 	// that is set says that something has changed, and the record may follow.
 	Renews bool
@@ -119,8 +122,9 @@ type Visit struct {
 	told  func(string)     // hears of what was done; nil: nobody does
 }
 
-// Lookup completes a user by what the session's id alone does not tell. A user whom the site no longer knows is a [session.Nobody].
-type Lookup func(ctx context.Context, u session.User) (session.User, error)
+// Lookup completes a user by what the session's id alone does not tell. Values are the mapping's further ones. A user whom the site no longer
+// knows is a [session.Nobody].
+type Lookup func(ctx context.Context, u session.User, values map[string]string) (session.User, error)
 
 // Now reads the clock that a source was given.
 func Now(clock func() time.Time) time.Time {

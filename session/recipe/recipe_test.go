@@ -37,7 +37,7 @@ func wordRecipe(now time.Time) *Recipe {
 			}
 			return map[string]any{"id": string(record)}, nil
 		},
-		Lookup: func(_ context.Context, u session.User) (session.User, error) {
+		Lookup: func(_ context.Context, u session.User, _ map[string]string) (session.User, error) {
 			if u.ID == "deleted" {
 				return session.User{}, &session.Nobody{Reason: session.NoUser}
 			}

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"reflect"
+	"strings"
 
 	"golang.org/x/sync/semaphore"
 
@@ -26,20 +27,32 @@ func Remembering(r *Recipe, err error) (*Recipe, error) {
 
 // A Finding is what a mapping found in a session's values: a user, or why there is none.
 type Finding struct {
-	User session.User
-	Err  error // nil: the user counts
+	User   session.User
+	Err    error             // nil: the user counts
+	Values map[string]string // the mapping's further ones, as far as they are there
+}
+
+// Find finds what m says in a session's values.
+func Find(m session.Mapping, values any) *Finding {
+	u, err := m.User(values)
+	return &Finding{u, err, m.Further(values)}
 }
 
 // Remembered returns a state as it is remembered: when the session ends, and what m finds in it. The values themselves may take thousands
 // of times the memory of the cookie that they were in.
 func (s State) Remembered(m session.Mapping) State {
-	u, err := m.User(s.Values)
-	return State{Issued: s.Issued, Expires: s.Expires, Found: &Finding{u.Clone(), err}}
+	found := Find(m, s.Values)
+	found.User = found.User.Clone()
+	for name, value := range found.Values {
+		found.Values[name] = strings.Clone(value)
+	}
+	return State{Issued: s.Issued, Expires: s.Expires, Found: found}
 }
 
 // Size estimates the bytes that a state takes which is remembered, beside itself.
 func (s State) Size() int {
 	n := int(reflect.TypeFor[Finding]().Size()) + s.Found.User.Size()
+	n += session.TextsSize(s.Found.Values)
 	if s.Found.Err != nil {
 		n += session.ErrorSize + len(s.Found.Err.Error())
 	}

@@ -82,7 +82,11 @@ func (r *Recipe) Try(ctx context.Context, closely bool) (trials []session.Trial)
 	}
 	if r.Lookup != nil {
 		ask := func(ctx context.Context, _ *Visit, s State) (State, error) {
-			_, err := r.Lookup(ctx, session.User{ID: r.Mapping.Prefix + "0"})
+			values := map[string]string{}
+			for name := range r.Mapping.Values {
+				values[name] = "0"
+			}
+			_, err := r.Lookup(ctx, session.User{ID: r.Mapping.Prefix + "0"}, values)
 			return s, &errTried{session.Trial{Of: "details of users in the database", Err: unlessNobody(err)}}
 		}
 		trial, _ := r.try(ctx, how, ask)

@@ -66,30 +66,38 @@ func (d *Database) Query(ctx context.Context, question string, args ...any) ([]R
 
 // Ask is query for a question that is written in the database's own way already.
 func (d *Database) Ask(ctx context.Context, question string, args ...any) ([]Row, error) {
+	rows, _, err := d.AskAll(ctx, question, args...)
+	return rows, err
+}
+
+// AskAll is [Database.Ask], and tells the names of the columns, in lower case, also where there is no row.
+func (d *Database) AskAll(ctx context.Context, question string, args ...any) (rows []Row, columns []string, err error) {
 	if !d.Down.Allow(time.Now()) {
-		return nil, errors.New("database: left alone for a moment, since it failed again and again")
+		return nil, nil, errors.New("database: left alone for a moment, since it failed again and again")
 	}
 	bounded, cancel := within(ctx, d.timeout)
 	defer cancel()
-	rows, err := d.rows(bounded, question, args)
+	rows, columns, err = d.rows(bounded, question, args)
 	if left := ctx.Err() != nil; !left {
 		d.Down.Report(answered(err), time.Now())
 	}
 	if err != nil {
-		return nil, databaseError(err)
+		return nil, nil, databaseError(err, args)
 	}
-	return rows, nil
+	return rows, columns, nil
 }
 
-func (d *Database) rows(ctx context.Context, question string, args []any) (all []Row, err error) {
+func (d *Database) rows(ctx context.Context, question string, args []any) (all []Row, columns []string, err error) {
 	answer, err := d.sql.QueryContext(ctx, question, args...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer answer.Close()
-	columns, err := answer.Columns()
-	if err != nil {
-		return nil, err
+	if columns, err = answer.Columns(); err != nil {
+		return nil, nil, err
+	}
+	for i, column := range columns {
+		columns[i] = strings.ToLower(column)
 	}
 	values, places := make([]any, len(columns)), make([]any, len(columns))
 	for i := range values {
@@ -97,37 +105,61 @@ func (d *Database) rows(ctx context.Context, question string, args []any) (all [
 	}
 	for answer.Next() {
 		if len(all) == mostRows {
-			return nil, errTooMuch
+			return nil, nil, ErrTooMany
 		}
 		if err := answer.Scan(places...); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		r := make(Row, len(columns))
 		for i, column := range columns {
-			r[strings.ToLower(column)] = values[i]
+			r[column] = values[i]
 		}
 		all = append(all, r)
 	}
-	return all, answer.Err()
+	return all, columns, answer.Err()
 }
 
-var errTooMuch = fmt.Errorf("more than %d rows", mostRows)
+// ErrTooMany is in the chain of the error of a question that has more answers than are read.
+var ErrTooMany = fmt.Errorf("more than %d rows", mostRows)
 
 // answered tells whether the database was there, if only to say no.
 func answered(err error) bool {
 	var refusedMySQL *mysql.MySQLError
 	var refusedPostgres *pgconn.PgError
-	return err == nil || errors.Is(err, errTooMuch) || errors.As(err, &refusedMySQL) || errors.As(err, &refusedPostgres)
+	return err == nil || errors.Is(err, ErrTooMany) || errors.As(err, &refusedMySQL) || errors.As(err, &refusedPostgres)
 }
 
-// databaseError makes the error of a driver presentable. PostgreSQL refuses a text where a number belongs, and would quote it:
-// no row has such an id (class 22, data exception).
-func databaseError(err error) error {
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && strings.HasPrefix(refused.Code, "22") {
-		return session.Nobodyf(session.NoUser, "database: an id that no row can have (SQLSTATE %s)", refused.Code)
+// databaseError makes the error of a driver presentable. Databases refuse a text where a number or a date belongs, and would quote it: no
+// row has such an id (SQLSTATE class 22, data exception). What repeats an argument otherwise is not told at all.
+func databaseError(err error, args []any) error {
+	var refusedPostgres *pgconn.PgError
+	var refusedMySQL *mysql.MySQLError
+	state := ""
+	switch {
+	case errors.As(err, &refusedPostgres):
+		state = refusedPostgres.Code
+	case errors.As(err, &refusedMySQL):
+		state = string(refusedMySQL.SQLState[:])
+	}
+	if strings.HasPrefix(state, "22") {
+		return &session.Nobody{Reason: session.NoUser, Err: DataError{state}}
+	}
+	for _, arg := range args {
+		if text := record.Text(arg); len(text) >= leastTold && strings.Contains(err.Error(), text) {
+			return fmt.Errorf("database: an error that repeats what it was asked (SQLSTATE %s)", state)
+		}
 	}
 	return fmt.Errorf("database: %w", err)
+}
+
+// leastTold is how long an argument is at least that no error may repeat: shorter ones may be part of any word.
+const leastTold = 8
+
+// A DataError is a value with which a database cannot do what a question says: a text in the place of a number.
+type DataError struct{ state string }
+
+func (e DataError) Error() string {
+	return fmt.Sprintf("database: an id that no row can have (SQLSTATE %s)", e.state)
 }
 
 // A Dialect is what the databases do not have in common.

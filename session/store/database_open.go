@@ -17,6 +17,19 @@ import (
 	_ "modernc.org/sqlite" // registers the driver sqlite
 )
 
+// DialectOf returns the dialect of a database by its URL, as far as that names one.
+func DialectOf(rawURL string) (d Dialect, ok bool) {
+	switch scheme, _, _ := strings.Cut(rawURL, ":"); scheme {
+	case "mysql", "mariadb":
+		return MysqlDialect, true
+	case "postgres", "postgresql":
+		return PostgresDialect, true
+	case "sqlite":
+		return SqliteDialect, true
+	}
+	return Dialect{}, false
+}
+
 // openSQL makes the handle of a URL, and connects nothing. Errors do not repeat the URL, which holds a password.
 func openSQL(rawURL string) (*sql.DB, Dialect, error) {
 	u, err := url.Parse(rawURL)

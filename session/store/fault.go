@@ -120,6 +120,23 @@ func faultOfSQLite(err *sqlite.Error) Fault {
 	return ""
 }
 
+// Misput tells whether a database has understood a question and can give no answer to it: there is no such table or column, or it is no SQL.
+func Misput(err error) bool {
+	var (
+		mysqlError    *mysql.MySQLError
+		postgresError *pgconn.PgError
+		sqliteError   *sqlite.Error
+	)
+	const sqliteRefuses = 1 // SQLITE_ERROR
+	switch FaultOf(err) {
+	case NoTable, NoColumn:
+		return true
+	case "":
+		return errors.As(err, &mysqlError) || errors.As(err, &postgresError) || errors.As(err, &sqliteError) && sqliteError.Code()&0xff == sqliteRefuses
+	}
+	return false
+}
+
 // A TableError is a question about a session to a table that the database did not answer.
 type TableError struct {
 	Table string

@@ -38,7 +38,7 @@ func TestFaultOf(t *testing.T) {
 		return err
 	}
 	dial := func(err error) error {
-		return databaseError(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", err)})
+		return databaseError(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", err)}, nil)
 	}
 	for name, c := range map[string]struct {
 		err  error
@@ -49,21 +49,21 @@ func TestFaultOf(t *testing.T) {
 		"refused":          {dial(syscall.ECONNREFUSED), Refused},
 		"no such socket":   {dial(syscall.ENOENT), Missing},
 		"socket":           {dial(syscall.EACCES), Forbidden},
-		"no such host":     {databaseError(&net.DNSError{Err: "no such host", IsNotFound: true}), Unknown},
+		"no such host":     {databaseError(&net.DNSError{Err: "no such host", IsNotFound: true}, nil), Unknown},
 		"SQLite, no file":  {ask(filepath.Join(folder, "none"), "SELECT 1 FROM x"), Unopened},
 		"SQLite, no table": {ask(empty, "SELECT 1 FROM x"), NoTable},
 		"SQLite, column":   {ask(empty, "SELECT x FROM sqlite_master"), NoColumn},
 		"SQLite, text":     {ask(text, "SELECT 1 FROM x"), NotDatabase},
-		"MySQL, password":  {databaseError(&mysql.MySQLError{Number: 1045}), Password},
-		"MySQL, rights":    {databaseError(&mysql.MySQLError{Number: 1142}), Forbidden},
-		"MySQL, name":      {databaseError(&mysql.MySQLError{Number: 1049}), NoDatabase},
-		"MySQL, table":     {&TableError{"x", databaseError(&mysql.MySQLError{Number: 1146})}, NoTable},
-		"MySQL, column":    {databaseError(&mysql.MySQLError{Number: 1054}), NoColumn},
-		"MySQL, other":     {databaseError(&mysql.MySQLError{Number: 1205}), ""},
-		"PostgreSQL, user": {databaseError(&pgconn.PgError{Code: "28P01"}), Password},
-		"PostgreSQL, name": {databaseError(&pgconn.PgError{Code: "3D000"}), NoDatabase},
-		"PostgreSQL, role": {databaseError(&pgconn.PgError{Code: "42501"}), Forbidden},
-		"PostgreSQL":       {databaseError(&pgconn.PgError{Code: "42P01"}), NoTable},
+		"MySQL, password":  {databaseError(&mysql.MySQLError{Number: 1045}, nil), Password},
+		"MySQL, rights":    {databaseError(&mysql.MySQLError{Number: 1142}, nil), Forbidden},
+		"MySQL, name":      {databaseError(&mysql.MySQLError{Number: 1049}, nil), NoDatabase},
+		"MySQL, table":     {&TableError{"x", databaseError(&mysql.MySQLError{Number: 1146}, nil)}, NoTable},
+		"MySQL, column":    {databaseError(&mysql.MySQLError{Number: 1054}, nil), NoColumn},
+		"MySQL, other":     {databaseError(&mysql.MySQLError{Number: 1205}, nil), ""},
+		"PostgreSQL, user": {databaseError(&pgconn.PgError{Code: "28P01"}, nil), Password},
+		"PostgreSQL, name": {databaseError(&pgconn.PgError{Code: "3D000"}, nil), NoDatabase},
+		"PostgreSQL, role": {databaseError(&pgconn.PgError{Code: "42501"}, nil), Forbidden},
+		"PostgreSQL":       {databaseError(&pgconn.PgError{Code: "42P01"}, nil), NoTable},
 		"other":            {errors.New("x"), ""},
 	} {
 		if got := FaultOf(c.err); got != c.want {

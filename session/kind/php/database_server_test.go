@@ -67,7 +67,7 @@ func TestMariaDB(t *testing.T) {
 			{"named", "u-7f3", "José"},
 		} {
 			complete := recipe.NewLookup(recipe.LookupOptions{Database: database, Query: "SELECT name FROM " + test.table + " WHERE id = ?"})
-			u, err := complete(t.Context(), session.User{ID: test.id})
+			u, err := complete(t.Context(), session.User{ID: test.id}, nil)
 			if _, certain := session.NobodyReason(err); u.Name != test.name || test.name == "" && (err == nil || certain) {
 				t.Errorf("%s %s: got %+v, %v", test.table, test.id, u, err)
 			}
@@ -87,10 +87,10 @@ func TestPostgres(t *testing.T) {
 		server.Exec("CREATE TABLE numbered (id BIGINT, name TEXT)", "INSERT INTO numbered VALUES (42, 'Ada')")
 		complete := recipe.NewLookup(recipe.LookupOptions{Database: storetest.OpenDatabase(t, server.URL("reader", password)),
 			Query: "SELECT name FROM numbered WHERE id = $1"})
-		if u, err := complete(t.Context(), session.User{ID: "42"}); u.Name != "Ada" {
+		if u, err := complete(t.Context(), session.User{ID: "42"}, nil); u.Name != "Ada" {
 			t.Errorf("got %+v, %v", u, err)
 		}
-		_, err := complete(t.Context(), session.User{ID: "42-a"})
+		_, err := complete(t.Context(), session.User{ID: "42-a"}, nil)
 		if reason, _ := session.NobodyReason(err); reason != session.NoUser || strings.Contains(err.Error(), "42-a") {
 			t.Errorf("got %v", err)
 		}

@@ -27,14 +27,14 @@ func (d DjangoOptions) withTables() DjangoOptions {
 		" WHERE id = ? AND is_active")
 	lookup := recipe.NewLookup(recipe.LookupOptions{Database: d.Database, Query: query, Users: d.UserTable, Prefix: d.Mapping.Prefix, Now: d.Now,
 		Watch: d.Watch})
-	d.Lookup = func(ctx context.Context, u session.User) (session.User, error) {
-		found, err := lookup(ctx, u)
+	d.Lookup = func(ctx context.Context, u session.User, _ map[string]string) (session.User, error) {
+		found, err := lookup(ctx, u, nil)
 		if reason, _ := session.NobodyReason(err); reason != session.NoUser || withoutDashes(u.ID) == u.ID {
 			return found, err
 		}
 		id := u.ID
 		u.ID = withoutDashes(id)
-		found, err = lookup(ctx, u)
+		found, err = lookup(ctx, u, nil)
 		if err == nil {
 			found.ID = id
 		}

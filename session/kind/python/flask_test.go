@@ -47,7 +47,7 @@ func TestFlaskFlippedBits(t *testing.T) { kindtest.FlipFixtures(t, flaskFixtures
 
 // rowLookup finds name and email by id among rows.
 func rowLookup(rows []kindtest.FixtureConfig) recipe.Lookup {
-	return func(_ context.Context, u session.User) (session.User, error) {
+	return func(_ context.Context, u session.User, _ map[string]string) (session.User, error) {
 		for _, row := range rows {
 			if record.Text(row["id"]) == u.ID {
 				u.Name, u.Email = row.Text("name"), row.Text("email")

@@ -20,7 +20,7 @@ func TestQueryError(t *testing.T) {
 		lookup       recipe.Lookup
 		table, cause string
 	}{{django.Lookup, "shop_user", "first_name"}, {own, "", "full_name"}} {
-		_, err := c.lookup(t.Context(), session.User{ID: "42"})
+		_, err := c.lookup(t.Context(), session.User{ID: "42"}, nil)
 		asked, is := errors.AsType[*recipe.QueryError](err)
 		if _, certain := session.NobodyReason(err); !is || certain || asked.Table != c.table || !strings.Contains(err.Error(), c.cause) {
 			t.Errorf("table %q: got %#v", c.table, err)
