@@ -13,7 +13,7 @@ import (
 
 // An exchange is a request that went through all that a visitor's passes, and what came back.
 type exchange struct {
-	*trace
+	followed
 	status int
 	answer http.Header
 	broken error // it took too long, or the answer broke off
@@ -82,7 +82,7 @@ func (c *checker) peer() string {
 func (c *checker) exchange(r *http.Request) (e exchange) {
 	ctx, cancel := context.WithTimeout(c.ctx, checkPage)
 	defer cancel()
-	e.trace, r = withTrace(r.WithContext(ctx))
+	trace, r := withTrace(r.WithContext(ctx))
 	w := &answerSink{header: http.Header{}}
 	func() {
 		defer func() {
@@ -95,7 +95,7 @@ func (c *checker) exchange(r *http.Request) (e exchange) {
 	if ctx.Err() != nil {
 		e.broken = ctx.Err()
 	}
-	e.status, e.answer = w.status, w.header
+	e.followed, e.status, e.answer = trace.soFar(), w.status, w.header
 	return e
 }
 

@@ -113,7 +113,7 @@ func (c *checker) answer(page *url.URL, e exchange) {
 	}
 	c.place(page, e)
 	if e.verdict == inject.Inserted {
-		if c.cfg.Widget.Embed == "never" && !loadsChat(e.text.Bytes()) {
+		if c.cfg.Widget.Embed == "never" && !loadsChat(e.text) {
 			c.add(checked{Step: "widget", State: stateWarning, Says: page.Path + ": TAWK_EMBED=never, and the page does not seem to load the chat itself",
 				Remedy: "set TAWK_EMBED=auto, unless a tag manager or a script of the site loads it"})
 		}
@@ -156,7 +156,7 @@ var pageFaults = map[inject.Reason]pageFault{
 // place says where in the page the script goes, or why nowhere.
 func (c *checker) place(page *url.URL, e exchange) {
 	if e.verdict == inject.Inserted {
-		lines, at := around(e.text.Bytes())
+		lines, at := around(e.text)
 		says := page.Path + ": the script goes into the page"
 		if at >= 0 {
 			says = fmt.Sprintf("%s, %d bytes behind its beginning", says, at)

@@ -51,7 +51,7 @@ func (c *checker) question() {
 	}
 	t, r := withTrace(c.request(c.pages[0], cookieLine(c.guest)).WithContext(c.ctx))
 	_, harms, err := c.about.Ask(r)
-	step := checked{Step: "question", Lines: t.steps, State: stateFailed, Remedy: c.mend(err)}
+	step := checked{Step: "question", Lines: t.soFar().steps, State: stateFailed, Remedy: c.mend(err)}
 	reason, nobody := session.NobodyReason(err)
 	odd, isOdd := errors.AsType[*session.OddError](err)
 	switch {
@@ -134,7 +134,7 @@ func (c *checker) shares(page *url.URL, e exchange, u session.User) {
 	}
 	for _, detail := range []string{u.Name, u.Email} {
 		text := html.EscapeString(detail)
-		if at := bytes.Index(e.text.Bytes(), []byte(text)); at >= 0 && utf8.RuneCountInString(detail) > 3 {
+		if at := bytes.Index(e.text, []byte(text)); at >= 0 && utf8.RuneCountInString(detail) > 3 {
 			c.add(checked{Step: "caching", State: stateFailed, Says: page.Path + ": the site names its visitor on a page that it lets caches share: " +
 				"Cache-Control: " + e.header.Get("Cache-Control"), Remedy: "let the site send Cache-Control: private with pages that differ from visitor to visitor"})
 			return

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -12,10 +11,16 @@ import (
 	"tawkproxy/session"
 )
 
-// A trace is what became of one request, for [check], which sends it through all that a visitor's passes. It travels in the request's
-// context. The methods may be called of nil, which is the trace of every other request.
+// A trace takes what becomes of one request, for [check], which sends it through all that a visitor's passes. It travels in the
+// request's context, and may be told something after the answer: a store that is too slow for the page is still waited for. The
+// methods may be called of nil, which is the trace of every other request.
 type trace struct {
-	mu       sync.Mutex
+	mu sync.Mutex
+	followed
+}
+
+// A followed request is what has become of it so far.
+type followed struct {
 	header   http.Header // of the site's own answer, if a page could be made of it
 	shared   bool        // that lets shared caches keep the page
 	verdict  inject.Reason
@@ -24,8 +29,8 @@ type trace struct {
 	told     bool // the source was asked, and said:
 	user     session.User
 	err      error
-	steps    []string     // that it took
-	text     bytes.Buffer // of the page with the element, as far as it is kept
+	steps    []string // that it took
+	text     []byte   // of the page with the element, as far as it is kept
 }
 
 // mostTraced bounds how much of a page is kept, in bytes.
@@ -43,6 +48,13 @@ func withTrace(r *http.Request) (*trace, *http.Request) {
 func traceOf(ctx context.Context) *trace {
 	t, _ := ctx.Value(traceKey{}).(*trace)
 	return t
+}
+
+// soFar returns what the trace holds now.
+func (t *trace) soFar() followed {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.followed
 }
 
 // page takes the site's answer.
@@ -94,7 +106,7 @@ func (t *trace) step(step string) {
 func (t *trace) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.text.Write(p[:min(len(p), mostTraced-t.text.Len())])
+	t.text = append(t.text, p[:min(len(p), mostTraced-len(t.text))]...)
 	return len(p), nil
 }
 
