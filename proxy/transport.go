@@ -74,7 +74,7 @@ func (w Way) transport() *http.Transport {
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, network, address)
 		},
-		TLSClientConfig:       w.TLS,
+		TLSClientConfig:       w.TLS.Clone(), // the transport writes into it
 		TLSHandshakeTimeout:   patience,
 		ResponseHeaderTimeout: w.Answer,
 		ExpectContinueTimeout: time.Second,

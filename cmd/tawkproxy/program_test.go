@@ -75,7 +75,7 @@ func start(t *testing.T, environ ...string) *program {
 		if !ok {
 			t.Fatalf("not ready:\n%s", p.Log())
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("not ready in time")
 	}
 	return p

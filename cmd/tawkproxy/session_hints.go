@@ -17,6 +17,7 @@ import (
 	"tawkproxy/session"
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kinds"
+	"tawkproxy/session/store"
 )
 
 // sessionHints tells the operator when the settings of the session look wrong. Until somebody has been recognised, what is wrong
@@ -39,8 +40,7 @@ type sessionHints struct {
 	came    bool                   // the session cookie has been seen
 	acted   bool                   // somebody has sent a form, and may have logged in
 	tried   bool                   // it has been said that a session has no user
-	unknown int                    // since the last line
-	lines   rate.Sometimes
+	unknown map[store.Fault]*unknownVisits
 	lacks   lacks
 }
 
@@ -64,7 +64,7 @@ type hintKey struct {
 }
 
 const (
-	// unknownPause is how long visits of which nothing is known are only counted.
+	// unknownPause is how long visits of which nothing is known, by the same fault, are only counted.
 	unknownPause = time.Minute
 
 	// mostHintKeys bounds what is counted by cookie: some sites' session cookies may have any of many names.
@@ -321,16 +321,29 @@ func (h *sessionHints) tell(r *http.Request, err error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.unknown++
-	h.lines.Interval = unknownPause
-	h.lines.Do(func() {
-		about := []any{"cause", err, "visits", h.unknown}
+	fault := store.FaultOf(err)
+	if h.unknown == nil {
+		h.unknown = make(map[store.Fault]*unknownVisits)
+	}
+	if h.unknown[fault] == nil {
+		h.unknown[fault] = &unknownVisits{lines: rate.Sometimes{Interval: unknownPause}}
+	}
+	unknown := h.unknown[fault]
+	unknown.visits++
+	unknown.lines.Do(func() {
+		about := []any{"cause", err, "visits", unknown.visits}
 		if h.mend != nil {
 			about = append(about, "remedy", h.mend(err))
 		}
 		h.log.Warn("cannot tell who is logged in; the pages are told nothing", about...)
-		h.unknown = 0
+		unknown.visits = 0
 	})
+}
+
+// Of unknownVisits nothing is known by one fault.
+type unknownVisits struct {
+	lines  rate.Sometimes
+	visits int // since the last line
 }
 
 // sum logs the counts.

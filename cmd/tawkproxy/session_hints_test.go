@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -10,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"tawkproxy/config"
@@ -158,6 +161,22 @@ func TestSessionHintsOfCookies(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Each fault of a store is said when it first keeps somebody unknown, whatever has been said before.
+func TestSessionHintsOfFaults(t *testing.T) {
+	var log strings.Builder
+	h := hintsOf(t, &log, "TAWK_SESSION=express", "TAWK_EXPRESS_SECRET=keyboard cat", "TAWK_SESSION_STORE=redis://127.0.0.1:1/3",
+		"TAWK_USER_ID=passport.user")
+	r := httptest.NewRequest("GET", "/", nil)
+	for _, err := range []error{context.DeadlineExceeded, context.DeadlineExceeded, syscall.ECONNREFUSED, errors.New("odd"), syscall.ECONNREFUSED} {
+		h.observe(r, fmt.Errorf("redis: %w", err))
+	}
+	for text, want := range map[string]int{"deadline exceeded": 1, "connection refused": 1, "nothing listens where TAWK_SESSION_STORE says": 1, "odd": 1, "\n": 3} {
+		if got := strings.Count(log.String(), text); got != want {
+			t.Errorf("%q %d times, want %d:\n%s", text, got, want, log.String())
+		}
 	}
 }
 

@@ -46,6 +46,52 @@ func sqliteWith(t *testing.T, statements ...string) (dsn string) {
 	return "sqlite://" + path
 }
 
+// A mistaken set-up is one in which something is wrong.
+type mistaken struct {
+	site     string
+	settings []string
+	cookie   string
+	says     string // parts of one line of the log, which there is once, separated by " & "
+}
+
+// visited returns the log of some visits.
+func (c mistaken) visited(t *testing.T) (log string) {
+	t.Helper()
+	p := front(t, c.site, append(c.settings, "TAWK_ADMIN_LISTEN=off")...)
+	b := newBrowser(t, p.url)
+	visits := fewVisits + 1
+	if strings.Contains(c.says, "of nobody yet") {
+		visits = lackingMany
+	}
+	for i := range visits {
+		path := "/"
+		if i == 0 {
+			path = "/first"
+		}
+		b.read(b.open(path, "Cookie", c.cookie, "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "none", "X-Auth-User", "x"))
+		b.asked("Cookie", c.cookie)
+	}
+	p.stop()
+	return p.Log()
+}
+
+// linesWith counts the lines of visits that have all of these parts.
+func linesWith(log string, parts []string) (found int) {
+lines:
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, "what visits are looked up in") { // at the start, before any of them
+			continue
+		}
+		for _, part := range parts {
+			if !strings.Contains(line, part) && !strings.Contains(line, strings.NewReplacer("<", `\u003c`, "&", `\u0026`).Replace(part)) {
+				continue lines
+			}
+		}
+		found++
+	}
+	return found
+}
+
 // What is wrong is said at the first visit that shows it, once, with the setting that was really used.
 func TestWords(t *testing.T) {
 	t.Parallel()
@@ -80,12 +126,7 @@ func TestWords(t *testing.T) {
 	}
 	wordpress := "wordpress_logged_in_0123456789abcdef0123456789abcdef=ada%7C9999999999%7Cabc%7Cdef"
 
-	for name, c := range map[string]struct {
-		site     string
-		settings []string
-		cookie   string
-		says     string // parts of one line of the log, which there is once, separated by " & "
-	}{
+	for name, c := range map[string]mistaken{
 		"a question is redirected to a login": {reply(302, "text/html", "", "Location", "/login"), ask, "s=1",
 			"INFO & redirects the question to its login & TAWK_SESSION_URL"},
 		"a question is redirected to a page about somebody": {reply(302, "text/html", "", "Location", "/users/ada"), ask, "s=1",
@@ -180,41 +221,20 @@ func TestWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := front(t, c.site, append(c.settings, "TAWK_ADMIN_LISTEN=off")...)
-			b := newBrowser(t, p.url)
-			visits := fewVisits + 1
-			if strings.Contains(c.says, "of nobody yet") {
-				visits = lackingMany
-			}
-			for i := range visits {
-				path := "/"
-				if i == 0 {
-					path = "/first"
+			log, found := "", 0
+			for range 10 {
+				log = c.visited(t)
+				found = linesWith(log, strings.Split(c.says, " & "))
+				if found == 1 || !strings.Contains(log, "deadline exceeded") { // as on a busy machine
+					break
 				}
-				b.read(b.open(path, "Cookie", c.cookie, "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "none", "X-Auth-User", "x"))
-				b.asked("Cookie", c.cookie)
-			}
-			p.stop()
-			parts := strings.Split(c.says, " & ")
-			found := 0
-		lines:
-			for line := range strings.Lines(p.Log()) {
-				if strings.Contains(line, "what visits are looked up in") { // at the start, before any of them
-					continue
-				}
-				for _, part := range parts {
-					if !strings.Contains(line, part) && !strings.Contains(line, strings.NewReplacer("<", `\u003c`, "&", `\u0026`).Replace(part)) {
-						continue lines
-					}
-				}
-				found++
 			}
 			if found != 1 {
-				t.Errorf("%d lines with %s:\n%s", found, c.says, p.Log())
+				t.Errorf("%d lines with %s:\n%s", found, c.says, log)
 			}
 			for _, private := range []string{"hidden", "Ada", "ada", id} {
-				if strings.Contains(p.Log(), private) {
-					t.Errorf("%s stands in the log:\n%s", private, p.Log())
+				if strings.Contains(log, private) {
+					t.Errorf("%s stands in the log:\n%s", private, log)
 				}
 			}
 		})
