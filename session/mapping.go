@@ -32,11 +32,17 @@ type Condition struct{ Path, Value string }
 
 // A PathError is a path of a [Mapping] that the kind of session cannot follow, whatever comes.
 type PathError struct {
-	Path string
-	What string // is wrong with it
+	Path   string
+	What   string // is wrong with it
+	Remedy string // what to write instead; "": see how paths are written
 }
 
-func (e *PathError) Error() string { return strconv.Quote(e.Path) + " " + e.What }
+func (e *PathError) Error() string {
+	if strings.ContainsAny(e.Path, "\"\\") { // an expression: quoted, it would be another
+		return e.Path + " " + e.What
+	}
+	return strconv.Quote(e.Path) + " " + e.What
+}
 
 // A KeysError names keys of a session. Some sites make keys of their users' names, so it is for debug logs only.
 type KeysError struct{ text string }

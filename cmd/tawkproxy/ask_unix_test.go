@@ -58,6 +58,10 @@ func TestAskedPortal(t *testing.T) {
 		"/me.php": {"TAWK_USER_ID=id", "TAWK_USER_NAME=profile.name", "TAWK_USER_EMAIL=profile.email"},
 		"/account.php": {"TAWK_SESSION_ANSWER=html", "TAWK_USER_ID=input[name=uid]@value", "TAWK_USER_NAME=.user-name",
 			"TAWK_USER_EMAIL=input[name=email]@value"},
+		"/ajax.php": {"TAWK_SESSION_HEADERS=X-Requested-With=XMLHttpRequest", "TAWK_USER_ID=id", "TAWK_USER_NAME=profile.name",
+			"TAWK_USER_EMAIL=profile.email"},
+		"/app.php": {"TAWK_SESSION_ANSWER=html", `TAWK_USER_ID=script@/"id":"?([^",]+)"?,/`,
+			`TAWK_USER_NAME=script@/"name":"((?:[^"\\]|\\.)*)"/`, `TAWK_USER_EMAIL=script@/"email":"((?:[^"\\]|\\.)*)"/`},
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()

@@ -155,6 +155,34 @@ func (s *checkedSite) asked(guest http.HandlerFunc, settings ...string) {
 		"TAWK_USER_EMAIL=user.mail"}, settings...)
 }
 
+// forScripts is a site that answers its own scripts alone.
+func (s *checkedSite) forScripts(settings ...string) {
+	s.asked(status404, settings...)
+	site := s.handler
+	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/me" && r.Header.Get("X-Requested-With") != "XMLHttpRequest" {
+			s.ServeHTTP(w, r)
+			return
+		}
+		site.ServeHTTP(w, r)
+	})
+}
+
+// inScript is a site whose pages name the visitor in a script.
+func (s *checkedSite) inScript(id string) {
+	s.asked(status404, "TAWK_SESSION_URL=/app", "TAWK_SESSION_ANSWER=html", "TAWK_USER_ID="+id,
+		`TAWK_USER_NAME=script@/"name":"((?:[^"\\]|\\.)*)"/`, "TAWK_USER_EMAIL=")
+	mux := s.handler.(*http.ServeMux)
+	mux.HandleFunc("/app", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		user := "null"
+		if sid, _ := r.Cookie("sid"); sid != nil && sid.Value == "ada" {
+			user = `{"id":42,"name":"Ada \"Countess\" Lovelace","cart":7}`
+		}
+		fmt.Fprintf(w, "<!DOCTYPE html><title>App</title><script>start(%s)</script>", user)
+	})
+}
+
 // without leaves no cookie of anybody's.
 func (s *checkedSite) without() { s.cookie = "" }
 
@@ -322,6 +350,13 @@ func TestCheck(t *testing.T) {
 				http.Redirect(w, r, "/login?token=secret", http.StatusFound)
 			})
 		}},
+		{"question_for_scripts", exitUsage, func(s *checkedSite) { s.forScripts() }},
+		{"question_with_headers", exitOK, func(s *checkedSite) { s.forScripts("TAWK_SESSION_HEADERS=X-Requested-With=XMLHttpRequest") }},
+		{"question_refused_header", exitUsage, func(s *checkedSite) { s.forScripts("TAWK_SESSION_HEADERS=Cookie=sid=ada") }},
+		{"question_in_a_script", exitOK, func(s *checkedSite) { s.inScript(`script@/"id":(\d+)/`) }},
+		{"question_in_two_scripts", exitUsage, func(s *checkedSite) { s.inScript(`script@/(?:id|cart)":(\d+)/`) }},
+		{"question_finds_nothing", exitUsage, func(s *checkedSite) { s.inScript(`script@/"uid":(\d+)/`) }},
+		{"question_without_group", exitUsage, func(s *checkedSite) { s.inScript(`script@/"id":\d+/`) }},
 		{"question_new_session", exitFailure, func(s *checkedSite) {
 			s.asked(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Set-Cookie", "sid=another; HttpOnly")

@@ -35,7 +35,8 @@ func newLacks(cfg *config.Config, log *slog.Logger) lacks {
 	case *site.AskOptions:
 		remedy = "if people have one, is this the path to it in the answer to TAWK_SESSION_URL?"
 		if own.Answer == "html" {
-			remedy = "if people have one, does this match one element of the page of TAWK_SESSION_URL? Where several differ, none is taken"
+			remedy = "if people have one, does this match one element of the page of TAWK_SESSION_URL, and an expression in it one text there? " +
+				"Where several differ, none is taken"
 		}
 	case *header.HeaderOptions, *site.ResponseOptions:
 		remedy = "if people have one, does a header of this name come?"

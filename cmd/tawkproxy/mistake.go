@@ -32,7 +32,11 @@ func kindMistake(cfg *config.Config, err error) error {
 		paths = append(paths, setting.Pair{Name: "TAWK_SESSION_REQUIRE", Value: condition.Name})
 	}
 	for _, path := range paths {
-		if path.Value == wrong.Path {
+		switch {
+		case path.Value != wrong.Path:
+		case wrong.Remedy != "":
+			return setting.Mistakes{{Name: path.Name, What: wrong.Error(), Remedy: wrong.Remedy}}
+		default:
 			return mistake(path.Name, err)
 		}
 	}

@@ -56,7 +56,7 @@ func (m sessionRemedies) all() map[session.Reason]string {
 		noUser = "does TAWK_SESSION_QUERY name the user's id in its column id? Of a guest, that is 0 or nothing"
 	case kind == "site", kind == "response" && m.set["TAWK_SESSION_URL"]:
 		noUser = "does TAWK_SESSION_URL answer the visitor's own cookies with 200 and, at TAWK_USER_ID, the user's id? " +
-			"TAWK_LOG_LEVEL=debug says what there is instead"
+			"Some sites do so with further headers only (TAWK_SESSION_HEADERS). TAWK_LOG_LEVEL=debug says what there is instead"
 	case kind == "header":
 		noUser = "does the proxy in front send the header of TAWK_USER_ID, or of the product in TAWK_HEADER_PROXY, to tawkproxy?"
 	case kind == "response":

@@ -123,6 +123,8 @@ func (r answerReader) tree(asked *http.Request, a *received) (any, error) {
 		return nil, &session.Nobody{Reason: session.NoUser, Err: redirected(asked, a)}
 	case a.status == http.StatusNotFound, a.status == http.StatusMethodNotAllowed, a.status == http.StatusGone:
 		return nil, &session.Nobody{Reason: session.NoUser, Err: notFound(a.status)}
+	case a.status == http.StatusBadRequest, a.status == http.StatusNotAcceptable, a.status == http.StatusUnsupportedMediaType:
+		return nil, &session.Nobody{Reason: session.NoUser, Err: unwelcome(a.status)}
 	case a.status != http.StatusOK:
 		return nil, session.Nobodyf(session.NoUser, "the site answered with status %d %s, which means nobody", a.status, http.StatusText(a.status))
 	case a.tooLarge:
@@ -134,7 +136,7 @@ func (r answerReader) tree(asked *http.Request, a *received) (any, error) {
 	}
 	tree, err := r.read(a)
 	if err != nil && r.accept == "application/json" {
-		return nil, &session.Nobody{Reason: session.Malformed, Err: notJSON(a)}
+		return nil, &session.Nobody{Reason: session.Malformed, Err: notJSON(asked, a)}
 	}
 	if _, certain := session.NobodyReason(err); err != nil && !certain {
 		return nil, session.Nobodyf(session.Malformed, "the site's answer: %w", err)

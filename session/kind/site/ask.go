@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"tawkproxy/config/setting"
 	"tawkproxy/session"
 	"tawkproxy/session/recipe"
 )
@@ -38,6 +39,7 @@ const keepGuest = 10 * time.Minute
 type Asker struct {
 	site    http.Handler
 	path    *url.URL
+	headers setting.Headers // sent along
 	answer  answerReader
 	mapping session.Mapping
 	cookie  string
@@ -65,6 +67,9 @@ func NewAsker(o AskOptions) (*Asker, error) {
 	if o.Mapping.ID == "" {
 		return nil, errors.New("the place of the user's id in the answer is missing")
 	}
+	if err := sendable(o.Headers); err != nil {
+		return nil, err
+	}
 	answer, err := newAnswerReader(o.Answer, o.Mapping)
 	if err != nil {
 		return nil, err
@@ -77,7 +82,7 @@ func NewAsker(o AskOptions) (*Asker, error) {
 		}
 	}
 	return &Asker{
-		site: o.Site, path: path, answer: answer, mapping: o.Mapping, cookie: o.Cookie, foreign: o.Foreign, client: client,
+		site: o.Site, path: path, headers: o.Headers, answer: answer, mapping: o.Mapping, cookie: o.Cookie, foreign: o.Foreign, client: client,
 		timeout: cmp.Or(o.Timeout, 5*time.Second), clock: o.Now, watch: o.Watch,
 		id: rand.Text(), key: []byte(rand.Text()), places: newPlaces(mostQuestions),
 		replies: newReplies(cmp.Or(o.Keep, 3*time.Second)), manners: manners{tell: o.Harm},

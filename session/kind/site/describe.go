@@ -8,16 +8,16 @@ import (
 
 // LogValue tells the operator what the site is asked.
 func (a *Asker) LogValue() slog.Value {
-	return session.Logged("kind", "site", "cookie", a.cookie, "asks", a.path.Path, a.mapping)
+	return session.Logged("kind", "site", "cookie", a.cookie, "asks", a.path.Path, "sends", a.headers.String(), a.mapping)
 }
 
 // LogValue tells the operator which headers the site adds.
 func (s *Responses) LogValue() slog.Value {
-	asks := ""
+	asks, sends := "", ""
 	if s.ask != nil {
-		asks = s.ask.path.Path
+		asks, sends = s.ask.path.Path, s.ask.headers.String()
 	}
-	return session.Logged("kind", "response", "asks", asks, s.mapping)
+	return session.Logged("kind", "response", "asks", asks, "sends", sends, s.mapping)
 }
 
 // About implements [session.Source].

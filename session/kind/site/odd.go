@@ -42,8 +42,11 @@ func redirected(asked *http.Request, answer *received) *session.OddError {
 
 func hostname(host string) string { return (&url.URL{Host: host}).Hostname() }
 
+// scriptsAlone is what to look at where a site may answer its own scripts alone, which say so by headers.
+const scriptsAlone = "if the site answers JSON to its own scripts alone, TAWK_SESSION_HEADERS=X-Requested-With=XMLHttpRequest asks as they do"
+
 // notJSON says what came in the place of JSON.
-func notJSON(answer *received) *session.OddError {
+func notJSON(asked *http.Request, answer *received) *session.OddError {
 	kind, _, _ := strings.Cut(answer.header.Get("Content-Type"), ";")
 	what := "the site's answer is not JSON"
 	switch {
@@ -54,9 +57,19 @@ func notJSON(answer *received) *session.OddError {
 	case strings.Contains(kind, "html"):
 		what = "the site's answer is an HTML page, not JSON"
 	}
-	return &session.OddError{What: what,
-		Remedy: "TAWK_SESSION_URL must be an address that answers scripts with JSON, for those who are logged in at least; " +
-			"out of a page, TAWK_SESSION_ANSWER=html reads what CSS selectors name"}
+	remedy := "TAWK_SESSION_URL must be an address that answers scripts with JSON, for those who are logged in at least; " +
+		"out of a page, TAWK_SESSION_ANSWER=html reads what CSS selectors name"
+	if asked.Header.Get("X-Requested-With") == "" {
+		remedy += "; " + scriptsAlone
+	}
+	return &session.OddError{What: what, Remedy: remedy}
+}
+
+// unwelcome says that the site does not take the question as it is.
+func unwelcome(status int) *session.OddError {
+	return &session.OddError{What: fmt.Sprintf("the site answered with status %d %s", status, http.StatusText(status)),
+		Remedy: "which headers does a browser's network panel show for a request to TAWK_SESSION_URL that is answered well? " +
+			"TAWK_SESSION_HEADERS sends such as Accept and X-Requested-With along"}
 }
 
 // notFound says that a question may lead nowhere.
@@ -65,10 +78,25 @@ func notFound(status int) *session.OddError {
 		Remedy: "is there such a page as TAWK_SESSION_URL says? Open it in a browser in which you are logged in"}
 }
 
-// crowdedPlace says that a selector does not lead to one text.
-func crowdedPlace(selector string, n int) *session.OddError {
-	return &session.OddError{What: fmt.Sprintf("%d elements match %s, one is needed", n, selector), Certain: true,
+// crowdedPlace says that a path does not lead to one text.
+func crowdedPlace(path string, n int) *session.OddError {
+	if expressed(path) {
+		return &session.OddError{What: fmt.Sprintf("ambiguous: %s finds %d different texts on the page, one is needed", path, n), Certain: true,
+			Remedy: "let TAWK_USER_ID find nothing but the visitor's own id, by more of what stands before it, or by a selector for one script or element"}
+	}
+	return &session.OddError{What: fmt.Sprintf("%d elements match %s, one is needed", n, path), Certain: true,
 		Remedy: "let TAWK_USER_ID match the one element in which the visitor's own id stands, such as one in the page's menu"}
+}
+
+// cutEscape says that an expression takes a piece of a text.
+func cutEscape(path string) *session.OddError {
+	return &session.OddError{What: fmt.Sprintf("what %s finds ends or begins in the middle of an escape, such as that of a quotation mark", path), Certain: true,
+		Remedy: `let the group be the whole text between the quotation marks, as "((?:[^"\\]|\\.)*)" is`}
+}
+
+func expressed(path string) bool {
+	place, err := newPlace(path)
+	return err == nil && place.within != nil
 }
 
 // unfound puts into words why a page names nobody: where its answer is JSON, the mapping has.
@@ -77,9 +105,14 @@ func (r answerReader) unfound(tree any, id string, err error) error {
 		return err
 	}
 	fields, _ := tree.(map[string]any)
-	switch texts := fields[id].(type) {
+	switch found := fields[id].(type) {
 	case []any:
-		return &session.Nobody{Reason: session.NoUser, Err: crowdedPlace(id, len(texts))}
+		if len(found) == 0 {
+			return session.Nobodyf(session.NoUser, "there is what the selector of %s matches, but its expression finds nothing there", id)
+		}
+		return &session.Nobody{Reason: session.NoUser, Err: crowdedPlace(id, len(found))}
+	case error:
+		return &session.Nobody{Reason: session.NoUser, Err: cutEscape(id)}
 	case nil:
 		return session.Nobodyf(session.NoUser, "no element of the page that has a text matches %s", id)
 	}

@@ -51,6 +51,9 @@ func (a *Asker) question(r *http.Request, answer http.Header, at time.Time) ques
 			header[name] = values
 		}
 	}
+	for _, sent := range a.headers {
+		header.Set(sent.Name, sent.Value)
+	}
 	own := a.cookies(r, answer, at)
 	if len(answer["Set-Cookie"]) > 0 {
 		delete(header, "Cookie")

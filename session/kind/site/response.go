@@ -35,6 +35,11 @@ type ResponseOptions struct {
 	// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
 	Path string `env:"TAWK_SESSION_URL"`
 
+	// Headers that are sent along with the question, as `X-Requested-With=XMLHttpRequest,Accept=application/json`, for a site that
+	// answers its own scripts alone, or in another way. None by which the site would know somebody: it would take all visitors for
+	// them.
+	Headers setting.Headers `env:"TAWK_SESSION_HEADERS"`
+
 	Mapping session.Mapping  // to names of headers; without id, name and email X-Tawk-User-Id, X-Tawk-User-Name and X-Tawk-User-Email
 	Cookie  string           // as in [AskOptions]
 	Now     func() time.Time // nil: time.Now
@@ -44,8 +49,18 @@ type ResponseOptions struct {
 func (o *ResponseOptions) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(o.Path, common.OwnPrefix) }},
+		{Settings: []string{"TAWK_SESSION_HEADERS"}, Check: func() error { return sendable(o.Headers) }},
+		{Settings: []string{"TAWK_SESSION_HEADERS", "TAWK_SESSION_URL"}, Check: o.noQuestion},
 		setting.NoQuery(common),
 	}
+}
+
+// noQuestion finds headers of a question that is not asked.
+func (o *ResponseOptions) noQuestion() error {
+	if len(o.Headers) > 0 && o.Path == "" {
+		return setting.Wrong("set TAWK_SESSION_URL, or remove it", "is of no use without TAWK_SESSION_URL: nothing is asked")
+	}
+	return nil
 }
 
 func (o *ResponseOptions) Open(at kind.Site) (session.Source, error) {
@@ -73,7 +88,7 @@ func NewResponses(o ResponseOptions) (*Responses, error) {
 	if err != nil || o.Path == "" {
 		return s, err
 	}
-	s.ask, err = NewAsker(AskOptions{Questions: o.Questions, Path: o.Path, Answer: "headers", Mapping: m, Cookie: o.Cookie, Now: o.Now,
+	s.ask, err = NewAsker(AskOptions{Questions: o.Questions, Path: o.Path, Headers: o.Headers, Answer: "headers", Mapping: m, Cookie: o.Cookie, Now: o.Now,
 		Watch: o.Watch})
 	return s, err
 }

@@ -42,9 +42,15 @@ type AskOptions struct {
 	// headers to scripts; without it, only pages that no cache may keep tell who is logged in.
 	Path string `env:"TAWK_SESSION_URL"` // may have a query
 
+	// Headers that are sent along with the question, as `X-Requested-With=XMLHttpRequest,Accept=application/json`, for a site that
+	// answers its own scripts alone, or in another way. None by which the site would know somebody: it would take all visitors for
+	// them.
+	Headers setting.Headers `env:"TAWK_SESSION_HEADERS"`
+
 	// What `TAWK_SESSION_URL` answers with: `json`, or `html`, an ordinary page of the site; then `TAWK_USER_ID` and the like
 	// are CSS selectors, which stand for the text of an element, as `.user-name`, or with `@` for an attribute of it, as
-	// `input[name=uid]@value`.
+	// `input[name=uid]@value`. A regular expression between slashes behind that stands for what its one group matches there, as
+	// `script@/user:"([^"]+)"/` or `a.profile@href/id=(\d+)/`.
 	Answer string `env:"TAWK_SESSION_ANSWER" envDefault:"json" values:"json html"` // or headers, which Mapping names
 
 	// Mapping says where in the answer the user stands.
@@ -64,6 +70,7 @@ func (o *AskOptions) Rules(common *setting.Common) []setting.Rule {
 	return []setting.Rule{
 		{Settings: []string{"TAWK_SESSION_URL"}, Check: func() error { return sitePath(o.Path, common.OwnPrefix) }},
 		setting.NoQuery(common),
+		{Settings: []string{"TAWK_SESSION_HEADERS"}, Check: func() error { return sendable(o.Headers) }},
 		o.dotted("TAWK_USER_ID", common.User.ID), o.dotted("TAWK_USER_NAME", common.User.Name), o.dotted("TAWK_USER_EMAIL", common.User.Email),
 	}
 }
