@@ -40,6 +40,8 @@ func storeOf(chosen setting.Variant, address string, dsn setting.Secret) error {
 	switch {
 	case address != "" && chosen.Name != "" && chosen.Stores == setting.Stores{}:
 		return setting.Wrong("remove it", "is not used with TAWK_SESSION=%s", chosen.Name)
+	case chosen.Name != "" && !chosen.Stores.Memcached && (scheme == "memcached" || scheme == "memcacheds"):
+		return setting.Wrong("choose a kind that reads them there, or site", "is memcached, which is not read with TAWK_SESSION=%s", chosen.Name)
 	case address == "cookie" && chosen.Stores.Cookie:
 		return nil
 	case !chosen.Stores.Tables, isURL && !slices.Contains(setting.Databases(), scheme):

@@ -56,6 +56,7 @@ func show(keys setting.Keys) string {
 // The word none stands for nothing, which would count as not set, in every prefix that any kind has.
 func TestNoPrefix(t *testing.T) {
 	kept := map[string]string{
+		"php":     "TAWK_PHP_SAVE_PATH=localhost:11211 TAWK_USER_ID=id",
 		"flask":   "TAWK_FLASK_SECRET_KEY=k",
 		"express": "TAWK_SESSION_STORE=redis://h TAWK_EXPRESS_SECRET=k",
 		"rails":   "TAWK_RAILS_SECRET_KEY_BASE=k",

@@ -155,6 +155,9 @@ func store(address string) error {
 	if address == "" {
 		return nil
 	}
+	if scheme, servers, isURL := strings.Cut(address, "://"); isURL && (scheme == "memcached" || scheme == "memcacheds") {
+		return memcached(servers)
+	}
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
@@ -170,6 +173,18 @@ func store(address string) error {
 		return setting.Wrong("write file:///absolute/folder, with three slashes", "does not name a folder of this machine")
 	case u.RawQuery != "" || u.Fragment != "" || !path.IsAbs(u.Path) || path.Clean(u.Path) == "/":
 		return setting.Wrong("write file:///absolute/folder", "does not name a folder")
+	}
+	return nil
+}
+
+// memcached checks that servers are named, which need not be by a URL as others are: there may be several. The rest is checked when it is
+// opened.
+func memcached(servers string) error {
+	if at := strings.LastIndexByte(servers, '@'); at >= 0 {
+		servers = servers[at+1:]
+	}
+	if servers == "" || strings.HasPrefix(servers, "?") {
+		return setting.Wrong("write memcached://host:11211, or several with commas between", "names no server")
 	}
 	return nil
 }

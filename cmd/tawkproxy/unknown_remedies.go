@@ -70,6 +70,9 @@ func (m sessionRemedies) reach(setting string, fault store.Fault) string {
 		return "are the user and the password in " + setting + " right? Characters such as / and @ are written %2F and %40 there"
 	case store.NoDatabase:
 		return "is the name or number of the database in " + setting + " right?"
+	case store.NotMemcached:
+		return "is what listens where " + setting + " says memcached, and does it speak the text protocol? One that wants SASL does not: then let " +
+			"TAWK_SESSION=site ask the site itself"
 	case store.NotDatabase:
 		return "is the file that " + setting + " names the site's database?"
 	}

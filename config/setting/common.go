@@ -25,7 +25,11 @@ type Session struct {
 
 	// Where the site keeps its sessions: nothing if in the cookie itself; a folder of files as `file:///absolute/folder`; or
 	// Redis as `redis://user:password@host:6379/0`, `rediss://…` over TLS, `unix:///path/to.sock`, or with several hosts
-	// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`. Nothing is ever written there.
+	// `redis+sentinel://host:26379?master_name=…&addr=…` and `redis+cluster://host:6379?addr=…`; or, for `php`, `laravel`, `symfony`,
+	// `django`, `rails` and `flask`, memcached as `memcached://host:11211`, `memcached:///path/to.sock`, `memcacheds://…` over TLS, or
+	// with several servers as the site names them `memcached://a:11211,b:11211?hash=…`, where the hash of the site's client is one of
+	// `modula`, `ketama`, `ketama_weighted`, `dalli`, `pymemcache`, `python-memcached`, `php-memcache`, `php-memcache-fnv`,
+	// `php-memcache-standard` and `php-memcache-standard-fnv`, and need not be said where the kind has one. Nothing is ever written there.
 	// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express`, `rails`, `flask` and `scs`
 	// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way, as for `sql`.
 	Store Secret `env:"TAWK_SESSION_STORE"`

@@ -25,7 +25,7 @@ type Variant struct {
 
 // Stores are the places in which a kind of session may be kept.
 type Stores struct {
-	Files, Redis bool
-	Tables       bool // in a database, the framework's table being known
-	Cookie       bool // in a cookie, which then is said by that word
+	Files, Redis, Memcached bool
+	Tables                  bool // in a database, the framework's table being known
+	Cookie                  bool // in a cookie, which then is said by that word
 }

@@ -31,6 +31,8 @@ func (r *Recipe) About() session.About {
 		about.Records = "files"
 	case *store.Redis:
 		about.Records = "redis"
+	case *store.Memcached:
+		about.Records = "memcached"
 	case *store.Table:
 		about.Records = "table"
 	}

@@ -32,7 +32,7 @@ func Fetch(records store.Store, form string, key func(id string) string) Step {
 			return s, err
 		}
 		v.Tell("there is a %s, %d bytes long", place, len(record.Data))
-		s.Data, s.Values, s.Modified = record.Data, nil, record.Modified
+		s.Data, s.Flags, s.Values, s.Modified = record.Data, record.Flags, nil, record.Modified
 		if !record.Expires.IsZero() {
 			s.Expires = record.Expires
 		}
@@ -47,6 +47,29 @@ func placeOf(records store.Store, key func(id string) string) string {
 		return fmt.Sprintf("record in %s", records)
 	}
 	return fmt.Sprintf("%s in %s", strings.Replace(place, store.NoID, "…", 1), records)
+}
+
+// Then is two steps as one.
+func Then(first, second Step) Step {
+	return func(ctx context.Context, v *Visit, s State) (State, error) {
+		s, err := first(ctx, v, s)
+		if err != nil {
+			return s, err
+		}
+		return second(ctx, v, s)
+	}
+}
+
+// Unflagged is the step from what a client has put into memcached to the record in it, by the flags that this client sets.
+func Unflagged(open func(data []byte, flags uint32) ([]byte, error)) Step {
+	return func(_ context.Context, _ *Visit, s State) (State, error) {
+		data, err := open(s.Data, s.Flags)
+		if err != nil {
+			return s, session.Nobodyf(session.Malformed, "item in memcached: %w", err)
+		}
+		s.Data = data
+		return s, nil
+	}
 }
 
 // AtMost is the step that refuses values of more than n bytes.

@@ -93,6 +93,7 @@ type Step func(ctx context.Context, v *Visit, s State) (State, error)
 // State is what a step hands to the next.
 type State struct {
 	Data     []byte
+	Flags    uint32    // of Data, where it comes from memcached
 	Cookie   string    // name of the cookie that the value came in
 	Values   any       // what Data holds, if a step had to parse it already
 	Issued   time.Time // when the session was made or last renewed; zero if the format does not tell

@@ -31,6 +31,8 @@ const (
 	NoTable     Fault = "no_table"
 	NoColumn    Fault = "no_column"
 	NotDatabase Fault = "not_database" // the file is none
+
+	NotMemcached Fault = "not_memcached" // what answers there is not, or speaks its binary protocol alone
 )
 
 // FaultOf finds the fault in an error of this package.
@@ -40,6 +42,7 @@ func FaultOf(err error) Fault {
 		postgresError *pgconn.PgError
 		sqliteError   *sqlite.Error
 		redisError    redis.Error
+		memcached     memcachedError
 		name          *net.DNSError
 		network       net.Error
 	)
@@ -56,6 +59,8 @@ func FaultOf(err error) Fault {
 		return Forbidden
 	case errors.As(err, &redisError) && strings.Contains(err.Error(), "DB index"):
 		return NoDatabase
+	case errors.As(err, &memcached):
+		return memcached.fault
 	case errors.Is(err, fs.ErrNotExist):
 		return Missing
 	case errors.Is(err, fs.ErrPermission):

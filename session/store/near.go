@@ -20,6 +20,10 @@ func Near(ctx context.Context, s Store, key string, err error) string {
 		if err == nil {
 			return s.near(ctx, key)
 		}
+	case *Memcached:
+		if err == nil {
+			return s.near(ctx, key)
+		}
 	case *Table:
 		return s.Database.Near(ctx, err)
 	}

@@ -19,6 +19,9 @@ const NoID = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 // Try asks a store for a key that it does not have, one of [NoID]. The error says why it cannot be read. Doubt says what may be wrong
 // all the same, by what else stands there: "" where all looks well, and where there is no telling.
 func Try(ctx context.Context, s Store, key string) (doubt string, err error) {
+	if several, ok := s.(*Memcached); ok {
+		return several.try(ctx, key)
+	}
 	_, err = s.Get(ctx, key)
 	if _, certain := session.NobodyReason(err); certain {
 		err = nil

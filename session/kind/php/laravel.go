@@ -12,6 +12,7 @@ import (
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
+	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
 )
@@ -23,7 +24,7 @@ func Laravel() kind.Kind {
 		Guide:    "a Laravel site",
 		Cookie:   "laravel_session",
 		Needs:    []string{"TAWK_LARAVEL_APP_KEY"},
-		Stores:   setting.Stores{Files: true, Redis: true, Tables: true, Cookie: true},
+		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true, Tables: true, Cookie: true},
 		Keys:     []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_APP_PREVIOUS_KEYS"},
 		Prefixes: []string{"TAWK_LARAVEL_REDIS_PREFIX", "TAWK_LARAVEL_CACHE_PREFIX"},
 		Forms:    []string{"TAWK_LARAVEL_COOKIE_FORM", "TAWK_LARAVEL_CIPHER"},
@@ -34,8 +35,8 @@ func Laravel() kind.Kind {
 }
 
 // LaravelOptions describe a Laravel site. The names are those of its .env and of its config folder. The cookie is an encrypted
-// id; the record is in Store: [store.Files] for the driver file, [store.Redis] for redis, a [store.Table] for database, and none for cookie,
-// which keeps the record in a second cookie. Whether records are encrypted too, and serialized by PHP or as JSON, shows.
+// id; the record is in Store: [store.Files] for the driver file, [store.Redis] for redis, [store.Memcached] for
+// memcached, a [store.Table] for database, and none for cookie, which keeps the record in a second cookie. Whether records are encrypted too, and serialized by PHP or as JSON, shows.
 //
 // Paths lead through the session's values. The path login_<guard> is the user's id, whatever class the guard is of.
 type LaravelOptions struct {
@@ -59,8 +60,8 @@ type LaravelOptions struct {
 	// `REDIS_PREFIX`, if sessions are in Redis: what its keys begin with, or `none`.
 	RedisPrefix setting.Prefix `env:"TAWK_LARAVEL_REDIS_PREFIX" envDefault:"laravel_database_"`
 
-	// `CACHE_PREFIX`, if sessions are in Redis: what stands between that and the id, or `none`. Up to Laravel 10 there is a colon
-	// behind it.
+	// `CACHE_PREFIX`, if sessions are in Redis or memcached: what stands before the id, in Redis behind the other one, or `none`. Up to
+	// Laravel 10 there is a colon behind it.
 	CachePrefix setting.Prefix `env:"TAWK_LARAVEL_CACHE_PREFIX" envDefault:"laravel_cache:"`
 
 	// How cookies are written, by the release: `prefixed` since 6.18.30 and 7.22.3; `sha1` in 6.18.27, 6.18.28, 7.22.0 and 7.22.1;
@@ -118,7 +119,7 @@ func minutes(n int) error {
 
 // laravelStore checks that it is said where Laravel keeps its sessions, not only by which driver.
 func laravelStore(address string) error {
-	const remedy = "write file:///…/storage/framework/sessions, redis://host:6379/0, database or cookie, as SESSION_DRIVER in .env says"
+	const remedy = "write file:///…/storage/framework/sessions, redis://host:6379/0, memcached://host:11211, database or cookie, as SESSION_DRIVER in .env says"
 	switch {
 	case address == "cookie", address == "database", strings.ContainsAny(address, ":/"):
 		return nil
@@ -166,6 +167,9 @@ func (o LaravelOptions) record(crypt *seal.LaravelCrypt) ([]recipe.Step, error) 
 		return []recipe.Step{crypt.Second(lifetime), recipe.Parsed(crypt.Values)}, nil
 	case *store.Redis:
 		return []recipe.Step{recipe.Fetch(kept, seal.LaravelID, recipe.Prefixed(o.RedisPrefix.Text()+o.CachePrefix.Text())), recipe.Parsed(crypt.Values)}, o.Ageless()
+	case *store.Memcached:
+		return []recipe.Step{recipe.Fetch(kept.Or(store.Modula), seal.LaravelID, recipe.Prefixed(o.CachePrefix.Text())),
+			recipe.Unflagged(record.PHPMemcached), recipe.Parsed(crypt.Values)}, o.Ageless()
 	case *store.Table:
 		table := kept.Or(store.Table{Name: "sessions", Key: "id", Data: "payload", Modified: "last_activity"})
 		return []recipe.Step{recipe.Fetch(table, seal.LaravelID, recipe.Prefixed("")), idle(lifetime), fromBase64, recipe.Parsed(crypt.Values)}, nil

@@ -23,8 +23,8 @@ func PHP() kind.Kind {
 		Guide:    "a site in PHP that uses PHP's own sessions",
 		Cookie:   "PHPSESSID",
 		Needs:    []string{"TAWK_USER_ID"},
-		Stores:   setting.Stores{Files: true, Redis: true},
-		Prefixes: []string{"prefix= in TAWK_PHP_SAVE_PATH"},
+		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true},
+		Prefixes: []string{"prefix= in TAWK_PHP_SAVE_PATH", "TAWK_PHP_KEY_PREFIX"},
 		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
 		Signs:    kind.Signs{Common: []string{"PHPSESSID"}, Headers: []string{"X-Powered-By: PHP"}},
 		Find:     findPHP,
@@ -35,16 +35,25 @@ func PHP() kind.Kind {
 // PHPOptions describe a site that keeps its sessions with PHP's own session functions. The names are those of php.ini. Paths
 // lead through $_SESSION: user.id is $_SESSION['user']['id'], or $_SESSION['user']->id even if the property is private.
 //
-// Files are as PHP's save handler files writes them; in any other store a session's key is its id, in Redis behind a prefix.
+// Files are as PHP's save handler files writes them; in any other store a session's key is its id, in Redis and memcached behind a prefix.
 // PHP accepts a session as long as its record is there. MaxAge ends it earlier: by the time of the file, which PHP renews with
-// each request. Redis forgets sessions by itself and does not tell their time, so that there can be no MaxAge.
+// each request. Redis and memcached forget sessions by themselves and do not tell their time, so that there can be no MaxAge.
 type PHPOptions struct {
 	recipe.Setup // its Cookie "": the usual one
 
-	// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, or with phpredis
-	// `tcp://host:6379?auth=…&database=2&prefix=SHOP:`. Without a `session.save_path`, PHP uses `/tmp`. `TAWK_SESSION_STORE` may
-	// be set instead, where no prefix can be named.
+	// Where PHP keeps its sessions, as `session.save_path` of php.ini says it: `/folder`, `2;/folder`, with phpredis
+	// `tcp://host:6379?auth=…&database=2&prefix=SHOP:`, or with memcached `host:11211,host2:11211`. Without a `session.save_path`,
+	// PHP uses `/tmp`. `TAWK_SESSION_STORE` may be set instead, where no prefix of Redis can be named.
 	SavePath setting.Secret `env:"TAWK_PHP_SAVE_PATH"`
+
+	// `session.save_handler` of php.ini: `files`, `redis`, `rediscluster`, `memcached` or `memcache`. Not set: what
+	// `TAWK_PHP_SAVE_PATH` looks like, where `tcp://` with the port 11211 is `memcache`; and `memcached` for a `TAWK_SESSION_STORE` of
+	// memcached.
+	SaveHandler string `env:"TAWK_PHP_SAVE_HANDLER" values:"files redis rediscluster memcached memcache"`
+
+	// What stands before a session's id in the keys of memcached, or `none`: `memcached.sess_prefix`, or what the
+	// `memcache.session_prefix_…` of php.ini make.
+	KeyPrefix setting.Prefix `env:"TAWK_PHP_KEY_PREFIX"` // not set: memc.sess.key. of the handler memcached, and none of memcache
 
 	// How sessions are written, as `session.serialize_handler` of php.ini says it: `php`, `php_serialize`, `php_binary` or
 	// `igbinary`.
@@ -52,6 +61,8 @@ type PHPOptions struct {
 
 	Depth  int    // of the folders in a session.save_path like "2;/path"
 	Prefix string // of the keys in Redis
+
+	object bool // memcached is written by the class Memcached, not by a handler of PHP's own
 }
 
 func (o *PHPOptions) Rules(common *setting.Common) []setting.Rule {
@@ -105,9 +116,10 @@ func (o *PHPOptions) place(site kind.Site) error {
 	if !o.SavePath.IsSet() {
 		return nil
 	}
-	path, err := ParsePHPSavePath(o.SavePath.Reveal())
+	path, err := ParsePHPSavePath(o.SavePath.Reveal(), o.SaveHandler)
 	if err == nil {
-		o.Depth, o.Prefix = path.Depth, path.Prefix
+		o.Depth, o.Prefix, o.object = path.Depth, path.Prefix, false
+		o.SaveHandler = cmp.Or(path.Handler, o.SaveHandler)
 		o.Store, err = store.OpenStore(path.Store, site.StoreTimeout)
 	}
 	if opened, ok := o.Store.(io.Closer); ok && site.Opened != nil {
@@ -122,7 +134,8 @@ const phpID = `[A-Za-z0-9,-]{22,256}`
 // NewPHP makes the recipe. Errors name the option that is wrong.
 func NewPHP(o PHPOptions) (*recipe.Recipe, error) {
 	o.Cookie = cmp.Or(o.Cookie, PHP().Cookie)
-	if _, untimed := o.Store.(*store.Redis); untimed {
+	switch o.Store.(type) {
+	case *store.Redis, *store.Memcached:
 		if err := o.Ageless(); err != nil {
 			return nil, err
 		}
@@ -141,15 +154,30 @@ func (o PHPOptions) record() (recipe.Step, error) {
 		return nil, err
 	}
 	key := recipe.Prefixed("")
-	switch o.Store.(type) {
+	switch kept := o.Store.(type) {
 	case nil:
 		return nil, errors.New("the session store is missing")
+	case *store.Memcached:
+		return phpRecord(o.memcached(kept), parse), nil
 	case *store.Files:
 		key = phpFile(o.Depth)
 	case *store.Redis:
 		key = recipe.Prefixed(o.Prefix)
 	}
 	return phpRecord(recipe.Fetch(o.Store, phpID, key), parse), nil
+}
+
+// memcached is the step from a session's id to its record there. What PHP's own handler memcached writes has no flags, and it leaves its
+// prefix out when it chooses a server (php_memcached_session.c; libmemcached/hash.cc).
+func (o PHPOptions) memcached(kept *store.Memcached) recipe.Step {
+	switch {
+	case o.object:
+		return recipe.Then(recipe.Fetch(kept.Or(store.KetamaWeighted), phpID, recipe.Prefixed(o.Prefix)), recipe.Unflagged(record.PHPMemcached))
+	case o.SaveHandler == "memcache":
+		return recipe.Then(recipe.Fetch(kept.Or(store.PHPMemcache), phpID, recipe.Prefixed(o.KeyPrefix.Text())), recipe.Unflagged(record.PHPMemcache))
+	}
+	prefix := o.KeyPrefix.Or("memc.sess.key.")
+	return recipe.Fetch(kept.Or(store.Ketama).Under(prefix), phpID, recipe.Prefixed(prefix))
 }
 
 // phpFile is the path of a session's file: below as many folders, each named by one character of the id.

@@ -12,9 +12,10 @@ import (
 
 // A PHPSavePath is a session.save_path of php.ini taken apart.
 type PHPSavePath struct {
-	Store  string // URL for [store.OpenStore]; may hold a password
-	Depth  int    // for [PHPOptions]
-	Prefix string // for [PHPOptions]
+	Store   string // URL for [store.OpenStore]; may hold a password
+	Depth   int    // for [PHPOptions]
+	Prefix  string // for [PHPOptions]
+	Handler string // of memcached: memcached or memcache; "": another one
 }
 
 // PHPRedisPrefix stands before the session ids in the keys of phpredis, unless its session.save_path says otherwise.
@@ -22,15 +23,27 @@ const PHPRedisPrefix = "PHPREDIS_SESSION:"
 
 // errSavePath does not quote the save path, which may hold a password.
 var errSavePath = errors.New("not a session.save_path such as /var/lib/php/sessions, 2;/path, 2;0600;/path, " +
-	"tcp://host:6379?auth=password or seed[]=host:6379; where phpinfo() shows no value, it is /tmp; memcached is not read")
+	"tcp://host:6379?auth=password, seed[]=host:6379 or host:11211; where phpinfo() shows no value, it is /tmp; what other save handlers " +
+	"have is not read")
 
-// ParsePHPSavePath reads session.save_path in the forms of three save handlers: files ("/path", "N;/path", "N;MODE;/path", and as
+// ParsePHPSavePath reads session.save_path in the forms of five save handlers: files ("/path", "N;/path", "N;MODE;/path", and as
 // [store.OpenStore] has it, "file:///path"), redis of phpredis ("tcp://host:6379?auth=…&database=…&prefix=…", also tls:// and
-// unix:///path) and rediscluster ("seed[]=host:7000&seed[]=…&auth=…&prefix=…"). Several servers of which each has some of the
-// sessions are refused.
-func ParsePHPSavePath(savePath string) (PHPSavePath, error) {
+// unix:///path), rediscluster ("seed[]=host:7000&seed[]=…&auth=…&prefix=…"), memcached ("host:11211, host:11211:2") and memcache
+// ("tcp://host:11211?weight=2, unix:///path"). Which one it is, the handler says, session.save_handler; "" stands for that which it
+// looks like: a port of memcached's is no Redis'. Several Redis servers of which each has some of the sessions are refused.
+func ParsePHPSavePath(savePath, handler string) (PHPSavePath, error) {
 	savePath = strings.Trim(strings.TrimSpace(savePath), `"'`)
 	switch {
+	case handler == "memcached", handler == "" && memcachedLooks.MatchString(savePath):
+		return memcachedSavePath(savePath)
+	case handler == "memcache", handler == "" && memcacheLooks.MatchString(savePath):
+		return memcacheSavePath(savePath)
+	case handler == "redis":
+		return redisSavePath(savePath)
+	case handler == "rediscluster":
+		return clusterSavePath(savePath)
+	case handler == "files":
+		return filesSavePath(strings.TrimPrefix(savePath, "file://"))
 	case strings.HasPrefix(savePath, "file:///"):
 		return filesSavePath(strings.TrimPrefix(savePath, "file://"))
 	case strings.Contains(savePath, "://"):
@@ -63,7 +76,7 @@ func redisSavePath(savePath string) (PHPSavePath, error) {
 	servers := strings.FieldsFunc(savePath, func(r rune) bool { return r == ',' || r == ' ' })
 	if len(servers) > 1 {
 		return PHPSavePath{}, errors.New("the session.save_path names several Redis servers, " +
-			"between which PHP divides sessions; only one can be read")
+			"between which PHP divides sessions; only one can be read. If they are of memcached, TAWK_PHP_SAVE_HANDLER says so")
 	}
 	u, err := url.Parse(savePath)
 	if err != nil {

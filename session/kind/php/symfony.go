@@ -23,7 +23,7 @@ func Symfony() kind.Kind {
 		Name: "symfony", Title: "Symfony sites",
 		Guide:    "a Symfony site with its security component",
 		Cookie:   "PHPSESSID",
-		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true, Tables: true},
 		Prefixes: []string{"TAWK_SYMFONY_PREFIX"},
 		Forms:    []string{"TAWK_PHP_SERIALIZE_HANDLER"},
 		Signs:    kind.Signs{Cookies: []string{"sf_redirect"}, Headers: []string{"X-Debug-Token: "}},
@@ -43,8 +43,8 @@ type SymfonyOptions struct {
 	// Firewall at which users log in, by its name in security.yaml, or by its context if it has one.
 	Firewall string `env:"TAWK_SYMFONY_FIREWALL" envDefault:"main"`
 
-	// The option `prefix` of RedisSessionHandler, or `none`.
-	KeyPrefix setting.Prefix `env:"TAWK_SYMFONY_PREFIX" envDefault:"sf_s"` // unless the save path has another
+	// The option `prefix` of RedisSessionHandler or MemcachedSessionHandler, or `none`.
+	HandlerPrefix setting.Prefix `env:"TAWK_SYMFONY_PREFIX"` // not set: sf_s, and sf2s in memcached; unless the save path has another
 }
 
 func (s *SymfonyOptions) Rules(common *setting.Common) []setting.Rule {
@@ -61,7 +61,10 @@ func noPrefix(address string) error {
 }
 
 func (s *SymfonyOptions) Open(site kind.Site) (session.Source, error) {
-	s.Prefix = s.KeyPrefix.Text()
+	s.Prefix = s.HandlerPrefix.Or("sf_s")
+	if _, is := site.Store.(*store.Memcached); is {
+		s.Prefix, s.object = s.HandlerPrefix.Or("sf2s"), true
+	}
 	if err := s.place(site); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func Django() kind.Kind {
 		Name: "django", Title: "Django",
 		Guide:    "a Django site with django.contrib.auth",
 		Cookie:   "sessionid",
-		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true, Tables: true},
 		Keys:     []string{"TAWK_DJANGO_SECRET_KEY"},
 		Prefixes: []string{"TAWK_DJANGO_KEY_PREFIX"},
 		Forms:    []string{"TAWK_DJANGO_SESSION_ENGINE"},
@@ -40,9 +40,9 @@ func Django() kind.Kind {
 // Django 1.6 to 5. The values are found to be JSON, a pickle or MessagePack, compressed or not, and a signature to be of SHA-256
 // or SHA-1, by their looks. Of django-redis' compressors, lzma and lz4 are not read.
 //
-// The Store holds the folder of the file engine, the Redis of the cache engine, or a table by the session_key: session_data
+// The Store holds the folder of the file engine, the Redis or memcached of the cache engine, or a table by the session_key: session_data
 // and expire_date of django_session, that of Database if Store is nil. For cached_db it may be either; with a Database it is
-// the table, which has all that the cache may have lost. The engines cache and cached_db on Redis need no key; db needs none if
+// the table, which has all that the cache may have lost. The engines cache and cached_db on Redis or memcached need no key; db needs none if
 // the database is trusted.
 //
 // Cookie "" stands for sessionid, Mapping.ID "" for _auth_user_id. MaxAge is SESSION_COOKIE_AGE: 0 stands for the two weeks of
@@ -62,7 +62,7 @@ type DjangoOptions struct {
 	// Last word of `SESSION_ENGINE`: `db`, `cached_db`, `cache`, `file` or `signed_cookies`.
 	SessionEngine string `env:"TAWK_DJANGO_SESSION_ENGINE" envDefault:"db" values:"db cached_db cache file signed_cookies"`
 
-	// What stands before the keys of the cache in Redis: `KEY_PREFIX`, a colon, `VERSION`, a colon, as in `shop:1:`; or `none`.
+	// What stands before the keys of the cache in Redis or memcached: `KEY_PREFIX`, a colon, `VERSION`, a colon, as in `shop:1:`; or `none`.
 	KeyPrefix setting.Prefix `env:"TAWK_DJANGO_KEY_PREFIX" envDefault:":1:"`
 
 	Database *store.Database // of the site; nil: only the user's id is known
@@ -93,7 +93,8 @@ func (d *DjangoOptions) Rules(common *setting.Common) []setting.Rule {
 func (d *DjangoOptions) store(common *setting.Common) error {
 	store, dsn := common.Session.Store, common.User.DSN
 	scheme, _, _ := strings.Cut(store.Reveal(), ":")
-	if inRedis := strings.HasPrefix(scheme, "redis") || scheme == "rediss"; d.SessionEngine == "cached_db" && inRedis && dsn.IsSet() {
+	inCache := strings.HasPrefix(scheme, "redis") || scheme == "rediss" || strings.HasPrefix(scheme, "memcache")
+	if d.SessionEngine == "cached_db" && inCache && dsn.IsSet() {
 		return setting.Wrong("remove it; let the account of TAWK_USER_DSN read django_session",
 			"is not used beside TAWK_USER_DSN, whose table has all the sessions, which a cache forgets")
 	}
@@ -102,7 +103,7 @@ func (d *DjangoOptions) store(common *setting.Common) error {
 	}
 	switch {
 	case d.SessionEngine == "cache":
-		return setting.Wrong("write the address of the Redis of CACHES", "is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set")
+		return setting.Wrong("write the address of the Redis or memcached of CACHES", "is required with TAWK_DJANGO_SESSION_ENGINE=cache but not set")
 	case d.SessionEngine == "file":
 		return setting.Wrong("write file:// and SESSION_FILE_PATH", "is required with TAWK_DJANGO_SESSION_ENGINE=file but not set")
 	case !dsn.IsSet():
@@ -182,8 +183,9 @@ func NewDjango(o DjangoOptions) (*recipe.Recipe, error) {
 // djangoEngine lists the steps from the cookie to the values.
 func djangoEngine(o DjangoOptions, keys seal.DjangoKeys) ([]recipe.Step, error) {
 	_, redis := o.Store.(*store.Redis)
+	memcached, inMemcached := o.Store.(*store.Memcached)
 	_, files := o.Store.(*store.Files)
-	inTable := o.Store != nil && !redis && !files
+	inTable := o.Store != nil && !redis && !inMemcached && !files
 	if table, ok := o.Store.(*store.Table); ok {
 		o.Store = table.Or(store.Table{Name: "django_session", Key: "session_key", Data: "session_data", Expires: "expire_date"})
 	}
@@ -198,6 +200,10 @@ func djangoEngine(o DjangoOptions, keys seal.DjangoKeys) ([]recipe.Step, error) 
 	case (o.SessionEngine == "cache" || o.SessionEngine == "cached_db") && redis:
 		prefix := o.KeyPrefix.Text() + "django.contrib.sessions." + o.SessionEngine
 		return []recipe.Step{recipe.Fetch(o.Store, djangoID, recipe.Prefixed(prefix)), djangoCached}, o.Ageless()
+	case (o.SessionEngine == "cache" || o.SessionEngine == "cached_db") && inMemcached:
+		prefix := o.KeyPrefix.Text() + "django.contrib.sessions." + o.SessionEngine
+		return []recipe.Step{recipe.Fetch(o.Store, djangoID, recipe.Prefixed(prefix)), recipe.Unflagged(record.PythonMemcached)},
+			cmp.Or(divided(memcached, "of CACHES"), o.Ageless())
 	case !slices.Contains([]string{"db", "cached_db", "cache", "file", "signed_cookies"}, o.SessionEngine):
 		return nil, fmt.Errorf("the engine %q is none of db, cached_db, cache, file and signed_cookies", o.SessionEngine)
 	}

@@ -13,6 +13,9 @@ import (
 // withTables fills in what the tables of the site's database tell.
 func (d DjangoOptions) withTables() DjangoOptions {
 	_, cache := d.Store.(*store.Redis)
+	if _, memcached := d.Store.(*store.Memcached); memcached {
+		cache = true
+	}
 	if d.SessionEngine == "db" && d.Store == nil || d.SessionEngine == "cached_db" && (d.Store == nil || cache) {
 		d.Store = &store.Table{Database: d.Database}
 	}

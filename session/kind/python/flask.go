@@ -24,7 +24,7 @@ func Flask() kind.Kind {
 		Name: "flask", Title: "Flask",
 		Guide:    "a Flask site, with Flask-Login or a user id of its own in the session",
 		Cookie:   "session",
-		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true, Tables: true},
 		Keys:     []string{"TAWK_FLASK_SECRET_KEY"},
 		Prefixes: []string{"TAWK_FLASK_SESSION_KEY_PREFIX"},
 		Signs:    kind.Signs{Value: `^(\.eJ|eyJ)[\w-]*\.[\w-]{6}\.[\w-]{27,}$`, Headers: []string{"Server: Werkzeug"}},
@@ -33,8 +33,8 @@ func Flask() kind.Kind {
 	}
 }
 
-// FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis, in the files of
-// cachelib (SESSION_TYPE filesystem) or in a table by session_id: data and expiry (sqlalchemy).
+// FlaskOptions describe a site that keeps its sessions with Flask, in the cookie, or with Flask-Session, in Redis, in memcached, in the
+// files of cachelib (SESSION_TYPE filesystem) or in a table by session_id: data and expiry (sqlalchemy).
 //
 // In the cookie they are signed, and end after MaxAge, which is PERMANENT_SESSION_LIFETIME: 0 stands for the 31 days of Flask,
 // a negative one for no limit. In a store, which knows what has ended, the cookie is an id; if there are keys, a signed one.
@@ -103,6 +103,11 @@ func NewFlask(o FlaskOptions) (*recipe.Recipe, error) {
 	}
 	key, content := recipe.Prefixed(o.KeyPrefix.Text()), []recipe.Step(nil)
 	switch kept := o.Store.(type) {
+	case *store.Memcached:
+		if err := divided(kept, "of SESSION_MEMCACHED"); err != nil {
+			return nil, err
+		}
+		content = []recipe.Step{recipe.Unflagged(record.PythonMemcached)}
 	case *store.Table:
 		o.Store = kept.Or(store.Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expiry"})
 	case *store.Files:

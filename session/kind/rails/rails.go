@@ -27,7 +27,7 @@ func Rails() kind.Kind {
 		Name: "rails", Title: "Ruby on Rails",
 		Guide:    "a Rails site, with Devise or a user id of its own in the session",
 		Needs:    []string{"TAWK_SESSION_COOKIE"},
-		Stores:   setting.Stores{Redis: true, Tables: true},
+		Stores:   setting.Stores{Redis: true, Memcached: true, Tables: true},
 		Keys:     []string{"TAWK_RAILS_SECRET_KEY_BASE", "TAWK_RAILS_SECRET_TOKEN"},
 		Prefixes: []string{"TAWK_RAILS_KEY_PREFIX"},
 		Forms:    []string{"TAWK_RAILS_COOKIE"},
@@ -43,8 +43,8 @@ func Rails() kind.Kind {
 // Without a Store the values are in the cookie, of which Rails has had three forms. Unless KeyDigest says which, keys are derived
 // with SHA-256 and with SHA-1, and the values are found to be JSON, Marshal or MessagePack by their looks, so that load_defaults
 // need not be known.
-// With a Store the cookie is an id, and no secret is needed: a Redis of cache_store or redis-rails, or the table sessions of
-// activerecord-session_store by session_id: data.
+// With a Store the cookie is an id, and no secret is needed: a Redis of cache_store or redis-rails, a memcached of cache_store or
+// mem_cache_store, or the table sessions of activerecord-session_store by session_id: data.
 //
 // Mapping.ID "" stands for warden.user.user.key.0.0, where Devise has it. In a cookie with a bare value its path is value.
 // Nothing ends a session in a cookie, unless the site sets expire_after. A MaxAge can only be kept of sessions in a table.
@@ -64,8 +64,9 @@ type RailsOptions struct {
 	// What `TAWK_SESSION_COOKIE` names: `encrypted`, the session or one of `cookies.encrypted`; `signed`, one of `cookies.signed`.
 	Form string `env:"TAWK_RAILS_COOKIE" envDefault:"encrypted" values:"encrypted signed"`
 
-	// What stands before the session's id in the keys in Redis: `_session_id:` with `:cache_store`, the namespace and a colon
-	// with redis-rails, or `none`.
+	// What stands before the session's id in the keys in Redis or memcached: `_session_id:` with `:cache_store`, behind the cache's
+	// namespace and a colon if it has one; `rack:session:` with `:mem_cache_store`; the namespace and a colon with redis-rails; or
+	// `none`.
 	KeyPrefix setting.Prefix `env:"TAWK_RAILS_KEY_PREFIX" envDefault:"_session_id:"`
 
 	// `config.action_dispatch.authenticated_encrypted_cookie_salt`, if the site has changed it.
@@ -174,6 +175,9 @@ func railsSteps(o RailsOptions) ([]recipe.Step, error) {
 	case *store.Redis:
 		records = rackStore{kept, o.KeyPrefix.Text()}
 		return []recipe.Step{recipe.Fetch(records, rackID, recipe.Prefixed("")), railsCached}, o.Ageless()
+	case *store.Memcached:
+		records = rackStore{kept.Or(store.Dalli), o.KeyPrefix.Text()}
+		return []recipe.Step{recipe.Fetch(records, rackID, recipe.Prefixed("")), recipe.Unflagged(record.Dalli), railsCached}, o.Ageless()
 	case *store.Files:
 		return nil, errors.New("Rails keeps no sessions in files")
 	case *store.Table:
