@@ -36,6 +36,10 @@ func (p *place) find(name string) string {
 			p.named[name] = p.t.TempDir()
 		case "REDIS":
 			p.named[name] = testenv.Redis(p.t).Addr
+		case "MEMCACHED", "OTHER_MEMCACHED":
+			p.named[name] = testenv.Memcached(p.t).Addr
+		case "MEMCACHED_SOCKET":
+			p.named[name] = testenv.MemcachedSocket(p.t).Addr
 		case "LOCKED_REDIS":
 			server := testenv.Redis(p.t)
 			server.Do("CONFIG", "SET", "requirepass", "p@ss")

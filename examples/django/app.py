@@ -1,7 +1,8 @@
 """A Django site in one file, with users of its own: python3 app.py, then http://127.0.0.1:8000/.
 
 PORT, SECRET_KEY, SESSION_ENGINE (the last word of the module's name), SESSION_SERIALIZER (JSONSerializer or PickleSerializer),
-DATA, a folder for the database and the session files, and REDIS, the URL of a cache, are taken from the environment.
+DATA, a folder for the database and the session files, REDIS, the URL of a cache, or MEMCACHED, the servers of one with commas between, and
+MEMCACHED_BACKEND, such as PyLibMCCache, are taken from the environment.
 """
 
 import os
@@ -16,6 +17,11 @@ CACHE = "django.core.cache.backends.locmem.LocMemCache"
 if os.environ.get("REDIS"):
     CACHE = "django.core.cache.backends.redis.RedisCache" if django.VERSION >= (4,) else "django_redis.cache.RedisCache"
 
+cache = {"BACKEND": CACHE, "LOCATION": os.environ.get("REDIS", "")}
+if os.environ.get("MEMCACHED"):
+    cache["BACKEND"] = "django.core.cache.backends.memcached." + os.environ.get("MEMCACHED_BACKEND", "PyMemcacheCache")
+    cache["LOCATION"] = os.environ["MEMCACHED"].split(",")
+
 data = os.environ.get("DATA") or tempfile.mkdtemp()
 settings.configure(
     SECRET_KEY=os.environ.get("SECRET_KEY", "the secret key of an example"),
@@ -27,7 +33,7 @@ settings.configure(
         "django.contrib.auth.middleware.AuthenticationMiddleware",
     ],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(data, "shop.sqlite")}},
-    CACHES={"default": {"BACKEND": CACHE, "LOCATION": os.environ.get("REDIS", "")}},
+    CACHES={"default": cache},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     SESSION_ENGINE="django.contrib.sessions.backends." + os.environ.get("SESSION_ENGINE", "db"),
     SESSION_SERIALIZER="django.contrib.sessions.serializers." + os.environ.get("SESSION_SERIALIZER", "JSONSerializer"),

@@ -1,7 +1,7 @@
 """A Flask site in one file: python3 app.py, then http://127.0.0.1:8000/.
 
 PORT and SECRET_KEY are taken from the environment; LOGIN=1 uses Flask-Login; REDIS, a URL, keeps the sessions in Redis with
-Flask-Session; SIGNER=1 has it sign its ids.
+Flask-Session, MEMCACHED, servers with commas between, in memcached, with the client that the module MEMCACHED_CLIENT has; SIGNER=1 has it sign its ids.
 """
 
 import os
@@ -20,6 +20,14 @@ if os.environ.get("REDIS"):
 
     app.config.update(SESSION_TYPE="redis", SESSION_REDIS=redis.from_url(os.environ["REDIS"]))
     app.config["SESSION_USE_SIGNER"] = os.environ.get("SIGNER") == "1"
+    Session(app)
+
+if os.environ.get("MEMCACHED"):
+    import importlib
+    from flask_session import Session
+
+    client = importlib.import_module(os.environ.get("MEMCACHED_CLIENT", "pylibmc"))
+    app.config.update(SESSION_TYPE="memcached", SESSION_MEMCACHED=client.Client(os.environ["MEMCACHED"].split(",")))
     Session(app)
 
 if os.environ.get("LOGIN"):

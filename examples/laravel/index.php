@@ -58,7 +58,11 @@ $app->instance('config', new Repository([
         'guards' => ['web' => ['driver' => 'session', 'provider' => 'users']],
         'providers' => ['users' => ['driver' => 'database', 'table' => 'users']],
     ],
-    'cache' => ['prefix' => 'laravel_cache', 'stores' => ['redis' => ['driver' => 'redis']]],
+    'cache' => ['prefix' => 'laravel_cache', 'stores' => ['redis' => ['driver' => 'redis'],
+        'memcached' => ['driver' => 'memcached', 'servers' => array_map(function ($server) {
+            [$host, $port] = explode(':', $server);
+            return ['host' => $host, 'port' => (int) $port, 'weight' => 100];
+        }, explode(',', setting('MEMCACHED', '127.0.0.1:11211')))]]],
     'hashing' => ['driver' => 'bcrypt', 'bcrypt' => ['rounds' => 4]],
     'session' => [
         'driver' => setting('SESSION_DRIVER', 'file'), 'lifetime' => 120, 'expire_on_close' => false,
@@ -110,6 +114,7 @@ $app->singleton('redis', fn ($app) => new RedisManager($app, 'phpredis', $config
     'options' => ['prefix' => 'laravel_database_'],
     'default' => ['host' => setting('REDIS_HOST', '127.0.0.1'), 'port' => setting('REDIS_PORT', '6379'), 'database' => 0],
 ]));
+$app->singleton('memcached.connector', fn () => new \Illuminate\Cache\MemcachedConnector());
 $app->singleton('cache', fn ($app) => new CacheManager($app));
 $app->singleton('hash', fn ($app) => new HashManager($app));
 $app->singleton('session', fn ($app) => new SessionManager($app));

@@ -1,7 +1,7 @@
 # A Rails site in one file: ruby app.rb, then http://127.0.0.1:8000/.
 #
 # PORT and SECRET_KEY_BASE are taken from the environment; SERIALIZER is json or marshal; REDIS, a URL, keeps the sessions there
-# in a cache store, REDIS_STORE, a URL with a namespace at its end, by redis-rails; DEVISE=1 logs in by Devise, with its users in
+# in a cache store, MEMCACHED, servers with commas between, in one of dalli, MEMCACHED_STORE, such servers, in the store mem_cache_store, REDIS_STORE, a URL with a namespace at its end, by redis-rails; DEVISE=1 logs in by Devise, with its users in
 # DATABASE, an SQLite file; KEY_DIGEST is SHA1 or SHA256, key_generator_hash_digest_class of Rails 7.
 
 require "action_controller/railtie"
@@ -35,6 +35,11 @@ class Shop < Rails::Application
   if ENV["REDIS"]
     config.cache_store = :redis_cache_store, { url: ENV["REDIS"] }
     config.session_store :cache_store, key: "_shop_session"
+  elsif ENV["MEMCACHED"]
+    config.cache_store = :mem_cache_store, *ENV["MEMCACHED"].split(",")
+    config.session_store :cache_store, key: "_shop_session"
+  elsif ENV["MEMCACHED_STORE"]
+    config.session_store :mem_cache_store, key: "_shop_session", memcache_server: ENV["MEMCACHED_STORE"].split(",")
   elsif ENV["REDIS_STORE"]
     require "redis-actionpack"
     config.session_store :redis_store, key: "_shop_session", servers: [ENV["REDIS_STORE"]]

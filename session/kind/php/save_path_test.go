@@ -41,7 +41,7 @@ func TestParsePHPSavePath(t *testing.T) {
 			t.Errorf("%s: %v", test.text, err)
 		}
 	}
-	for _, text := range []string{"", "no value", "localhost", "localhost:x", "localhost:0,secret", "tcp://a:11211, redis://b", "tcp://a:11211?weight=secret", "file://sessions", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp",
+	for _, text := range []string{"", "no value", "localhost", "localhost:x", "tcp://a:11211, redis://b", "tcp://a:11211?weight=secret", "file://sessions", "sessions", "x;/tmp", "-1;/tmp", "300;/tmp",
 		"2;600;", "1;2;3;/tmp", "http://host/",
 		"tcp://a?auth=%zz", "tcp://a:6379?auth=secret, tcp://b:6379", "tcp://a b?auth=secret", "seed[]=&auth=secret",
 		"seed[x]=a&auth=secret", "redis://redis:6379/2?auth=secret", "tcp://:secret@redis:6379",
