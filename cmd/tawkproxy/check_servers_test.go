@@ -84,3 +84,26 @@ func TestCheckOfRedis(t *testing.T) {
 	check("blind:right", exitUsage, "TAWK_SESSION_STORE", "may not be read")
 	check("reader:wrong", exitUsage, "are the user and the password in TAWK_SESSION_STORE right?")
 }
+
+// TestCheckOfMemcached looks for sessions under the wrong name, on the wrong port, and on servers that are away.
+func TestCheckOfMemcached(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starts memcached")
+	}
+	t.Parallel()
+	server, right, empty, redis := testenv.Memcached(t), testenv.Memcached(t), testenv.Memcached(t), testenv.Redis(t)
+	right.Set("memc.sess.key."+checkPHPID, 0, "x")
+	server.Set("shop.sess.key."+checkPHPID, 0, "x")
+	server.Set("user:42:"+checkPHPID, 0, "x")
+	check := func(path string, code int, want ...string) {
+		t.Helper()
+		s := &checkedSite{t: t, settings: []string{"TAWK_SESSION=php", "TAWK_USER_ID=id", "TAWK_PHP_SAVE_PATH=" + path}}
+		s.says("store ", code, want...)
+	}
+	check(right.Addr, exitOK, "memc.sess.key.… in memcached at "+right.Addr+": can be read")
+	check(server.Addr, exitFailure, "TAWK_PHP_SAVE_PATH: memc.sess.key.…", "there is nothing of that name yet; there is shop.sess.key.…, user:…",
+		"its servers in the site's own order", "TAWK_PHP_KEY_PREFIX")
+	check(empty.Addr, exitFailure, "there is nothing of that name yet; there is nothing at all")
+	check(server.Addr+","+testenv.FreeAddr(t), exitUsage, "refused", "nothing listens where TAWK_PHP_SAVE_PATH says")
+	check(redis.Addr, exitUsage, "does not speak the text protocol of memcached", "is what listens where TAWK_PHP_SAVE_PATH says memcached")
+}

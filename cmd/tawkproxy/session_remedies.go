@@ -117,11 +117,10 @@ func (m sessionRemedies) record() string {
 	case records == "table", name == "TAWK_USER_DSN":
 		text += ", and the table its own (TAWK_SESSION_TABLE)"
 	case records == "memcached":
-		text += ", with its servers in the site's own order and by its own names, and the hash of its client (?hash=)"
-		if prefixes := m.kind.Prefixes; len(prefixes) > 0 {
-			text += ", and the right prefix (" + strings.Join(prefixes, ", ") + ")"
-		}
-		return text + "? Memcached also forgets when it is full or was started anew"
+		ofRedis := func(name string) bool { return strings.Contains(name, "=") || strings.Contains(name, "REDIS") }
+		prefixes := slices.DeleteFunc(slices.Clone(m.kind.Prefixes), ofRedis)
+		return text + ", its servers in the site's own order and by its own names, the hash (?hash=) that of its client, and the prefix the right one (" +
+			strings.Join(prefixes, ", ") + ")? Memcached also forgets when it is full or was started anew"
 	case records == "redis":
 		text += ", with the right number of the database (the 0 in redis://host:6379/0; database= in a save path)"
 		if prefixes := m.kind.Prefixes; len(prefixes) > 0 {

@@ -49,6 +49,8 @@ func TestTrialsAtStart(t *testing.T) {
 			"TAWK_USER_DSN=" + s.sqlite(), "TAWK_USER_ID=id"}, []string{"WARN", "TAWK_USER_DSN", "no such table: sessions", "TAWK_SESSION_TABLE"}},
 		{"Redis is down", site.URL, []string{"TAWK_SESSION=php", "TAWK_PHP_SAVE_PATH=tcp://" + testenv.FreeAddr(t), "TAWK_USER_ID=id"},
 			[]string{"WARN", `"TAWK_PHP_SAVE_PATH"`, "refused", "nothing listens"}},
+		{"memcached is down", site.URL, []string{"TAWK_SESSION=php", "TAWK_PHP_SAVE_PATH=" + testenv.FreeAddr(t), "TAWK_USER_ID=id"},
+			[]string{"WARN", `"TAWK_PHP_SAVE_PATH"`, "memcached", "refused", "nothing listens"}},
 		{"the site is down", "http://" + testenv.FreeAddr(t), []string{"TAWK_SESSION=header", "TAWK_TRUSTED_PROXIES=127.0.0.1", "TAWK_USER_ID=X-User"},
 			[]string{"WARN", `"TAWK_UPSTREAM"`, "refused the connection", "is the site running"}},
 	} {
