@@ -2,8 +2,10 @@ package testenv
 
 import (
 	"database/sql"
+	"net"
 	"net/url"
 	"os"
+	"os/exec"
 )
 
 // A DatabaseServer is a real server with an empty database shop. A test may kill and start it again, on the same socket and port
@@ -44,6 +46,29 @@ func (s *DatabaseServer) Exec(statements ...string) {
 	for _, statement := range statements {
 		if _, err := s.Admin.Exec(statement); err != nil {
 			s.t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// Load runs the statements of files as the administrator, by the server's own client.
+func (s *DatabaseServer) Load(files ...string) {
+	s.t.Helper()
+	client := []string{Need(s.t, "mariadb", "mysql"), "--no-defaults", "--socket=" + s.Socket, "--user=root", "shop"}
+	if s.scheme == "postgres" {
+		_, port, _ := net.SplitHostPort(s.Addr)
+		client = []string{Need(s.t, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--host=" + s.Socket, "--port=" + port,
+			"--username=root", "shop"}
+	}
+	for _, name := range files {
+		file, err := os.Open(name)
+		if err != nil {
+			Missing(s.t, "%v", err)
+		}
+		defer file.Close()
+		load := exec.Command(client[0], client[1:]...)
+		load.Stdin = file
+		if said, err := load.CombinedOutput(); err != nil {
+			s.t.Fatalf("%s: %v\n%s", name, err, said)
 		}
 	}
 }
