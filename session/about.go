@@ -17,7 +17,7 @@ type About struct {
 	// as those in PHP do, would let the page wait. Pages then ask for the identity themselves.
 	Deferred bool
 
-	Records string // what the site keeps its sessions in: files, redis, memcached or table; "": nothing that is known
+	Records string // what the site keeps its sessions in: files, redis, memcached, table or mongodb; "": nothing that is known
 
 	Late bool // the site may write its sessions only after it has answered
 	Mute bool // nobody is known but by the site's own pages: asking is in vain

@@ -10,7 +10,7 @@
 //	kind      what a kind is, and one room for each framework, or for several that share code
 //	seal      envelopes that only the site can have made
 //	recipe    the one mechanism: cookie ─► steps ─► record ─► mapping ─► lookup, and what is remembered of it
-//	store     where records lie: files, Redis, memcached, tables
+//	store     where records lie: files, Redis, memcached, tables, MongoDB
 //	session   User, Source, Nobody and unknown, Mapping
 //	record    readers of records, which build plain values and nothing else
 //	cookie    the cookies of a visit, as the site's framework reads them

@@ -35,6 +35,8 @@ func (r *Recipe) About() session.About {
 		about.Records = "memcached"
 	case *store.Table:
 		about.Records = "table"
+	case *store.Mongo:
+		about.Records = "mongodb"
 	}
 	if r.Header != "" {
 		about.Guard = r.Guard

@@ -32,7 +32,7 @@ func Fetch(records store.Store, form string, key func(id string) string) Step {
 			return s, err
 		}
 		v.Tell("there is a %s, %d bytes long", place, len(record.Data))
-		s.Data, s.Flags, s.Values, s.Modified = record.Data, record.Flags, nil, record.Modified
+		s.Data, s.Flags, s.Values, s.Modified = record.Data, record.Flags, record.Values, record.Modified
 		if !record.Expires.IsZero() {
 			s.Expires = record.Expires
 		}

@@ -5,6 +5,7 @@
 //	PHP          php_session.go (four handlers), php_serialize.go, php_object.go, igbinary.go
 //	Python       python.go, pickle*.go, msgpack.go
 //	Ruby         marshal*.go
+//	MongoDB      bson.go
 //	Go           gob*.go
 //	compressed   inflate.go
 //	the tree     path.go, text.go, key.go; numbers as loosely typed languages take them: decimal.go, javascript.go

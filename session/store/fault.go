@@ -12,6 +12,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/redis/go-redis/v9"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"modernc.org/sqlite"
 )
 
@@ -43,6 +44,7 @@ func FaultOf(err error) Fault {
 		sqliteError   *sqlite.Error
 		redisError    redis.Error
 		memcached     memcachedError
+		mongoError    mongo.ServerError
 		name          *net.DNSError
 		network       net.Error
 	)
@@ -61,6 +63,8 @@ func FaultOf(err error) Fault {
 		return NoDatabase
 	case errors.As(err, &memcached):
 		return memcached.fault
+	case errors.As(err, &mongoError):
+		return faultOfMongo(mongoError)
 	case errors.Is(err, fs.ErrNotExist):
 		return Missing
 	case errors.Is(err, fs.ErrPermission):
@@ -140,6 +144,20 @@ func Misput(err error) bool {
 		return errors.As(err, &mysqlError) || errors.As(err, &postgresError) || errors.As(err, &sqliteError) && sqliteError.Code()&0xff == sqliteRefuses
 	}
 	return false
+}
+
+// faultOfMongo goes by the codes of MongoDB (src/mongo/base/error_codes.yml), and by that of Atlas, its makers' own service.
+func faultOfMongo(err mongo.ServerError) Fault {
+	const userNotFound, unauthorized, authenticationFailed, atlas = 11, 13, 18, 8000
+	switch {
+	case err.HasErrorCode(authenticationFailed), err.HasErrorCode(userNotFound), err.HasErrorCode(atlas):
+		return Password
+	case err.HasErrorCode(unauthorized):
+		return Forbidden
+	case mongo.IsTimeout(err):
+		return Late
+	}
+	return ""
 }
 
 // A TableError is a question about a session to a table that the database did not answer.

@@ -1,12 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"tawkproxy/session/record"
 )
@@ -23,6 +26,10 @@ func Near(ctx context.Context, s Store, key string, err error) string {
 	case *Memcached:
 		if err == nil {
 			return s.near(ctx, key)
+		}
+	case *Mongo:
+		if err == nil {
+			return s.near(ctx)
 		}
 	case *Table:
 		return s.Database.Near(ctx, err)
@@ -69,6 +76,34 @@ func (r *Redis) near(ctx context.Context, key string) string {
 		return strings.Join(slices.Sorted(maps.Keys(others)), ", ")
 	}
 	return "" // there are too many to tell
+}
+
+// near names the collections of the database, where that of the sessions is not among them.
+func (m *Mongo) near(ctx context.Context) string {
+	ctx, cancel := within(ctx, nearTime)
+	defer cancel()
+	client, err := m.link.client(ctx)
+	if err != nil {
+		return ""
+	}
+	names, err := client.Database(m.database).ListCollectionNames(ctx, bson.D{})
+	switch {
+	case err != nil, slices.Contains(names, m.Collection):
+		return ""
+	case len(names) == 0:
+		return "nothing at all"
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, "system.") })
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(likely(a), likely(b)), cmp.Compare(a, b)) })
+	return strings.Join(names[:min(len(names), mostNear)], ", ")
+}
+
+// likely is how late a name comes among those that may be the right one.
+func likely(name string) int {
+	if strings.Contains(strings.ToLower(name), "sess") {
+		return 0
+	}
+	return 1
 }
 
 // Near names tables that may be the right ones, if the error is that there is no such table, or that it may not be read.
