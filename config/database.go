@@ -44,6 +44,8 @@ func storeOf(chosen setting.Variant, address string, dsn setting.Secret) error {
 		return setting.Wrong("choose a kind that reads them there, or site", "is memcached, which is not read with TAWK_SESSION=%s", chosen.Name)
 	case address == "cookie" && chosen.Stores.Cookie:
 		return nil
+	case isURL && slices.Contains(setting.Mongo(), scheme):
+		return mongoOf(chosen)
 	case !chosen.Stores.Tables, isURL && !slices.Contains(setting.Databases(), scheme):
 		return store(address)
 	case isURL:
@@ -56,14 +58,26 @@ func storeOf(chosen setting.Variant, address string, dsn setting.Secret) error {
 	return store(address)
 }
 
+// mongoOf checks that the kind of session knows documents in MongoDB. Their address is checked by who opens it: it is no URL as others are,
+// since it may name several hosts.
+func mongoOf(chosen setting.Variant) error {
+	if chosen.Name != "" && !chosen.Stores.Mongo {
+		return setting.Wrong("write where the site keeps its sessions; if that is MongoDB, ask the site itself: TAWK_SESSION=site",
+			"names MongoDB, where TAWK_SESSION=%s reads none", chosen.Name)
+	}
+	return nil
+}
+
 // tableOf checks that a table is named only where sessions are in one.
 func tableOf(chosen setting.Variant, table, store string) error {
 	scheme, _, _ := strings.Cut(store, ":")
 	switch {
 	case table == "" || chosen.Name == "":
 		return nil
-	case !chosen.Stores.Tables:
+	case !chosen.Stores.Tables && !chosen.Stores.Mongo:
 		return setting.Wrong("remove it", "is not used with TAWK_SESSION=%s", chosen.Name)
+	case slices.Contains(setting.Mongo(), scheme):
+		return nil
 	case scheme != "database" && !slices.Contains(setting.Databases(), scheme):
 		return setting.Wrong("write database into TAWK_SESSION_STORE, or remove it", "is set, but TAWK_SESSION_STORE names no database")
 	}

@@ -91,8 +91,11 @@ func newStore(address, table string, database *store.Database, wait time.Duratio
 		return &store.Table{Database: database, Name: table}, nil
 	}
 	place, err := store.OpenStore(address, wait)
-	if inTable, ok := place.(*store.Table); ok {
-		inTable.Name = table
+	switch place := place.(type) {
+	case *store.Table:
+		place.Name = table
+	case *store.Mongo:
+		place.Collection = table
 	}
 	return place, err
 }

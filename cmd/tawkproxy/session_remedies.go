@@ -114,6 +114,8 @@ func (m sessionRemedies) record() string {
 			" what stands in the table that TAWK_SESSION_QUERY compares it with, and is that in the database of " + m.databaseOfSessions() + "?"
 	case m.kind.Name == "wordpress":
 		text += ", and TAWK_WORDPRESS_TABLE_PREFIX its prefix of tables"
+	case records == "mongodb":
+		text += ", with the right database behind the host, and the collection its own (TAWK_SESSION_TABLE)"
 	case records == "table", name == "TAWK_USER_DSN":
 		text += ", and the table its own (TAWK_SESSION_TABLE)"
 	case records == "memcached":

@@ -67,7 +67,11 @@ func (m sessionRemedies) reach(setting string, fault store.Fault) string {
 	case store.Late:
 		return "what " + setting + " names does not answer in time: is its address right, and does it speak TLS if that says so? Or is a firewall in between?"
 	case store.Password:
-		return "are the user and the password in " + setting + " right? Characters such as / and @ are written %2F and %40 there"
+		text := "are the user and the password in " + setting + " right? Characters such as / and @ are written %2F and %40 there"
+		if m.about.Records == "mongodb" {
+			text += ". An account of another database than the one behind the host has that in ?authSource=admin"
+		}
+		return text
 	case store.NoDatabase:
 		return "is the name or number of the database in " + setting + " right?"
 	case store.NotMemcached:

@@ -65,6 +65,9 @@ func Loopback(host string) bool {
 // Databases returns the schemes of databases' addresses.
 func Databases() []string { return []string{"mysql", "mariadb", "postgres", "postgresql", "sqlite"} }
 
+// Mongo returns the schemes of MongoDB's addresses.
+func Mongo() []string { return []string{"mongodb", "mongodb+srv"} }
+
 // NoQuery is the rule of kinds that say all that is known of a user themselves, so that nothing is looked up.
 func NoQuery(common *Common) Rule {
 	return Rule{Settings: []string{"TAWK_USER_QUERY"}, Check: func() error {

@@ -31,10 +31,12 @@ type Session struct {
 	// `modula`, `ketama`, `ketama_weighted`, `dalli`, `pymemcache`, `python-memcached`, `php-memcache`, `php-memcache-fnv`,
 	// `php-memcache-standard` and `php-memcache-standard-fnv`, and need not be said where the kind has one. Nothing is ever written there.
 	// For `laravel` also `cookie`, its second cookie. For `laravel`, `symfony`, `django`, `express`, `rails`, `flask` and `scs`
-	// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way, as for `sql`.
+	// also `database`, a table in that of `TAWK_USER_DSN`; or the address of another database, written in the same way, as for `sql`. For
+	// `express` and `laravel` also MongoDB, as `mongodb://user:password@host:27017/database` or `mongodb+srv://…`, with the parameters of its
+	// drivers.
 	Store Secret `env:"TAWK_SESSION_STORE"`
 
-	// Name of the table with the sessions, if not the framework's own.
+	// Name of the table with the sessions, or of the collection in MongoDB, if not the framework's own.
 	Table string `env:"TAWK_SESSION_TABLE"`
 
 	// What must stand in a session besides the user's id for the user to be logged in, as `logged_in=true,2fa_pending=`: the text

@@ -27,5 +27,6 @@ type Variant struct {
 type Stores struct {
 	Files, Redis, Memcached bool
 	Tables                  bool // in a database, the framework's table being known
+	Mongo                   bool // in MongoDB, the framework's collection being known
 	Cookie                  bool // in a cookie, which then is said by that word
 }

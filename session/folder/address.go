@@ -128,3 +128,25 @@ func escaped(text, allowed string) string {
 	}
 	return b.String()
 }
+
+// Mongo is the address of one database at the servers of an address, "" if that is none. The account stays that of the database in whose
+// place the name comes.
+func Mongo(address, database string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok || scheme != "mongodb" && scheme != "mongodb+srv" {
+		return ""
+	}
+	place, query, _ := strings.Cut(rest, "?")
+	hosts, own, _ := strings.Cut(place, "/")
+	if database == "" || escaped(database, "") == own {
+		return address
+	}
+	if strings.Contains(hosts, "@") && !strings.Contains(strings.ToLower(query), "authsource=") {
+		query = strings.TrimPrefix(query+"&authSource="+cmp.Or(own, "admin"), "&")
+	}
+	address = scheme + "://" + hosts + "/" + escaped(database, "")
+	if query != "" {
+		address += "?" + query
+	}
+	return address
+}

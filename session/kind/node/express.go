@@ -23,7 +23,7 @@ func Express() kind.Kind {
 		Name: "express", Title: "Express with express-session",
 		Guide:    "an Express site with express-session, with passport or without",
 		Cookie:   "connect.sid",
-		Stores:   setting.Stores{Files: true, Redis: true, Tables: true},
+		Stores:   setting.Stores{Files: true, Redis: true, Tables: true, Mongo: true},
 		Keys:     []string{"TAWK_EXPRESS_SECRET"},
 		Prefixes: []string{"TAWK_EXPRESS_PREFIX"},
 		Signs:    kind.Signs{Cookies: []string{"connect.sid"}, Value: `^s(:|%3A)[\w-]{20,}\.[\w+/%=-]{30,}$`, Headers: []string{"X-Powered-By: Express"}},
@@ -34,7 +34,8 @@ func Express() kind.Kind {
 
 // ExpressOptions describe a site that keeps its sessions with express-session, in Redis (connect-redis), in files
 // (session-file-store), or in a table by the session's id: sess and expire of connect-pg-simple, in MySQL data and expires of
-// express-mysql-session. What its own MemoryStore holds nobody can read but the site's own process.
+// express-mysql-session, in MongoDB the documents of connect-mongo or connect-mongodb-session. What its own MemoryStore holds nobody
+// can read but the site's own process.
 //
 // Without Mapping.ID the user is the one of passport: passport.user, which is an id or an
 // object that has one. MaxAge 0 stands for the hour of session-file-store, for sessions that have no end of their own.
@@ -58,7 +59,7 @@ func (e *ExpressOptions) Rules(common *setting.Common) []setting.Rule {
 		// Who has not set a store: express-session has one in the site's memory unless it is given another.
 		{Settings: []string{"TAWK_SESSION_STORE"}, Check: func() error {
 			if !common.Session.Store.IsSet() {
-				return setting.Wrong("write where connect-redis, connect-pg-simple or session-file-store keeps them; what MemoryStore holds "+
+				return setting.Wrong("write where connect-redis, connect-pg-simple, connect-mongo or session-file-store keeps them; what MemoryStore holds "+
 					"only the site itself can read: then set TAWK_SESSION=site", "is required with TAWK_SESSION=express but not set")
 			}
 			return nil
@@ -93,7 +94,7 @@ func NewExpress(o ExpressOptions) (*recipe.Recipe, error) {
 		return nil, err
 	}
 	o.Cookie = cmp.Or(o.Cookie, Express().Cookie)
-	key, end := recipe.Prefixed(""), recipe.Step(expressIssued)
+	key, parsed, end := recipe.Prefixed(""), []recipe.Step{recipe.Parsed(record.ParseJSON)}, recipe.Step(expressIssued)
 	switch kept := o.Store.(type) {
 	case *store.Table:
 		names := store.Table{Name: "session", Key: "sid", Data: "sess", Expires: "expire", Local: true}
@@ -106,10 +107,13 @@ func NewExpress(o ExpressOptions) (*recipe.Recipe, error) {
 			return nil, errors.New("without a prefix and a secret, visitors could name any key in Redis")
 		}
 		key = recipe.Prefixed(o.KeyPrefix.Text())
+	case *store.Mongo:
+		o.Store, parsed = kept.Or("sessions"), []recipe.Step{expressDocumentEnd, expressDocument}
 	case *store.Files:
 		key, end = func(id string) string { return id + ".json" }, expressFileEnd(cmp.Or(o.MaxAge, time.Hour))
 	}
-	steps := append(expressCookie(o.Secrets.Bytes()), recipe.Fetch(o.Store, expressID, key), recipe.Parsed(record.ParseJSON), end)
+	steps := append(expressCookie(o.Secrets.Bytes()), recipe.Fetch(o.Store, expressID, key))
+	steps = append(append(steps, parsed...), end)
 	if o.Mapping.ID == "" {
 		o.Mapping.ID = "passport.user.id"
 		o.Mapping.Name = cmp.Or(o.Mapping.Name, "passport.user.name")

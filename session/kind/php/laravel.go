@@ -24,7 +24,7 @@ func Laravel() kind.Kind {
 		Guide:    "a Laravel site",
 		Cookie:   "laravel_session",
 		Needs:    []string{"TAWK_LARAVEL_APP_KEY"},
-		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true, Tables: true, Cookie: true},
+		Stores:   setting.Stores{Files: true, Redis: true, Memcached: true, Tables: true, Mongo: true, Cookie: true},
 		Keys:     []string{"TAWK_LARAVEL_APP_KEY", "TAWK_LARAVEL_APP_PREVIOUS_KEYS"},
 		Prefixes: []string{"TAWK_LARAVEL_REDIS_PREFIX", "TAWK_LARAVEL_CACHE_PREFIX"},
 		Forms:    []string{"TAWK_LARAVEL_COOKIE_FORM", "TAWK_LARAVEL_CIPHER"},
@@ -36,7 +36,8 @@ func Laravel() kind.Kind {
 
 // LaravelOptions describe a Laravel site. The names are those of its .env and of its config folder. The cookie is an encrypted
 // id; the record is in Store: [store.Files] for the driver file, [store.Redis] for redis, [store.Memcached] for
-// memcached, a [store.Table] for database, and none for cookie, which keeps the record in a second cookie. Whether records are encrypted too, and serialized by PHP or as JSON, shows.
+// memcached, a [store.Table] for database, [store.Mongo] for mongodb, and none for cookie, which keeps the record in a second cookie.
+// Whether records are encrypted too, and serialized by PHP or as JSON, shows.
 //
 // Paths lead through the session's values. The path login_<guard> is the user's id, whatever class the guard is of.
 type LaravelOptions struct {
@@ -119,7 +120,7 @@ func minutes(n int) error {
 
 // laravelStore checks that it is said where Laravel keeps its sessions, not only by which driver.
 func laravelStore(address string) error {
-	const remedy = "write file:///…/storage/framework/sessions, redis://host:6379/0, memcached://host:11211, database or cookie, as SESSION_DRIVER in .env says"
+	const remedy = "write file:///…/storage/framework/sessions, redis://host:6379/0, memcached://host:11211, mongodb://host:27017/database, database or cookie, as SESSION_DRIVER in .env says"
 	switch {
 	case address == "cookie", address == "database", strings.ContainsAny(address, ":/"):
 		return nil
@@ -170,6 +171,8 @@ func (o LaravelOptions) record(crypt *seal.LaravelCrypt) ([]recipe.Step, error) 
 	case *store.Memcached:
 		return []recipe.Step{recipe.Fetch(kept.Or(store.Modula), seal.LaravelID, recipe.Prefixed(o.CachePrefix.Text())),
 			recipe.Unflagged(record.PHPMemcached), recipe.Parsed(crypt.Values)}, o.Ageless()
+	case *store.Mongo:
+		return []recipe.Step{recipe.Fetch(kept.Or("sessions"), seal.LaravelID, recipe.Prefixed("")), laravelDocument(lifetime), recipe.Parsed(crypt.Values)}, nil
 	case *store.Table:
 		table := kept.Or(store.Table{Name: "sessions", Key: "id", Data: "payload", Modified: "last_activity"})
 		return []recipe.Step{recipe.Fetch(table, seal.LaravelID, recipe.Prefixed("")), idle(lifetime), fromBase64, recipe.Parsed(crypt.Values)}, nil

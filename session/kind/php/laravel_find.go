@@ -173,6 +173,8 @@ func (c *laravelConfig) session() {
 		c.table(dsn)
 	case "redis":
 		c.redis()
+	case "mongodb":
+		c.mongo()
 	case "":
 		c.askStore("where sessions are kept: SESSION_DRIVER could not be found out")
 	default:
@@ -270,6 +272,22 @@ func (c *laravelConfig) database(connection string) string {
 	}
 	mysqlSocket(c.folder, &d)
 	return d.URL()
+}
+
+// mongo says in which MongoDB sessions are (mongodb/laravel-mongodb, MongoDBServiceProvider.php).
+func (c *laravelConfig) mongo() {
+	connection, _ := c.text("session", "connection")
+	connection = cmp.Or(connection, "mongodb")
+	address, _ := c.text("database", "connections", connection, "dsn")
+	name, _ := c.text("database", "connections", connection, "database")
+	if address = folder.Mongo(address, name); address == "" {
+		c.askStore("the address of MongoDB, mongodb://user:password@host:27017/database: config/database.php did not tell it")
+	} else {
+		c.found.Set("TAWK_SESSION_STORE", address, c.from("database"))
+	}
+	if table, ok := c.text("session", "table"); ok && table != "" && table != "sessions" {
+		c.found.Set("TAWK_SESSION_TABLE", table, c.from("session"))
+	}
 }
 
 // redis says in which Redis sessions are, and behind which prefixes. The driver redis is a cache with the connection of
