@@ -120,11 +120,12 @@ func runSymfony(t *testing.T, p *place, s liveSite) string {
 // TestLaravelSite has each place for Laravel's sessions, encrypted and not, by each cipher.
 func TestLaravelSite(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: eight sites in a large framework take seconds")
+		t.Skip("-short: ten sites in a large framework take seconds")
 	}
 	t.Parallel()
 	for _, test := range []struct {
 		driver, store, cipher, encrypt string
+		environ                        string
 		extensions                     []string
 		kept                           bool
 	}{
@@ -134,6 +135,9 @@ func TestLaravelSite(t *testing.T) {
 		{driver: "database", store: "database", cipher: "AES-128-CBC", encrypt: "true"},
 		{driver: "redis", store: "redis://$REDIS", cipher: "AES-256-CBC", extensions: []string{"igbinary", "redis"}},
 		{driver: "redis", store: "redis://$REDIS", cipher: "AES-256-GCM", encrypt: "true", extensions: []string{"igbinary", "redis"}},
+		{driver: "mongodb", store: "$MONGO", cipher: "AES-256-CBC", environ: "MONGO=$MONGO", extensions: []string{"mongodb"}},
+		{driver: "mongodb", store: "$MONGO", cipher: "AES-256-GCM", encrypt: "true", environ: "MONGO=$MONGO\nMONGO_FORM=symfony",
+			extensions: []string{"mongodb"}},
 		{driver: "cookie", store: "cookie", cipher: "AES-256-CBC", kept: true},
 		{driver: "cookie", store: "cookie", cipher: "AES-256-GCM", encrypt: "true", kept: true},
 	} {
@@ -148,7 +152,7 @@ func TestLaravelSite(t *testing.T) {
 			key = "base64:" + base64.StdEncoding.EncodeToString([]byte(key))
 			s := liveSite{
 				environ: "SITE_FOLDER=$FOLDER\nAPP_KEY=" + key + "\nAPP_CIPHER=" + test.cipher + "\nSESSION_DRIVER=" + test.driver +
-					"\nSESSION_ENCRYPT=" + test.encrypt,
+					"\nSESSION_ENCRYPT=" + test.encrypt + "\n" + test.environ,
 				settings: "TAWK_SESSION=laravel\nTAWK_LARAVEL_APP_KEY=" + key + "\nTAWK_LARAVEL_CIPHER=" + test.cipher +
 					"\nTAWK_SESSION_STORE=" + test.store + "\nTAWK_USER_DSN=sqlite://$FOLDER/site.sqlite",
 				ada: "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`,

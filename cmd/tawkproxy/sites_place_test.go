@@ -40,6 +40,8 @@ func (p *place) find(name string) string {
 			p.named[name] = testenv.Memcached(p.t).Addr
 		case "MEMCACHED_SOCKET":
 			p.named[name] = testenv.MemcachedSocket(p.t).Addr
+		case "MONGO":
+			p.named[name] = testenv.FerretDB(p.t).URL()
 		case "LOCKED_REDIS":
 			server := testenv.Redis(p.t)
 			server.Do("CONFIG", "SET", "requirepass", "p@ss")

@@ -1,8 +1,9 @@
 // An Express site in one file: npm install express@5 express-session@1 connect-redis@9 redis@6 connect-pg-simple@10
-// session-file-store@1 passport@0.7, then node app.js, then http://127.0.0.1:8000/.
+// session-file-store@1 connect-mongo@6 mongodb@6 passport@0.7, then node app.js, then http://127.0.0.1:8000/.
 //
-// PORT and SECRET are taken from the environment; REDIS or POSTGRES, a URL, or FILES, a folder, says where the sessions are kept,
-// without any of them in memory; PASSPORT=1 logs in by passport; FORGET=1 has nobody remembered when the browser is closed.
+// PORT and SECRET are taken from the environment; REDIS, POSTGRES or MONGO, a URL, or FILES, a folder, says where the sessions are kept,
+// without any of them in memory; MONGO_STORE is another library than connect-mongo, or another release of it, MONGO_OPTIONS more of its
+// options, as JSON; PASSPORT=1 logs in by passport; FORGET=1 has nobody remembered when the browser is closed.
 'use strict'
 
 const express = require('express')
@@ -18,6 +19,14 @@ async function store() {
   if (process.env.POSTGRES) {
     const PostgresStore = require('connect-pg-simple')(session)
     return new PostgresStore({ conString: process.env.POSTGRES, createTableIfMissing: true })
+  }
+  if (process.env.MONGO) {
+    const library = require(process.env.MONGO_STORE || 'connect-mongo')
+    const options = { mongoUrl: process.env.MONGO, ...JSON.parse(process.env.MONGO_OPTIONS || '{}') }
+    const MongoStore = library.MongoStore || library.default || library
+    if (MongoStore.create) return MongoStore.create(options) // since release 4
+    const complain = (err) => err && console.error(err.message)
+    return new (MongoStore(session))({ url: options.mongoUrl, uri: options.mongoUrl, ...options }, complain)
   }
   if (process.env.FILES) {
     const FileStore = require('session-file-store')(session)

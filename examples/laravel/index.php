@@ -117,7 +117,14 @@ $app->singleton('redis', fn ($app) => new RedisManager($app, 'phpredis', $config
 $app->singleton('memcached.connector', fn () => new \Illuminate\Cache\MemcachedConnector());
 $app->singleton('cache', fn ($app) => new CacheManager($app));
 $app->singleton('hash', fn ($app) => new HashManager($app));
-$app->singleton('session', fn ($app) => new SessionManager($app));
+$app->singleton('session', function ($app) {
+    $sessions = new SessionManager($app);
+    $sessions->extend('mongodb', function () {
+        require_once __DIR__ . '/mongodb.php';
+        return new MongoSessions(setting('MONGO'), 'shop.sessions', 120, setting('MONGO_FORM') === 'symfony');
+    });
+    return $sessions;
+});
 $app->singleton('session.store', fn ($app) => $app['session']->driver());
 $app->singleton('auth', fn ($app) => new AuthManager($app));
 $app->alias('encrypter', \Illuminate\Contracts\Encryption\Encrypter::class);
