@@ -25,7 +25,7 @@ func TestCacti(t *testing.T) {
 			TAWK_SESSION_RECORD=php
 			TAWK_USER_ID=sess_user_id
 			TAWK_USER_DSN=$DATABASE
-			TAWK_USER_QUERY=SELECT full_name AS name, email_address AS email FROM user_auth u WHERE id = :id AND enabled = 'on' AND locked = '' AND NOT EXISTS (SELECT 1 FROM settings WHERE settings.name = 'guest_user' AND settings.value IN (u.username, u.id))`,
+			TAWK_USER_QUERY=SELECT full_name AS name, email_address AS email FROM user_auth u WHERE id = :id AND enabled = 'on' AND locked = '' AND NOT EXISTS (SELECT 1 FROM settings WHERE settings.name = 'guest_user' AND (settings.value = u.username OR settings.value = u.id))`,
 		ada: "42 Ada Lovelace ada@example.com", jose: `43 José "Pepe" O'Neil jose@example.com`, stored: true, quiet: true, front: "/index.php",
 		login: func(b *browser, member, password string) *http.Response {
 			return b.post("/index.php", url.Values{"action": {"login"}, "login_username": {member}, "login_password": {password}, "realm": {"1"},
@@ -39,6 +39,16 @@ func TestCacti(t *testing.T) {
 	documented(t, s.settings)
 	d := s.open(p, site)
 	d.journey()
+
+	// Guests who are let in have a session of the account for guests.
+	server.Exec("REPLACE INTO settings VALUES ('guest_user', '3')", "UPDATE user_auth SET enabled = 'on' WHERE id = 3")
+	guest := d.visitor()
+	guest.read(guest.open("/graph_view.php"))
+	guest.hears(d.stranger)
+	var sessions int
+	if err := server.Admin.QueryRow("SELECT COUNT(*) FROM sessions WHERE data LIKE '%sess_user_id|s:1:\"3\"%' OR data LIKE '%sess_user_id|i:3;%'").Scan(&sessions); err != nil || sessions != 1 {
+		t.Errorf("guests have %d sessions, %v", sessions, err)
+	}
 
 	jose := d.visitor()
 	jose.logsIn("jose", "secret", d.jose)

@@ -40,11 +40,21 @@ func TestZabbix(t *testing.T) {
 	d := s.open(p, site)
 	d.journey()
 
-	jose := d.visitor()
-	jose.logsIn("jose", "secret", d.jose)
-	server.Exec("INSERT INTO users_groups VALUES (50, 9, 43)") // the group Disabled
-	jose.hears(d.stranger)                                     // before the site itself ends the session
-	jose.sees(d.stranger)
+	for name, end := range map[string]string{
+		"disabled":      "INSERT INTO users_groups VALUES (50, 9, 43)",
+		"no front end":  "INSERT INTO users_groups VALUES (50, 12, 43)",
+		"away for long": "UPDATE users u JOIN sessions s USING (userid) SET autologout = '15m', lastaccess = lastaccess - 901 WHERE userid = 43",
+	} {
+		jose := d.visitor()
+		jose.logsIn("jose", "secret", d.jose)
+		server.Exec(end)
+		jose.hears(d.stranger) // before the site itself ends the session
+		jose.sees(d.stranger)
+		server.Exec("DELETE FROM users_groups WHERE id = 50", "UPDATE users SET autologout = '0' WHERE userid = 43")
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
 }
 
 // zabbix serves Debian's front end of Zabbix with two members, and lets guests in.

@@ -36,7 +36,7 @@ func Site(t testing.TB, interpreter, app string, environ ...string) string {
 			t.Log(said.String())
 		}
 	})
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		answer, err := http.Get("http://" + addr + "/")
 		if err == nil {
 			answer.Body.Close()
