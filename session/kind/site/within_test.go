@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/andybalholm/cascadia"
+
 	"tawkproxy/session"
 	"tawkproxy/session/kind"
 	"tawkproxy/session/sessiontest"
@@ -184,5 +186,44 @@ func FuzzEscape(f *testing.F) {
 			t.Errorf("%q of %s became %q, which is no part of it", script[from:to], written, part)
 		}
 		_, _ = unescaped(text, 0, len(text)) // whatever it is
+	})
+}
+
+// FuzzWithin reads any page by any path. A path without an expression means what it did before there were any; with one, what is found is
+// text of the page, but for escapes.
+func FuzzWithin(f *testing.F) {
+	for _, path := range []string{`script@/user:"([^"]+)"/`, `a@href/(\d+)/`, `a[href*="@/x/"]@href/(?i)(x)/`, `.name`, `input[name=uid]@value`, `p@/^(.*)$/`} {
+		f.Add(path, []byte(`<a class=name href="/user/42">Ada</a><script>user:"a\u0040b"</script><p>{"x":"\n"}`))
+	}
+	f.Fuzz(func(t *testing.T, path string, body []byte) {
+		place, err := newPlace(path)
+		if err != nil {
+			return
+		}
+		if parts := plainForm.FindStringSubmatch(path); place.within != nil && parts != nil {
+			if _, err := cascadia.Compile(parts[1]); err == nil {
+				t.Errorf("%q is a selector, and is read as one with an expression", path)
+			}
+		}
+		if place.within != nil && place.within.NumSubexp() != 1 {
+			t.Errorf("%q has %d groups", path, place.within.NumSubexp())
+		}
+		var p page
+		p.places = append(p.places, place)
+		tree, err := p.read(body, "text/html; charset=utf-8")
+		if err != nil {
+			return
+		}
+		for _, value := range tree.(map[string]any) {
+			texts, _ := value.([]any)
+			if text, one := value.(string); one {
+				texts = []any{text}
+			}
+			for _, text := range texts {
+				if text == "" || !utf8.ValidString(text.(string)) || len(text.(string)) > len(body)*3 {
+					t.Errorf("%q: got %q", path, text)
+				}
+			}
+		}
 	})
 }
