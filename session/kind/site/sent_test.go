@@ -78,7 +78,7 @@ func TestSendable(t *testing.T) {
 	}
 }
 
-func TestSentSettings(t *testing.T) {
+func TestAskSettings(t *testing.T) {
 	const ask = "site TAWK_SESSION_URL=/me TAWK_USER_ID=id TAWK_SESSION_HEADERS="
 	kindtest.RunSettings(t, []kind.Kind{Site(), Response()}, [][2]string{
 		{ask + "X-Requested-With=XMLHttpRequest,Accept=application/json,*/*;q=0.1", ""},
@@ -95,5 +95,8 @@ func TestSentSettings(t *testing.T) {
 		{"response TAWK_SESSION_HEADERS=Accept=x", "TAWK_SESSION_HEADERS: is of no use without TAWK_SESSION_URL: nothing is asked; " +
 			"set TAWK_SESSION_URL, or remove it"},
 		{"response TAWK_SESSION_URL=/me TAWK_SESSION_HEADERS=Accept=x", ""},
+		{`site TAWK_SESSION_URL=/app TAWK_SESSION_ANSWER=html TAWK_USER_ID=script@/user:"([^"]+)"/`, ""},
+		{`site TAWK_SESSION_URL=/app TAWK_USER_ID=script@/user:"([^"]+)"/`, "TAWK_USER_ID: is an expression for pages, but TAWK_SESSION_URL is taken to " +
+			"answer with JSON; set TAWK_SESSION_ANSWER=html"},
 	})
 }

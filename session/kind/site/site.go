@@ -72,7 +72,18 @@ func (o *AskOptions) Rules(common *setting.Common) []setting.Rule {
 		setting.NoQuery(common),
 		{Settings: []string{"TAWK_SESSION_HEADERS"}, Check: func() error { return sendable(o.Headers) }},
 		o.dotted("TAWK_USER_ID", common.User.ID), o.dotted("TAWK_USER_NAME", common.User.Name), o.dotted("TAWK_USER_EMAIL", common.User.Email),
+		o.inPages("TAWK_USER_ID", common.User.ID), o.inPages("TAWK_USER_NAME", common.User.Name), o.inPages("TAWK_USER_EMAIL", common.User.Email),
 	}
+}
+
+// inPages finds a selector with an expression where no page is read.
+func (o *AskOptions) inPages(name, path string) setting.Rule {
+	return setting.Rule{Settings: []string{name, "TAWK_SESSION_ANSWER"}, Check: func() error {
+		if o.Answer == "json" && expressed(path) {
+			return setting.Wrong("set TAWK_SESSION_ANSWER=html", "is an expression for pages, but TAWK_SESSION_URL is taken to answer with JSON")
+		}
+		return nil
+	}}
 }
 
 // dotted is the advice about a path into JSON that is written as other languages do. A key may hold such characters, but seldom does.
