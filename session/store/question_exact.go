@@ -43,7 +43,7 @@ func (q *Question) Exact(may func(name string) bool, bytes bool) (names []string
 func (d Dialect) exactly(value string, bytes bool) string {
 	switch {
 	case d == PostgresDialect:
-		return "(" + value + ")::text"
+		return "(" + value + `)::text COLLATE "C"` // a cast keeps a column's own collation
 	case d == MysqlDialect:
 		return "CAST(" + value + " AS BINARY)"
 	case bytes:
@@ -254,24 +254,38 @@ func (q *Question) text(nodes []node) string {
 	return b.String()
 }
 
-// Answers tells whether the question asks for a column of that name, or for all of a table's, and makes no column of that parameter.
-func (q *Question) Answers(column, parameter string) bool {
-	nodes, ok := q.tree()
-	asked, listed := ok, false
-	found := false
+// Answers tells whether the question asks for a column of that name, or for all of a table's.
+func (q *Question) Answers(column string) bool {
+	nodes, _ := q.tree()
+	listed := false
 	for i, n := range nodes {
 		switch {
 		case n.is("SELECT"):
 			listed = true
 		case n.is("FROM"):
 			listed = false
-		case listed && n.holds(parameter):
-			asked = false
-		case listed && (i+1 == len(nodes) || nodes[i+1].is(",", "FROM")):
-			found = found || n.is("*") || n.called(column)
+		case listed && (i+1 == len(nodes) || nodes[i+1].is(",", "FROM")) && (n.is("*") || n.called(column)):
+			return true
 		}
 	}
-	return asked && found
+	return false
+}
+
+// Lists tells whether the question makes a column of its answer of that parameter, or part of one.
+func (q *Question) Lists(parameter string) bool {
+	nodes, _ := q.tree()
+	listed := false
+	for _, n := range nodes {
+		switch {
+		case n.is("SELECT"):
+			listed = true
+		case n.is("FROM"):
+			listed = false
+		case listed && n.holds(parameter):
+			return true
+		}
+	}
+	return false
 }
 
 // holds tells whether a parameter is in a node.

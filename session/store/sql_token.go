@@ -198,6 +198,9 @@ func (r *sqlReader) colon() (token, error) {
 		}
 		r.rest = r.rest[len(quoted)+2:]
 		name += quoted
+		if sqlWord.MatchString(r.rest) || sqlNumber.MatchString(r.rest) {
+			return token{}, fmt.Errorf("has a parameter :%s with something right behind it", name)
+		}
 	}
 	return token{paramToken, name}, nil
 }

@@ -49,7 +49,7 @@ func bits(text []byte) float64 {
 	switch n := float64(digits + letters); {
 	case letters == 0:
 		return n * math.Log2(10)
-	case digits == 0 && changes >= letters/4 && changes > 0:
+	case digits == 0 && changes > letters/4:
 		return n * math.Log2(52)
 	case digits == 0:
 		return n * inWord

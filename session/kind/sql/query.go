@@ -56,13 +56,16 @@ func parseQuery(text string, d store.Dialect, bytes, inRecord bool) (*query, err
 	if !slices.Contains(q.names, sessionName) {
 		return nil, setting.Wrong("write … WHERE sid = :session", "does not ask for :session, so that everybody would be the same user")
 	}
+	if q.Lists(sessionName) { // SQLite would compare it with itself
+		return nil, setting.Wrong("ask for the column in which the table has it", "has :session among the columns of the answer")
+	}
 	compared := q.Exact(func(name string) bool { return name == sessionName || isCookie(name) }, bytes)
 	q.names = q.Question.Names()
-	if q.shown = !slices.Contains(compared, sessionName); q.shown && !q.Answers(sessionName, sessionName) {
+	if q.shown = !slices.Contains(compared, sessionName); q.shown && !q.Answers(sessionName) {
 		return nil, setting.Wrong("write … WHERE s.sid = :session AND …; if that cannot be, add the column in which the table has the id: SELECT s.sid AS session, …",
 			"does not say column = :session among conditions that all must hold, so that a visitor might get a row of somebody else's")
 	}
-	if inRecord && !q.Answers(dataColumn, "") {
+	if inRecord && !q.Answers(dataColumn) {
 		return nil, setting.Wrong("call the column with the record so: SELECT s.payload AS data FROM …, or remove TAWK_SESSION_RECORD",
 			"asks for no column data, which TAWK_SESSION_RECORD is about")
 	}
