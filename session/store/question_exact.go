@@ -18,7 +18,8 @@ type comparison struct {
 // text.
 //
 // Certain are the conditions of the outermost WHERE that AND joins, those of the ON of an inner join, and column IN (SELECT column … WHERE …)
-// of which the same holds. An OR, a UNION or an outer join makes less certain, and so does what is computed.
+// of which the same holds; of what OR joins, only what is so in every part. A UNION or an outer join makes less certain, and so does what is
+// computed.
 func (q *Question) Exact(may func(name string) bool, bytes bool) (names []string) {
 	tree, _ := q.tree()
 	before, behind := map[int]func(*strings.Builder){}, map[int]func(*strings.Builder){}
@@ -150,13 +151,37 @@ func ends(nodes []node, i int) bool {
 		n.is("LEFT", "RIGHT", "FULL") && joins(nodes, i)
 }
 
-// all lists the comparisons among conditions of which all must hold.
+// all lists the comparisons that a condition stands for: of what AND joins, each; of what OR joins, those with a parameter with which all
+// of it is compared.
 func (q *Question) all(nodes []node) (found []comparison) {
-	if slices.ContainsFunc(nodes, func(n node) bool {
-		return n.is("OR", "XOR") || n.is("||") && q.dialect == MysqlDialect
-	}) {
-		return nil
+	start := 0
+	for i := 0; i <= len(nodes); i++ {
+		switch {
+		case i < len(nodes) && (nodes[i].is("XOR") || nodes[i].is("||") && q.dialect == MysqlDialect):
+			return nil
+		case i < len(nodes) && !nodes[i].is("OR"):
+			continue
+		}
+		part := q.each(nodes[start:i])
+		if start > 0 {
+			part = append(slices.DeleteFunc(part, lackedBy(found)), slices.DeleteFunc(found, lackedBy(part))...)
+		}
+		found, start = part, i+1
 	}
+	return found
+}
+
+// lackedBy tells of a comparison whether none of the others is about its parameter.
+func lackedBy(others []comparison) func(comparison) bool {
+	names := map[string]bool{}
+	for _, c := range others {
+		names[c.name] = true
+	}
+	return func(c comparison) bool { return !names[c.name] }
+}
+
+// each lists the comparisons among conditions that AND joins.
+func (q *Question) each(nodes []node) (found []comparison) {
 	start, between := 0, false
 	for i := 0; i <= len(nodes); i++ {
 		switch {
