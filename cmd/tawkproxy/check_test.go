@@ -122,6 +122,18 @@ func (s *checkedSite) sqlite(statements ...string) string {
 	return "sqlite://" + file
 }
 
+// forum is a site with sessions in a table of its own.
+func (s *checkedSite) forum(settings ...string) {
+	s.t.Helper()
+	s.header = http.Header{"Set-Cookie": {"forum_sid=guest; Path=/; HttpOnly"}}
+	id := strings.Repeat("0123456789abcdef", 2)
+	s.settings = append([]string{"TAWK_SESSION=sql", "TAWK_SESSION_COOKIE=forum_sid",
+		"TAWK_USER_DSN=" + s.sqlite("CREATE TABLE members (id INTEGER, name TEXT, mail TEXT)", "INSERT INTO members VALUES (42, 'Ada Lovelace', 'ada@example.com'), (43, 'José', '')",
+			"CREATE TABLE forum_sessions (sid TEXT, user_id INTEGER)", "INSERT INTO forum_sessions VALUES ('"+id+"', 42)"),
+		"TAWK_SESSION_QUERY=SELECT u.id, u.name, u.mail AS email FROM forum_sessions s JOIN members u ON u.id = s.user_id WHERE s.sid = :session"}, settings...)
+	s.cookie = "forum_sid=" + id
+}
+
 // laravel is a site whose cookie was captured, with settings in place of its own.
 func (s *checkedSite) laravel(settings ...string) {
 	s.t.Helper()
@@ -205,6 +217,11 @@ func TestCheck(t *testing.T) {
 				"INSERT INTO members VALUES (42, 'ada@example.com')"), "TAWK_USER_QUERY=SELECT mail AS email FROM members WHERE number = ?")
 		}},
 		{"good_guest", exitOK, func(s *checkedSite) { s.php(); s.without() }},
+		{"good_sql", exitOK, func(s *checkedSite) { s.forum() }},
+		{"good_named_value", exitOK, func(s *checkedSite) {
+			s.php("TAWK_USER_QUERY=SELECT mail AS email FROM members WHERE number = :id AND name = :who", "TAWK_USER_QUERY_VALUES=who=user.name",
+				"TAWK_USER_DSN="+s.sqlite("CREATE TABLE members (number INTEGER, name TEXT, mail TEXT)", "INSERT INTO members VALUES (42, 'Ada Lovelace', 'ada@example.com')"))
+		}},
 
 		// Settings.
 		{"settings_missing", exitUsage, func(s *checkedSite) { s.settings = []string{"TAWK_SESSION=php"} }},
@@ -337,6 +354,31 @@ func TestCheck(t *testing.T) {
 			s.express("sess:")
 			s.settings = append(s.settings, "TAWK_SESSION_STORE=database",
 				"TAWK_USER_DSN=sqlite://"+s.named("MISSING", filepath.Join(s.t.TempDir(), "site.sqlite")))
+		}},
+		{"named_value_missing", exitUsage, func(s *checkedSite) {
+			s.php("TAWK_USER_QUERY=SELECT mail AS email FROM members WHERE number = :id AND token = :tk",
+				"TAWK_USER_DSN="+s.sqlite("CREATE TABLE members (number INTEGER, token TEXT, mail TEXT)", "INSERT INTO members VALUES (42, 'x', 'ada@example.com')"))
+		}},
+		{"sql_step", exitUsage, func(s *checkedSite) { s.forum("TAWK_SESSION_ID=base64 json:sid") }},
+		{"sql_short", exitUsage, func(s *checkedSite) { s.forum("TAWK_SESSION_COOKIE=forum_u"); s.cookie = "forum_u=42" }},
+		{"sql_other_id", exitUsage, func(s *checkedSite) { s.forum("TAWK_SESSION_ID=md5") }},
+		{"sql_table", exitUsage, func(s *checkedSite) {
+			s.forum("TAWK_SESSION_QUERY=SELECT user_id AS id FROM session WHERE sid = :session")
+		}},
+		{"sql_column", exitUsage, func(s *checkedSite) {
+			s.forum("TAWK_SESSION_QUERY=SELECT user_id AS id FROM forum_sessions WHERE session_id = :session")
+		}},
+		{"sql_no_id", exitUsage, func(s *checkedSite) {
+			s.forum("TAWK_SESSION_QUERY=SELECT user_id FROM forum_sessions WHERE sid = :session")
+		}},
+		{"sql_several", exitUsage, func(s *checkedSite) {
+			s.forum("TAWK_SESSION_QUERY=SELECT u.id, u.name FROM forum_sessions s, members u WHERE s.sid = :session")
+		}},
+		{"sql_no_sql", exitUsage, func(s *checkedSite) {
+			s.forum("TAWK_SESSION_QUERY=SELECT user_id AS id FRM forum_sessions WHERE sid = :session")
+		}},
+		{"sql_chooses", exitUsage, func(s *checkedSite) {
+			s.forum("TAWK_SESSION_QUERY=SELECT id, name FROM members WHERE id = 42 OR name = :session")
 		}},
 		{"wordpress_prefix", exitUsage, func(s *checkedSite) {
 			dsn := s.sqlite("CREATE TABLE wp_options (option_name TEXT, option_value TEXT)", "CREATE TABLE wp_users (ID INTEGER)",

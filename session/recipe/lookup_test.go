@@ -1,6 +1,8 @@
 package recipe
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -8,6 +10,8 @@ import (
 	"time"
 
 	"tawkproxy/session"
+	"tawkproxy/session/cookie"
+	"tawkproxy/session/record"
 	"tawkproxy/session/store"
 	"tawkproxy/session/store/storetest"
 )
@@ -115,5 +119,57 @@ func TestLookupForgets(t *testing.T) {
 		if _, ok := l.kept.Get(fmt.Sprint(3*mostLookups - 1)); !ok {
 			t.Error("the last one is forgotten")
 		}
+	}
+}
+
+// A question may take further values of the session by name, so that what the site has ended is ended here.
+func TestLookupByName(t *testing.T) {
+	database, writer := storetest.OpenScratch(t, "CREATE TABLE users (id INTEGER, name TEXT, status INTEGER)", "INSERT INTO users VALUES (42, 'Ada', 1), (43, 'Eve', 1)",
+		"CREATE TABLE tokens (user_id INTEGER, value TEXT, ends INTEGER)", "INSERT INTO tokens VALUES (42, 'abc', 1795354150), (43, 'def', 1)")
+	question, err := store.ParseQuestion("SELECT u.name FROM users u JOIN tokens t ON t.user_id = u.id WHERE u.id = :id AND u.id = ? AND t.value = :tk AND t.ends > :now "+
+		"AND u.status = :active", database.Dialect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Unix(1795354149, 0)
+	paths := map[string]string{"tk": "auth.token", "active": "active"}
+	r := &Recipe{Name: "test", Cookie: "s", Steps: []Step{func(_ context.Context, _ *Visit, s State) (State, error) { return s, nil }}, Parse: record.ParseJSON,
+		Mapping: session.Mapping{ID: "id", Values: paths}, Now: func() time.Time { return at },
+		Lookup: NewLookup(LookupOptions{Database: database, Question: question, Values: paths, Now: func() time.Time { return at }})}
+	remembering, err := Remembering(r.Forgetful(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ session, want string }{
+		{`{"id":42,"auth":{"token":"abc"},"active":true}`, "Ada"},
+		{`{"id":"42","auth":{"token":"abc"},"active":1}`, "Ada"},
+		{`{"id":42,"auth":{"token":"def"},"active":true}`, "no_user: the site's database does not know the user"},
+		{`{"id":43,"auth":{"token":"def"},"active":true}`, "no_user: the site's database does not know the user"},
+		{`{"id":42,"auth":{"token":"abc"},"active":false}`, "no_user: the site's database does not know the user"},
+		{`{"id":42,"active":true}`, "no_user: the session has nothing at auth.token, which TAWK_USER_QUERY asks for as :tk"},
+		{`{"id":42,"auth":{"token":null},"active":true}`, "no_user: the session has nothing at auth.token, which TAWK_USER_QUERY asks for as :tk"},
+		{`{"id":42,"auth":{"token":["abc"]},"active":true}`, "no_user: the session has nothing at auth.token, which TAWK_USER_QUERY asks for as :tk"},
+		{`{"id":42,"auth":{"token":"abc"},"auth.token":"def","active":true}`, "no_user: the session has nothing at auth.token, which TAWK_USER_QUERY asks for as :tk"},
+	} {
+		for _, source := range []*Recipe{r, remembering, remembering} {
+			u, err := source.identify(t.Context(), &Visit{Now: at}, []cookie.Cookie{{Name: "s", Value: test.session}})
+			got := u.Name
+			if nobody, is := errors.AsType[*session.Nobody](err); is {
+				got = string(nobody.Reason) + ": " + nobody.Err.Error()
+			} else if err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("%s: got %s, want %s", test.session, got, test.want)
+			}
+		}
+	}
+	storetest.MustExec(t, writer, "DELETE FROM tokens")
+	at = at.Add(LookupAge)
+	if _, err := r.identify(t.Context(), &Visit{Now: at}, []cookie.Cookie{{Name: "s", Value: `{"id":42,"auth":{"token":"abc"},"active":true}`}}); err == nil {
+		t.Error("the token is gone, and the session counts")
+	}
+	if trials := r.Try(t.Context(), true); len(trials) != 1 || trials[0].Err != nil {
+		t.Errorf("got %+v", trials)
 	}
 }

@@ -279,18 +279,29 @@ func (q *Question) text(nodes []node) string {
 	return b.String()
 }
 
-// Answers tells whether the question asks for a column of that name, or for all of a table's.
-func (q *Question) Answers(column string) bool {
+// lists returns what the outermost SELECT asks for; several, if it is one of a UNION.
+func (q *Question) lists() (all [][]node) {
 	nodes, _ := q.tree()
-	listed := false
+	first := -1
 	for i, n := range nodes {
 		switch {
 		case n.is("SELECT"):
-			listed = true
-		case n.is("FROM"):
-			listed = false
-		case listed && (i+1 == len(nodes) || nodes[i+1].is(",", "FROM")) && (n.is("*") || n.called(column)):
-			return true
+			first = i + 1
+		case n.is("FROM") && first >= 0:
+			all = append(all, nodes[first:i])
+			first = -1
+		}
+	}
+	return all
+}
+
+// Answers tells whether the question asks for a column of that name, or for all of a table's.
+func (q *Question) Answers(column string) bool {
+	for _, list := range q.lists() {
+		for i, n := range list {
+			if (i+1 == len(list) || list[i+1].is(",")) && (n.is("*") || n.called(column)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -298,19 +309,9 @@ func (q *Question) Answers(column string) bool {
 
 // Lists tells whether the question makes a column of its answer of that parameter, or part of one.
 func (q *Question) Lists(parameter string) bool {
-	nodes, _ := q.tree()
-	listed := false
-	for _, n := range nodes {
-		switch {
-		case n.is("SELECT"):
-			listed = true
-		case n.is("FROM"):
-			listed = false
-		case listed && n.holds(parameter):
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(q.lists(), func(list []node) bool {
+		return slices.ContainsFunc(list, func(n node) bool { return n.holds(parameter) })
+	})
 }
 
 // holds tells whether a parameter is in a node.

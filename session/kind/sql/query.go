@@ -210,5 +210,5 @@ func (t *table) try(ctx context.Context, v *recipe.Visit) error {
 		err = &recipe.QueryError{Setting: "TAWK_SESSION_QUERY", Err: errors.New("the question finds somebody for a session that there is not"),
 			Remedy: "let it find no row unless the table has the session: … WHERE s.sid = :session"}
 	}
-	return recipe.TriedTable(ctx, v, t.database, "what TAWK_SESSION_QUERY asks for", err)
+	return recipe.TriedTable(ctx, v, t.database, "sessions in the database", err)
 }
