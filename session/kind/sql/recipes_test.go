@@ -126,12 +126,6 @@ func TestRecipesOnMariaDB(t *testing.T) {
 			"INSERT INTO phpbb_users VALUES (1, 2, 'Anonymous', ''), (2, 3, 'ada', 'ada@example.com'), (54, 0, 'José', ''), (55, 1, 'eve', '')",
 			fmt.Sprintf("INSERT INTO phpbb_sessions VALUES ('%[1]s', 2, %[2]d, 0), ('%[3]s', 54, 1, 1), ('%[4]s', 1, %[2]d, 0), ('%[5]s', 54, 1, 0), ('%[6]s', 55, %[2]d, 0)", adaID, now, joseID, guestID, oldID, blockID)},
 			map[string]string{adaID: "2|ada|ada@example.com|", joseID: "54|José||", guestID: "no_record", oldID: "no_record", blockID: "no_record"}},
-		{"roundcube_sessid", []string{
-			"CREATE TABLE session (sess_id VARCHAR(128) PRIMARY KEY, changed DATETIME, ip VARCHAR(40), vars MEDIUMTEXT)",
-			fmt.Sprintf("INSERT INTO session VALUES ('%[1]s', NOW(), '', '%[2]s'), ('%[3]s', NOW(), '', '%[4]s'), ('%[5]s', NOW() - INTERVAL 1 HOUR, '', '%[2]s')", adaID,
-				base64.StdEncoding.EncodeToString([]byte(`language|s:5:"en_US";user_id|s:1:"3";username|s:15:"ada@example.com";`)), guestID,
-				base64.StdEncoding.EncodeToString([]byte(`temp|b:1;user_id|s:1:"3";`)), oldID)},
-			map[string]string{adaID: "3|ada@example.com||", guestID: "unmet", oldID: "no_record"}},
 	} {
 		for _, statement := range r.tables {
 			server.Exec(statement)

@@ -2,7 +2,6 @@ package sql
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -150,11 +149,4 @@ func TestRecord(t *testing.T) {
 			t.Errorf("%s, %s: got %s, want %s", test.form, test.query, got, test.want)
 		}
 	}
-}
-
-// Every bit of a good cookie flipped is nobody, or the same user.
-func TestFlippedBits(t *testing.T) {
-	source := open(t, forum(t), Options{Query: forumQuery})
-	tried, same := sessiontest.FlipText(t, source, adaID, 1, func(text string) *http.Request { return sessiontest.WithCookie("sid", text) }, sessiontest.Itself)
-	t.Logf("%d flipped, %d the same", tried, same)
 }
