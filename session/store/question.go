@@ -132,9 +132,15 @@ func (q *Question) write(before, behind map[int]func(b *strings.Builder)) {
 		case blankToken:
 			b.WriteByte(' ')
 		case paramToken:
+			if i > 0 && q.tokens[i-1].joins() { // 0$ and $1 would become the beginning of a text
+				b.WriteByte(' ')
+			}
 			b.WriteString(q.place(t.text))
 			if t.text == "now" && q.dialect.Dollars && !(i+1 < len(q.tokens) && q.tokens[i+1].text == "::") {
 				b.WriteString("::bigint") // or :now * 1000 would be one of 32 bits
+			}
+			if i+1 < len(q.tokens) && q.tokens[i+1].joins() {
+				b.WriteByte(' ')
 			}
 		case placeToken:
 			if q.dialect.Dollars {
@@ -150,6 +156,12 @@ func (q *Question) write(before, behind map[int]func(b *strings.Builder)) {
 		}
 	}
 	q.sql = b.String()
+}
+
+// joins tells whether a token might become one with what stands beside it.
+func (t token) joins() bool {
+	return t.kind == wordToken || t.kind == numberToken || t.kind == paramToken || t.kind == placeToken || t.kind == textToken ||
+		t.kind == signToken && !strings.Contains("(),;=<>+-*/%|.[]", t.text)
 }
 
 // place adds a parameter, and returns how the database is told where it belongs.

@@ -279,7 +279,7 @@ func TestLists(t *testing.T) {
 // exact changes nothing else.
 func FuzzQuestion(f *testing.F) {
 	for _, seed := range []string{"SELECT a FROM t WHERE sid = :session AND b > :now", `SELECT 'a''b', "c", E'\'', $x$ :y $x$ FROM t -- :z`,
-		"SELECT a::text, b[1:2] /* :x /* */ */ FROM t WHERE c = :cookie_\"a-b\" AND d = $1", "WITH a AS (SELECT 1) SELECT `x` FROM [y] WHERE CASE WHEN 1 THEN 2 END"} {
+		"SELECT a::text, b[1:2] /* :x /* */ */ FROM t WHERE c = :cookie_\"a-b\" AND d = $1", "WITH a AS (SELECT 1) SELECT `x` FROM [y] WHERE CASE WHEN 1 THEN 2 END", "SELECT 0$:x$$y"} {
 		f.Add(seed, byte(0))
 		f.Add(seed, byte(1))
 		f.Add(seed, byte(2))
