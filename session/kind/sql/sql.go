@@ -2,7 +2,7 @@
 // known here; the operator writes the question that the application itself asks.
 //
 //	sql.go     the settings
-//	chain.go   cookie ─► the id by which the table knows the session; guess.go refuses what might be guessed
+//	chain.go   cookie ─► the id by which the table knows the session, by the steps in step.go; guess.go refuses what might be guessed
 //	query.go   id ─► a row
 //	row.go     row ─► a user, or a record and its form, record.go
 package sql
