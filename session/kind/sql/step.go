@@ -163,4 +163,3 @@ func unsignExpress(value []byte, secrets setting.Keys) ([]byte, error) {
 	}
 	return value[:end], nil
 }
-
