@@ -175,6 +175,8 @@ func (c *laravelConfig) session() {
 		c.redis()
 	case "mongodb":
 		c.mongo()
+	case "memcached":
+		c.memcached()
 	case "":
 		c.askStore("where sessions are kept: SESSION_DRIVER could not be found out")
 	default:
@@ -316,7 +318,12 @@ func (c *laravelConfig) redis() {
 	}
 	c.prefix("TAWK_LARAVEL_REDIS_PREFIX", prefix, known, "laravel_database_", "config/database.php")
 	store, _ := c.text("session", "store")
-	prefix, known = c.text("cache", "stores", cmp.Or(store, "redis"), "prefix")
+	c.cachePrefix(cmp.Or(store, "redis"))
+}
+
+// cachePrefix says what a store of the cache puts before its keys.
+func (c *laravelConfig) cachePrefix(store string) {
+	prefix, known := c.text("cache", "stores", store, "prefix")
 	if !known || prefix == "" {
 		prefix, known = c.text("cache", "prefix")
 	}
@@ -329,10 +336,48 @@ func (c *laravelConfig) redis() {
 	c.prefix("TAWK_LARAVEL_CACHE_PREFIX", prefix, known, "laravel_cache:", "config/cache.php")
 }
 
+// memcached says on which servers sessions are: those of the cache's store of that name (SessionManager.php, createMemcachedDriver).
+func (c *laravelConfig) memcached() {
+	store, _ := c.text("session", "store")
+	store = cmp.Or(store, "memcached")
+	servers, _ := c.get("cache", "stores", store, "servers").(map[string]any)
+	var addresses []string
+	for i := range len(servers) {
+		of := func(key string) string {
+			value, known := c.text("cache", "stores", store, "servers", strconv.Itoa(i), key)
+			if !known {
+				return ""
+			}
+			return value
+		}
+		host, port := of("host"), of("port")
+		if host == "" {
+			continue
+		}
+		if !path.IsAbs(host) && port != "" && port != "0" {
+			host += ":" + port
+		}
+		addresses = append(addresses, host)
+	}
+	user, _ := c.text("cache", "stores", store, "sasl", "0")
+	switch {
+	case user != "":
+		c.askStore("sessions are in a memcached that wants SASL, which cannot be read; start again with --kind site, which asks the site itself")
+	case len(addresses) == 0:
+		c.askStore("the address of the memcached with the sessions, memcached://host:11211, which config/cache.php computes")
+	default:
+		c.found.Set("TAWK_SESSION_STORE", "memcached://"+strings.Join(addresses, ","), c.from("cache"))
+	}
+	if options, _ := c.get("cache", "stores", store, "options").(map[string]any); len(options) > 0 && len(addresses) > 1 {
+		c.found.Note("the cache has options in config/cache.php: with OPT_LIBKETAMA_COMPATIBLE among them, TAWK_SESSION_STORE ends in ?hash=ketama_weighted")
+	}
+	c.cachePrefix(store)
+}
+
 func (c *laravelConfig) prefix(name, value string, known bool, usual, file string) {
 	switch {
 	case !known:
-		c.found.Ask(name, usual, fmt.Sprintf("what stands before the keys in Redis: %s computes it", file))
+		c.found.Ask(name, usual, fmt.Sprintf("what stands before the keys: %s computes it", file))
 	case value == "":
 		c.found.Set(name, "none", file)
 	case value != usual:

@@ -27,10 +27,10 @@ var iniPlaces = []struct{ main, more, pools string }{
 }
 
 var (
-	iniLine   = regexp.MustCompile(`(?m)^[ \t]*(session\.[a-z_]+)[ \t]*=[ \t]*(.*)$`)
-	poolLine  = regexp.MustCompile(`(?m)^[ \t]*php(?:_admin)?_value\[(session\.[a-z_]+)\][ \t]*=[ \t]*(.*)$`)
-	htaccess  = regexp.MustCompile(`(?mi)^[ \t]*php(?:_admin)?_value[ \t]+(session\.[a-z_]+)[ \t]+(.*)$`)
-	iniSet    = regexp.MustCompile(`(?i)\bini_set\s*\(\s*['"](session\.[a-z_]+)['"]\s*,\s*['"]([^'"$]*)['"]\s*\)`)
+	iniLine   = regexp.MustCompile(`(?m)^[ \t]*((?:session|memcached?)\.[a-z_]+)[ \t]*=[ \t]*(.*)$`)
+	poolLine  = regexp.MustCompile(`(?m)^[ \t]*php(?:_admin)?_value\[((?:session|memcached?)\.[a-z_]+)\][ \t]*=[ \t]*(.*)$`)
+	htaccess  = regexp.MustCompile(`(?mi)^[ \t]*php(?:_admin)?_value[ \t]+((?:session|memcached?)\.[a-z_]+)[ \t]+(.*)$`)
+	iniSet    = regexp.MustCompile(`(?i)\bini_set\s*\(\s*['"]((?:session|memcached?)\.[a-z_]+)['"]\s*,\s*['"]([^'"$]*)['"]\s*\)`)
 	setByCall = regexp.MustCompile(`(?i)\bsession_(name|save_path)\s*\(\s*['"]([^'"$]+)['"]\s*\)`)
 )
 
@@ -114,6 +114,8 @@ func (i ini) tell(found *kind.Finding) {
 	switch handler.value {
 	case "", "files", "redis", "rediscluster":
 		found.Set("TAWK_PHP_SAVE_PATH", place.value, place.from)
+	case "memcached", "memcache":
+		i.tellMemcached(found)
 	default:
 		found.Ask("TAWK_PHP_SAVE_PATH", "", "sessions are kept by the handler "+handler.value+" ("+handler.from+
 			"), which cannot be read; start again with --kind site, which asks the site itself")

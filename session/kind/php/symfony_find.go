@@ -196,6 +196,8 @@ func (c *symfonyConfig) session(framework map[string]any, from string) {
 		if prefix != "" {
 			c.found.Set("TAWK_SYMFONY_PREFIX", prefix, from)
 		}
+	case strings.HasPrefix(value, "memcached:"):
+		c.memcached(value, from)
 	case isAddress && scheme == "file":
 		c.found.Set("TAWK_SESSION_STORE", folder.File(strings.TrimPrefix(value, "file://")), from)
 	case isAddress:
@@ -208,9 +210,13 @@ func (c *symfonyConfig) session(framework map[string]any, from string) {
 		v, _ := c.variables("REDIS_URL")
 		address, _ := text(v)
 		c.found.Ask("TAWK_SESSION_STORE", address, "the address of the Redis with the sessions, redis://host:6379/0; an option prefix of its handler is TAWK_SYMFONY_PREFIX")
+	case strings.HasSuffix(value, "MemcachedSessionHandler"):
+		v, _ := c.variables("MEMCACHED_URL")
+		address, _ := text(v)
+		c.found.Ask("TAWK_SESSION_STORE", address, "the address of the memcached with the sessions, memcached://host:11211; an option prefix of its handler is TAWK_SYMFONY_PREFIX")
 	default:
 		c.found.Ask("TAWK_SESSION_STORE", "", "where sessions are kept: handler_id in "+from+" is "+value+", a service of the site's own; "+
-			"if it is none of files, Redis and PDO, start again with --kind site")
+			"if it is none of files, Redis, memcached and PDO, start again with --kind site")
 	}
 }
 
@@ -234,6 +240,36 @@ func (c *symfonyConfig) files(place any, from string) {
 		return
 	}
 	c.found.Set("TAWK_SESSION_STORE", folder.File(path.Clean(value)), from)
+}
+
+// memcached says on which server sessions are, or on which of several (Cache/Adapter/MemcachedAdapter.php, createConnection).
+func (c *symfonyConfig) memcached(value, from string) {
+	address, query, _ := strings.Cut(value, "?")
+	prefix := ""
+	var servers []string
+	for pair := range strings.SplitSeq(query, "&") {
+		name, said, _ := strings.Cut(pair, "=")
+		host, is := strings.CutPrefix(name, "host[")
+		switch {
+		case name == "prefix":
+			prefix = said
+		case is && said == "":
+			servers = append(servers, strings.TrimSuffix(host, "]"))
+		case is:
+			servers = append(servers, strings.TrimSuffix(host, "]")+":"+said)
+		}
+	}
+	if _, account, _ := strings.Cut(address, "://"); strings.Contains(account, "@") {
+		c.found.Ask("TAWK_SESSION_STORE", "", "sessions are in a memcached that wants SASL, which cannot be read; start again with --kind site, which asks the site itself")
+		return
+	}
+	if address == "memcached://" || address == "memcached:" {
+		address = "memcached://" + strings.Join(servers, ",")
+	} else if len(servers) > 0 {
+		address += "," + strings.Join(servers, ",")
+	}
+	c.found.Set("TAWK_SESSION_STORE", address, from)
+	c.found.Set("TAWK_SYMFONY_PREFIX", prefix, from)
 }
 
 // redisHandler takes the prefix out of the address of a Redis.

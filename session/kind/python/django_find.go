@@ -194,7 +194,7 @@ func (c *djangoConfig) sessions() {
 	}
 }
 
-// cache says in which Redis the cache is that holds the sessions.
+// cache says in which Redis or memcached the cache is that holds the sessions.
 func (c *djangoConfig) cache() {
 	alias, _ := c.text(c.values["SESSION_CACHE_ALIAS"])
 	alias = cmp.Or(alias, "default")
@@ -214,8 +214,14 @@ func (c *djangoConfig) cache() {
 			version = said
 		}
 	}
+	backend := ""
+	if of, ok := all[alias].(map[string]any); ok {
+		backend, _ = c.text(of["BACKEND"])
+	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix" {
+	if strings.Contains(strings.ToLower(backend), "memcache") || strings.Contains(backend, "PyLibMC") {
+		c.memcached(all[alias].(map[string]any), backend)
+	} else if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix" {
 		c.found.Ask("TAWK_SESSION_STORE", "", "the address of the Redis that is the cache "+alias+", which "+c.from+" did not tell; sessions in a cache of another kind "+
 			"cannot be read, then start again with --kind site")
 	} else {
@@ -224,6 +230,45 @@ func (c *djangoConfig) cache() {
 	if whole := prefix + ":" + version + ":"; whole != ":1:" {
 		c.found.Set("TAWK_DJANGO_KEY_PREFIX", whole, c.from)
 	}
+}
+
+// memcached says on which servers the sessions are, and how the backend's client divides them.
+func (c *djangoConfig) memcached(of map[string]any, backend string) {
+	var servers []string
+	add := func(location any) {
+		text, _ := c.text(location)
+		for _, server := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
+			servers = append(servers, strings.TrimPrefix(strings.TrimSpace(server), "unix:"))
+		}
+	}
+	if several, ok := of["LOCATION"].([]any); ok {
+		for _, one := range several {
+			add(one)
+		}
+	} else {
+		add(of["LOCATION"])
+	}
+	options, _ := of["OPTIONS"].(map[string]any)
+	if user, _ := c.text(options["username"]); len(servers) == 0 || user != "" {
+		c.found.Ask("TAWK_SESSION_STORE", "", "the servers of the cache, memcached://host:11211, which "+c.from+" did not tell, or which want SASL; those that do "+
+			"cannot be read, then start again with --kind site")
+		return
+	}
+	address := "memcached://" + strings.Join(servers, ",")
+	if len(servers) > 1 {
+		hash := "pymemcache"
+		switch {
+		case strings.HasSuffix(backend, ".PyLibMCCache"):
+			hash = "modula"
+			if len(options) > 0 {
+				c.found.Note("the cache has OPTIONS in " + c.from + ": if the behaviors ketama or ketama_weighted are among them, that word is the ?hash= of TAWK_SESSION_STORE")
+			}
+		case strings.HasSuffix(backend, ".MemcachedCache"):
+			hash = "python-memcached"
+		}
+		address += "?hash=" + hash
+	}
+	c.found.Set("TAWK_SESSION_STORE", address, c.from)
 }
 
 var modelTable = regexp.MustCompile(`(?m)^\s+db_table\s*=\s*['"]([A-Za-z0-9_."]+)['"]`)

@@ -115,6 +115,9 @@ func (c *railsConfig) store(application string) (inCookie bool) {
 		c.cache(from)
 	case strings.Contains(store, "redis"):
 		c.redis(last.urls, from, "")
+	case store == "mem_cache_store", store == "dalli_store":
+		c.memcached(last, from)
+		c.found.Set("TAWK_RAILS_KEY_PREFIX", cmp.Or(last.named["namespace"], "rack:session")+":", from)
 	default:
 		c.found.Ask("TAWK_SESSION_STORE", "", "where sessions are kept: the session store "+store+" in "+from+" is not known; if it is neither Redis nor a table, "+
 			"start again with --kind site")
@@ -138,14 +141,54 @@ func underscored(name string) string {
 
 func (c *railsConfig) cache(from string) {
 	var urls []string
+	var last call // of memcached
 	for _, file := range []string{"config/application.rb", "config/environments/" + c.environment + ".rb"} {
 		for _, one := range calls(c.folder.Text(file), "cache_store") {
-			if strings.Contains(one.first, "redis") {
-				urls, from = one.urls, file
+			switch {
+			case strings.Contains(one.first, "redis"):
+				urls, from, last = one.urls, file, call{}
+			case one.first == "mem_cache_store", one.first == "dalli_store":
+				from, last = file, one
 			}
 		}
 	}
+	if last.first != "" {
+		c.memcached(last, from)
+		if namespace := last.named["namespace"]; namespace != "" {
+			c.found.Set("TAWK_RAILS_KEY_PREFIX", namespace+":_session_id:", from)
+		}
+		return
+	}
 	c.redis(urls, from, "_session_id:")
+}
+
+var server = regexp.MustCompile(`\A(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5}(?::[0-9]+)?)?|/[^,\s]+)\z`)
+
+// memcached says on which servers sessions are: those that the call names, or MEMCACHE_SERVERS, or that of this machine
+// (dalli/servers_arg_normalizer.rb).
+func (c *railsConfig) memcached(one call, from string) {
+	var servers []string
+	for _, text := range one.texts {
+		for item := range strings.SplitSeq(text, ",") {
+			if item = strings.TrimSpace(item); server.MatchString(item) {
+				servers = append(servers, item)
+			}
+		}
+	}
+	said, set := c.folder.Env("MEMCACHE_SERVERS")
+	switch {
+	case one.unknown:
+		c.found.Ask("TAWK_SESSION_STORE", "", "the servers of memcached with the sessions, memcached://host:11211, which "+from+" computes; those that "+
+			"want SASL, as MemCachier's do, cannot be read: then start again with --kind site")
+		return
+	case len(servers) > 0:
+	case set && said != "":
+		servers, from = strings.Split(said, ","), "MEMCACHE_SERVERS"
+	default:
+		servers = []string{"127.0.0.1:11211"}
+		c.found.Note("no server of memcached is named: dalli takes the one of this machine, unless the site's environment has MEMCACHE_SERVERS")
+	}
+	c.found.Set("TAWK_SESSION_STORE", "memcached://"+strings.Join(servers, ","), from)
 }
 
 // redis says in which Redis sessions are. That of redis-rails has its namespace at the end of the address.

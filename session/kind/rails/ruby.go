@@ -1,6 +1,9 @@
 package rails
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // A word is one of Ruby code: a sign, a name with what it is called on, a symbol, a number or a text.
 type word struct {
@@ -140,6 +143,9 @@ type call struct {
 	named map[string]string // those with names, if they are texts or symbols
 	known map[string]bool   // which names there are
 	urls  []string          // texts anywhere in it that are addresses of Redis
+
+	texts   []string // those that have no name, but for the first argument, and what :memcache_server names
+	unknown bool     // something in it may be computed
 }
 
 // calls finds those of a method, or assignments to it, and reads their arguments up to the end of the line that ends them.
@@ -189,6 +195,9 @@ func arguments(list []word, i int) (call, int) {
 				c.known[name] = true
 				continue
 			}
+			if w.kind == wordText && (name == "" && c.first != "" || name == "memcache_server") {
+				c.texts = append(c.texts, w.text)
+			}
 			if name != "" && value || name != "" {
 				if _, said := c.named[name]; !said {
 					c.named[name] = w.text
@@ -199,6 +208,8 @@ func arguments(list []word, i int) (call, int) {
 			}
 		case w.kind == wordSign && w.text == ",":
 			name = ""
+		case w.kind == wordUnknown, w.kind == wordName && unicode.IsUpper(rune(w.text[0])):
+			c.unknown = true
 		}
 	}
 	return c, i
