@@ -79,6 +79,7 @@ func TestMemcachedValues(t *testing.T) {
 			m = Dalli::Client.new("#{host}:#{port}", compressor: Dalli::GzipCompressor); texts.each_with_index { |t, i| m.set("gzip#{i}", t, 0, raw: true) }`, open: record.Dalli},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			run := exec.Command(c.program[0], append(c.program[1:], c.script)...)
 			run.Stdin = bytes.NewReader(input)
 			if output, err := run.CombinedOutput(); err != nil || len(output) > 0 {

@@ -111,6 +111,7 @@ func TestHashingOfRealClients(t *testing.T) {
 			m = Dalli::Client.new(servers.map { |h, p, w| p == 0 ? "#{h}:#{w}" : "#{h}:#{p}:#{w}" }); keys.each { |k| m.set(k, "x") or exit 1 }`}, same(ruby, "-e")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			used := slices.Clone(places)
 			if !c.sockets {
 				used = used[:len(used)-1]
@@ -125,7 +126,7 @@ func TestHashingOfRealClients(t *testing.T) {
 				told = append(told, []any{p.host, p.port, p.weight})
 			}
 			var keys []string
-			for i := range 150 {
+			for i := range 100 {
 				keys = append(keys, fmt.Sprintf("%.3x%.29d", 0x100+n, i*7919))
 			}
 			input, _ := json.Marshal([]any{told, keys})

@@ -32,7 +32,7 @@ type memcachedServer struct {
 const (
 	mostConversations = 64               // to one server
 	firstConnection   = time.Second      // may take that long
-	moved             = 60 * time.Second // is how long clients leave a server alone that did not answer: the longest of them, pymemcache (dead_timeout)
+	moved             = 60 * time.Second // is how long clients leave a server alone that did not answer: pymemcache longest (dead_timeout)
 	unbounded         = 10 * time.Second // bounds questions that nothing else does
 )
 
