@@ -29,13 +29,25 @@ var (
 	errServer       = memcachedError{"", "the server reports an error of its own"}
 )
 
-// A memcachedConn looks at the first line of each reply before the library does, which would make room for whatever size stands there.
+// A memcachedConn judges each line of a reply before the library does, which would make room for whatever size stands there, and lets one
+// item through and no more.
 type memcachedConn struct {
 	net.Conn
 	replies *bufio.Reader
-	asked   bool   // nothing of the reply to the last question was read yet
-	line    string // of the reply, which the library has yet to read
+	await   replyPart
+	key     string // that was asked for
+	line    string // which the library has yet to read
+	body    int    // bytes of the item, and of the end of its line, that are yet to come
 }
+
+// A replyPart is what comes next.
+type replyPart byte
+
+const (
+	nothing replyPart = iota
+	itemOrEnd
+	end
+)
 
 func newMemcachedConn(conn net.Conn) *memcachedConn {
 	const longestLine = 512 // VALUE, a key of 250 bytes, three numbers
@@ -43,53 +55,75 @@ func newMemcachedConn(conn net.Conn) *memcachedConn {
 }
 
 func (c *memcachedConn) Write(question []byte) (int, error) {
-	if c.replies.Buffered() > 0 || len(c.line) > 0 {
+	if c.await != nothing || c.replies.Buffered() > 0 || len(c.line) > 0 {
 		return 0, errNotMemcached // it says more than it was asked
 	}
-	c.asked = true
+	c.await = itemOrEnd
+	_, c.key, _ = strings.Cut(strings.TrimSuffix(string(question), "\r\n"), " ")
 	return c.Conn.Write(question)
 }
 
-func (c *memcachedConn) Read(p []byte) (int, error) {
-	if c.asked {
-		line, err := c.readLine()
-		if err == nil {
-			err = judgeReply(line)
-		}
-		if err != nil {
+func (c *memcachedConn) Read(p []byte) (n int, err error) {
+	if len(c.line) == 0 && c.body == 0 {
+		if err := c.next(); err != nil {
 			return 0, err
 		}
-		c.line, c.asked = line, false
 	}
 	if len(c.line) > 0 {
-		n := copy(p, c.line)
+		n = copy(p, c.line)
 		c.line = c.line[n:]
 		return n, nil
 	}
-	return c.replies.Read(p)
+	n, err = c.replies.Read(p[:min(len(p), c.body)])
+	c.body -= n
+	return n, err
 }
 
-// judgeReply judges the first line of the reply to a get.
-func judgeReply(line string) error {
-	fields := strings.Fields(line)
+// next reads and judges the next line.
+func (c *memcachedConn) next() error {
+	if c.await == nothing {
+		return errNotMemcached
+	}
+	line, err := c.readLine()
+	if err != nil {
+		return err
+	}
+	size, err := judgeReply(line, c.key)
+	switch {
+	case err != nil:
+		return err
+	case size < 0:
+		c.await = nothing
+	case c.await == end:
+		return errNotMemcached // another item
+	default:
+		c.await, c.body = end, size+len("\r\n")
+	}
+	c.line = line
+	return nil
+}
+
+// judgeReply judges a line of the reply to a get of a key: it is the end, which is of less than no bytes, or says how many an item has.
+func judgeReply(line, key string) (size int, err error) {
+	fields := strings.Split(strings.TrimSuffix(line, "\r\n"), " ")
 	switch {
 	case line == "END\r\n":
-		return nil
-	case len(fields) >= 4 && fields[0] == "VALUE":
+		return -1, nil
+	case fields[0] == "VALUE" && (len(fields) == 4 || len(fields) == 5) && fields[1] == key:
 		size, err := strconv.ParseUint(fields[3], 10, 32)
 		switch {
 		case err != nil:
-			return errNotMemcached
+			return 0, errNotMemcached
 		case size > record.MaxRecord:
-			return errItemSize
+			return 0, errItemSize
 		}
-		return nil
+		return int(size), nil
 	case strings.HasPrefix(line, "CLIENT_ERROR unauthenticated"):
-		return errNoPassword
+		return 0, errNoPassword
 	case strings.HasPrefix(line, "SERVER_ERROR "):
-		return errServer
+		return 0, errServer
 	}
-	return errNotMemcached
+	return 0, errNotMemcached
 }
 
 // dial connects to the server.

@@ -104,7 +104,9 @@ func TestMemcachedReplies(t *testing.T) {
 		"no line":           {strings.Repeat("s:secret", 1000), store.NotMemcached},
 		"another key":       {"VALUE s:other 0 6\r\nsecret\r\nEND\r\n", store.NotMemcached},
 		"no size":           {"VALUE s:secret 0 x\r\n", store.NotMemcached},
-		"two items":         {"VALUE s:secret 0 1\r\nx\r\nVALUE s:secret 0 99999999999\r\n", store.NotMemcached},
+		"two items":         {"VALUE s:secret 0 1\r\nx\r\nVALUE s:secret 0 1\r\nx\r\nEND\r\n", store.NotMemcached},
+		"a hidden size":     {"VALUE 1\rs:secret 0 4000000000\r\n", store.NotMemcached},
+		"two blanks":        {"VALUE s:secret  0 4000000000\r\n", store.NotMemcached},
 		"a wrong size":      {"VALUE s:secret 0 3\r\nsecret\r\nEND\r\n", store.NotMemcached},
 		"something behind":  {"VALUE s:secret 0 6\r\nsecret\r\nsecret\r\n", store.NotMemcached},
 		"trouble":           {"SERVER_ERROR out of memory s:secret\r\n", ""},
@@ -139,6 +141,16 @@ func TestMemcachedReplies(t *testing.T) {
 	_, err := openMemcached(t, "memcached://"+addr, sessiontest.Patience).Get(t.Context(), "s:1")
 	if reason, _ := session.NobodyReason(err); reason != session.Malformed {
 		t.Errorf("four gigabytes: got %v", err)
+	}
+	addr = storetest.Listen(t, func(conn net.Conn) {
+		defer conn.Close()
+		conn.Read(make([]byte, 100))
+		io.WriteString(conn, "VALUE s:1 0 1\r\nx\r\nVALUE s:1 0 4000000000\r\n")
+		io.Copy(io.Discard, conn)
+	})
+	_, err = openMemcached(t, "memcached://"+addr, sessiontest.Patience).Get(t.Context(), "s:1")
+	if reason, _ := session.NobodyReason(err); reason != session.Malformed {
+		t.Errorf("four gigabytes behind an item: got %v", err)
 	}
 }
 
