@@ -100,18 +100,26 @@ func (l *mongoLink) failure(err error) error {
 	l.mu.Unlock()
 	switch {
 	case last != nil && mongo.IsTimeout(err):
-		return fmt.Errorf("mongodb: no server answers: %w", last)
+		return fmt.Errorf("mongodb: no server answers: %w", core(last))
 	case strings.HasPrefix(err.Error(), "server selection"):
 		return fmt.Errorf("mongodb: no server is known yet, or none as replicaSet and readPreference in the address want it: %w", context.DeadlineExceeded)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("mongodb: no answer in time: %w", context.DeadlineExceeded)
 	case mongo.IsNetworkError(err):
-		for within := errors.Unwrap(err); within != nil; within = errors.Unwrap(err) {
-			err = within // each says the same again
-		}
-		return fmt.Errorf("mongodb: the connection broke: %w", err)
+		return fmt.Errorf("mongodb: the connection broke: %w", core(err))
 	}
 	return fmt.Errorf("mongodb: %w", err)
+}
+
+// core is what an error of the driver is about, which it says again and again.
+func core(err error) error {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op
+	}
+	for within := errors.Unwrap(err); within != nil; within = errors.Unwrap(err) {
+		err = within
+	}
+	return err
 }
 
 func (l *mongoLink) close() error {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -36,7 +37,13 @@ func ServeMongo(t testing.TB) *MongoServer {
 // OpenMongo opens a store of a URL.
 func OpenMongo(t testing.TB, rawURL string) *store.Mongo {
 	t.Helper()
-	mongo, err := store.NewMongo(rawURL, sessiontest.Patience)
+	return OpenMongoWithin(t, rawURL, sessiontest.Patience)
+}
+
+// OpenMongoWithin opens one that waits no longer than that.
+func OpenMongoWithin(t testing.TB, rawURL string, timeout time.Duration) *store.Mongo {
+	t.Helper()
+	mongo, err := store.NewMongo(rawURL, timeout)
 	if err != nil {
 		t.Fatal(err)
 	}
