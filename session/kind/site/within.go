@@ -41,8 +41,11 @@ func newPlace(path string) (place, error) {
 		why = ": " + err.Error()
 	}
 	for at, char := range path {
+		if char != '@' {
+			continue
+		}
 		parts := withinForm.FindStringSubmatch(path[at:])
-		if char != '@' || parts == nil {
+		if parts == nil {
 			continue
 		}
 		selector, err := cascadia.Compile(path[:at])
