@@ -17,7 +17,7 @@ func TestMistakes(t *testing.T) {
 		{header + "TAWK_USER_ID=X_User", `TAWK_USER_ID: "X_User" is not the name of a header`},
 		{header + "TAWK_USER_ID=X-User\nTAWK_USER_NAME=Cookie", `TAWK_USER_NAME: "Cookie" is a header that does not name a user`},
 		{"TAWK_SESSION=response\nTAWK_USER_ATTRIBUTES=plan=X Plan", `TAWK_USER_ATTRIBUTES: "X Plan" is not the name of a header`},
-		{html + "TAWK_USER_ID=:::", `TAWK_USER_ID: ":::" is not a CSS selector, nor one with @attribute: `},
+		{html + "TAWK_USER_ID=:::", `TAWK_USER_ID: ":::" is not a CSS selector, nor one with @attribute or @/expression/: `},
 		{html + "TAWK_SESSION_REQUIRE=p[=1", `TAWK_SESSION_REQUIRE: "p[" is not a CSS selector`},
 		{rs256 + "TAWK_JWT_PUBLIC_KEY=-----BEGIN PUBLIC KEY-----", "TAWK_SESSION: jwt: the public key is not PEM"},
 		{"TAWK_SESSION=rails\nTAWK_RAILS_SECRET_KEY_BASE=s\nTAWK_SESSION_MAX_AGE=1h",
