@@ -96,13 +96,13 @@ func (m *MemcachedServer) Has(key string) bool {
 func (m *MemcachedServer) Value(key string) (value string, flags uint32) {
 	m.server.t.Helper()
 	reply := m.replies("get " + key + "\r\n")
-	line, err := reply.ReadString('\n')
+	line, _ := reply.ReadString('\n')
 	size := 0
 	if _, err := fmt.Sscanf(line, "VALUE "+strings.ReplaceAll(key, "%", "%%")+" %d %d\r\n", &flags, &size); err != nil {
 		m.server.t.Fatalf("get: %q", line)
 	}
 	data := make([]byte, size)
-	if _, err = io.ReadFull(reply, data); err != nil {
+	if _, err := io.ReadFull(reply, data); err != nil {
 		m.server.t.Fatal(err)
 	}
 	return string(data), flags

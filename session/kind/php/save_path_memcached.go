@@ -23,10 +23,7 @@ func memcachedSavePath(savePath string) (PHPSavePath, error) {
 		if strings.HasPrefix(item, "/") {
 			item, _, _ = strings.Cut(item, ":") // a socket has a port all the same, 0
 		}
-		if strings.HasSuffix(item, ":0") { // no weight is the usual one
-			item = strings.TrimSuffix(item, ":0")
-		}
-		servers = append(servers, item)
+		servers = append(servers, strings.TrimSuffix(item, ":0")) // no weight is the usual one
 	}
 	return PHPSavePath{Store: "memcached://" + strings.Join(servers, ","), Handler: "memcached"}, nil
 }
