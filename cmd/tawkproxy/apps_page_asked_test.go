@@ -28,7 +28,16 @@ func askedApps() []app {
 	nextcloud := func(data string) string { // OCS, version 2
 		return json + " Ocs-Apirequest=true\n{\"ocs\":{\"meta\":{\"status\":\"ok\",\"statuscode\":200},\"data\":" + data + "}}"
 	}
+	tracker := func(links string) string { // MenuBuilder.pm
+		return html + "\n<!DOCTYPE html><html><head></head><body><ul id=\"app-nav\"><li><a href=\"/\">Homepage</a></li>" + links + "</ul>" +
+			`<td class="owner"><a class="user" href="/User/Summary.html?id=99">Eve</a></td></body></html>`
+	}
+	trackerLink := func(id, name string) string {
+		return `<li class="has-children"><a id="preferences" class="menu-item" href="/User/Summary.html?id=` + id + `">Logged in as <span class="current-user">` + name + `</span></a></li>`
+	}
 	return []app{
+		{heading: "Request Tracker 5", ada: ada, adaIs: "42 ada", jose: jose, joseIs: "7 jos\u00e9",
+			answers: map[string]string{"": tracker(""), ada: tracker(trackerLink("42", "ada")), jose: tracker(trackerLink("7", "jos&#233;"))}},
 		{heading: "SMF 2.1", ada: ada, adaIs: "42 Ada & Co", jose: jose, joseIs: "7 José",
 			answers: map[string]string{"": smf("0", ""), ada: smf("42", smfMenu("Ada &amp; Co")), jose: smf("7", smfMenu("José"))}},
 		{heading: "XenForo 2", ada: ada, adaIs: "42 Ada", jose: jose, joseIs: "7 José",
