@@ -75,6 +75,10 @@ func TestConditions(t *testing.T) {
 	if first.says(t) != "42" || first.tag == "" || first.Header.Get("Last-Modified")+first.Header.Get("Accept-Ranges") != "" {
 		t.Fatalf("says %s, header %v", first.says(t), first.Header)
 	}
+	forged := first.tag[:len(first.tag)-2] + "_"
+	if strings.HasPrefix(first.tag, forged) {
+		forged = first.tag[:len(first.tag)-2] + "A"
+	}
 	for name, c := range map[string]struct {
 		jar    http.CookieJar
 		header []string
@@ -88,7 +92,7 @@ func TestConditions(t *testing.T) {
 		"from before the proxy": {ada, before, "42"},
 		"by date only":          {ada, before[2:], "42"},
 		"whatever there is":     {ada, []string{"If-None-Match", "*"}, "42"},
-		"a forged print":        {ada, []string{"If-None-Match", first.tag[:len(first.tag)-2] + `_"`}, "42"},
+		"a forged print":        {ada, []string{"If-None-Match", forged + `"`}, "42"},
 		"a part":                {ada, []string{"Range", "bytes=0-9"}, "42"},
 		"a part of an old copy": {ada, []string{"Range", "bytes=0-9", "If-Range", before[1]}, "42"},
 		"plain http, as before": {ada, append(before, "Sec-Fetch-Dest", ""), "42"},
