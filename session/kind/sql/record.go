@@ -1,7 +1,6 @@
 package sql
 
 import (
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -54,8 +53,7 @@ func opened(word string) func([]byte) ([]byte, error) {
 	switch word {
 	case "base64", "base64url":
 		return func(data []byte) ([]byte, error) {
-			text := strings.NewReplacer("-", "+", "_", "/", "\r", "", "\n", "").Replace(string(data))
-			data, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
+			data, err := unbase64(data)
 			if err != nil {
 				return nil, errors.New("not base64") // the error would quote the record
 			}

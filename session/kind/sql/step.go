@@ -139,10 +139,10 @@ func at(path string, parse record.Parser) func([]byte) ([]byte, error) {
 	}
 }
 
-// unbase64 decodes both alphabets, padded or not.
+// unbase64 decodes both alphabets, padded or not, in one line or several.
 func unbase64(value []byte) ([]byte, error) {
-	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(string(value), "="))
-	return base64.RawStdEncoding.DecodeString(text)
+	text := strings.NewReplacer("-", "+", "_", "/", "\r", "", "\n", "").Replace(string(value))
+	return base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
 }
 
 // unsignExpress opens s:value.signature, as the Node library cookie-signature makes it.
