@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"math/bits"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -35,7 +36,9 @@ func NewFile(text []byte) *File {
 	sum := sha256.Sum256(text)
 	var br, gz bytes.Buffer
 	zipper, _ := gzip.NewWriterLevel(&gz, gzip.BestCompression) // which exists
-	for _, w := range []io.WriteCloser{zipper, brotli.NewWriterLevel(&br, brotli.BestCompression)} {
+	// The usual window of 4 MiB would take 32 MiB of memory to search a few kilobytes in.
+	packer := brotli.NewWriterOptions(&br, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: max(10, min(bits.Len(uint(len(text))), 24))})
+	for _, w := range []io.WriteCloser{zipper, packer} {
 		_, _ = w.Write(text) // into memory
 		_ = w.Close()
 	}
