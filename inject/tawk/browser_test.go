@@ -118,6 +118,31 @@ func testPages(t *testing.T, chromium *chrome.Browser, loaded bool) {
 		b.expect("login 42 200")
 	})
 
+	scenario("unknown is asked about again, twice", func(t *testing.T, site *testSite, open func() *browser) {
+		b := open()
+		b.pace("ms >= 5000 && ms < 12000 || ms >= 30000 && ms < 60000 ? ms / 20 : ms")
+		b.as("ada", "/")
+		b.expect("login 42 200")
+		site.failing.Store(true)
+		b.as("", "/other")
+		b.soon("two questions", func() bool { return site.asked.Load() == 2 })
+		b.bubble(ada)
+		b.Open(site.URL + "/")
+		b.soon("another question", func() bool { return site.asked.Load() == 3 })
+		site.failing.Store(false)
+		b.expect("login 42 200, logout 200")
+		b.bubble(visitor)
+		if n := site.asked.Load(); n != 4 {
+			t.Errorf("asked %d times", n)
+		}
+		site.failing.Store(true)
+		b.Open(site.URL + "/other") // nobody is logged in to the widget, so that nobody can be wrong
+		b.Eval("new Promise(function (resolve) { setTimeout(resolve, 800); })")
+		if n := site.asked.Load(); n != 4 {
+			t.Errorf("asked %d times for nobody", n)
+		}
+	})
+
 	scenario("callback comes twice", func(t *testing.T, site *testSite, open func() *browser) {
 		site.standin.Break("login", widget.Twice)
 		site.standin.Break("logout", widget.Twice)

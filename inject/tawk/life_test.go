@@ -21,6 +21,10 @@ func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			site := newSite(t, loaded)
+			chromium := chromium
+			if strings.Contains(name, "back/forward cache") {
+				chromium = wholeChromium.Get(t)
+			}
 			run(t, site, visit(t, chromium.Visitor(t), site))
 		})
 	}
