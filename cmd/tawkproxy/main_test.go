@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"testing"
 
@@ -15,13 +16,16 @@ import (
 // What tests share, from when the first of them needs it to the end of all.
 var (
 	sharedChromium chrome.Shared
+	wholeChromium  = chrome.Shared{Whole: true}
 	sharedBinary   binary
 )
 
 func TestMain(m *testing.M) {
-	testenv.Parallel("8") // many of them wait for sites and browsers
+	testenv.Parallel("8")   // many of them wait for sites and browsers
+	debug.SetGCPercent(400) // for all the sites and programs that live in this process
 	code := m.Run()
 	sharedChromium.Close()
+	wholeChromium.Close()
 	sharedBinary.remove()
 	os.Exit(code)
 }

@@ -14,7 +14,7 @@ import (
 // stand-in for the widget what it was told: each thing once, however often tawkLoad comes.
 func TestVisit(t *testing.T) {
 	t.Parallel()
-	chromium := sharedChromium.Get(t)
+	chromium := wholeChromium.Get(t)
 
 	t.Run("from login to logout", func(t *testing.T) {
 		t.Parallel()

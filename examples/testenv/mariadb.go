@@ -17,10 +17,12 @@ func MariaDB(t testing.TB) *DatabaseServer {
 	install, program := Need(t, "mariadb-install-db", "mysql_install_db"), Need(t, "mariadbd", "mysqld")
 	s := &DatabaseServer{server: newServer(t, "maria"), Addr: FreeAddr(t), scheme: "mysql", crash: syscall.SIGKILL}
 	s.Socket = filepath.Join(s.Dir, "s")
-	data := "--datadir=" + filepath.Join(s.Dir, "data")
-	s.prepare(install, "--no-defaults", data, "--auth-root-authentication-method=normal", "--skip-test-db")
+	data, small := "--datadir="+filepath.Join(s.Dir, "data"), "--innodb-log-file-size=4M" // for copies
+	s.fill("data", program, func() {
+		s.prepare(install, "--no-defaults", data, small, "--auth-root-authentication-method=normal", "--skip-test-db")
+	})
 	host, port, _ := net.SplitHostPort(s.Addr)
-	s.run = []string{program, "--no-defaults", data, "--socket=" + s.Socket, "--bind-address=" + host, "--port=" + port,
+	s.run = []string{program, "--no-defaults", data, small, "--socket=" + s.Socket, "--bind-address=" + host, "--port=" + port,
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", "--character-set-server=utf8mb4",
 		"--collation-server=utf8mb4_unicode_ci"}
 	return s.create(func(database string) (*sql.DB, error) {

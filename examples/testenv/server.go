@@ -1,9 +1,12 @@
 package testenv
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -14,8 +17,9 @@ import (
 type server struct {
 	Dir string // the folder; its name is short enough for the address of a socket
 
-	t       testing.TB
-	process *exec.Cmd
+	t        testing.TB
+	uid, gid int // whose the folder is
+	process  *exec.Cmd
 }
 
 // newServer makes the folder, and removes it with the test.
@@ -25,7 +29,7 @@ func newServer(t testing.TB, name string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{Dir: dir, t: t}
+	s := &server{Dir: dir, t: t, uid: -1, gid: -1}
 	t.Cleanup(func() {
 		s.end(syscall.SIGKILL)
 		os.RemoveAll(dir)
@@ -35,9 +39,9 @@ func newServer(t testing.TB, name string) *server {
 		if err != nil {
 			Missing(t, "there is no user nobody")
 		}
-		uid, _ := strconv.Atoi(nobody.Uid)
-		gid, _ := strconv.Atoi(nobody.Gid)
-		if err := os.Chown(dir, uid, gid); err != nil {
+		s.uid, _ = strconv.Atoi(nobody.Uid)
+		s.gid, _ = strconv.Atoi(nobody.Gid)
+		if err := os.Chown(dir, s.uid, s.gid); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -56,6 +60,60 @@ func (s *server) command(program string, args ...string) *exec.Cmd {
 	// A MariaDB that starts sweeps the temporary tables of all others out of the folder that they share.
 	cmd.Env = append(os.Environ(), "TMPDIR="+s.Dir)
 	return cmd
+}
+
+// fill makes a folder in the server's own, which make would fill anew each time: that is kept for this release of the program among
+// the user's caches, and copied from there.
+func (s *server) fill(name, program string, make func()) {
+	s.t.Helper()
+	of, err := os.Stat(program)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		caches = s.t.TempDir()
+	}
+	dir := filepath.Join(s.Dir, name)
+	kept := filepath.Join(caches, "tawkproxy-test", fmt.Sprintf("%s-%x", filepath.Base(program), of.ModTime().UnixNano()))
+	if os.CopyFS(dir, os.DirFS(kept)) == nil {
+		s.own(dir)
+		return
+	}
+	os.RemoveAll(dir)
+	make()
+	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+		return
+	}
+	// Others may be doing the same: whoever renames first has made it.
+	begun, err := os.MkdirTemp(filepath.Dir(kept), "begun")
+	if err != nil {
+		return
+	}
+	defer os.RemoveAll(begun)
+	if os.CopyFS(filepath.Join(begun, name), os.DirFS(dir)) == nil {
+		_ = os.Rename(filepath.Join(begun, name), kept)
+	}
+}
+
+// own gives the server's user a folder and all in it, for nobody else to read.
+func (s *server) own(dir string) {
+	s.t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if s.uid >= 0 {
+			err = os.Chown(path, s.uid, s.gid)
+		}
+		if entry.IsDir() && err == nil {
+			err = os.Chmod(path, 0o700)
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // prepare runs a program to its end.
