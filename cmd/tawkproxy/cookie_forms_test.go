@@ -21,7 +21,11 @@ func (d *door) compareCookies(allowed int) {
 	var compared, users, broken int
 	var missed []string
 	for i, lines := range cookieForms(people) {
-		if d.slow && i%20 != 0 {
+		tried := testenv.Sampled(i, 4)
+		if d.slow {
+			tried = i%20 == 0
+		}
+		if !tried && i > 2 { // everybody's cookies as they are come first
 			continue
 		}
 		site, script, ok := d.bothSee(lines)
@@ -52,7 +56,7 @@ func (d *door) compareCookies(allowed int) {
 			d.t.Log(form)
 		}
 	}
-	if len(missed)*100 > users*allowed {
+	if len(missed) > users*allowed/100+2 { // two, since the percentage of a part may be another
 		d.t.Errorf("more than %d in a hundred are not known", allowed)
 	}
 }

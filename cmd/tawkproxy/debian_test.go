@@ -44,11 +44,12 @@ func TestDocumentation(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			crawl, n := newCrawl(t, manualSite(manual.folder)), min(manual.pages, len(paths))
+			pages := min(manual.pages, len(paths))
+			crawl, n := newCrawl(t, manualSite(manual.folder)), testenv.Sample(pages)
 			for i := range n {
 				crawl.visit(paths[i*len(paths)/n])
 			}
-			crawl.explain(max(n, 1))
+			crawl.explain(max(pages, 1))
 		})
 	}
 }

@@ -77,7 +77,7 @@ func TestSymfonySite(t *testing.T) {
 		t.Skip("-short: sites in a large framework take seconds")
 	}
 	t.Parallel()
-	for _, s := range []liveSite{
+	for i, s := range []liveSite{
 		{name: "the files of php.ini", settings: "TAWK_PHP_SAVE_PATH=$FOLDER"},
 		{name: "files", environ: "SESSION_HANDLER=file://$FOLDER", settings: "TAWK_SESSION_STORE=file://$FOLDER"},
 		{name: "Redis", needs: []string{"igbinary", "redis"}, environ: "SESSION_HANDLER=redis://$REDIS",
@@ -85,6 +85,9 @@ func TestSymfonySite(t *testing.T) {
 		{name: "a table", needs: []string{"pdo", "pdo_sqlite"}, environ: "SESSION_HANDLER=sqlite:///$FOLDER/shop.sqlite",
 			settings: "TAWK_USER_DSN=sqlite://$FOLDER/shop.sqlite\nTAWK_SESSION_STORE=database"},
 	} {
+		if !testenv.Sampled(i, 2) {
+			continue
+		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t)
@@ -123,7 +126,7 @@ func TestLaravelSite(t *testing.T) {
 		t.Skip("-short: ten sites in a large framework take seconds")
 	}
 	t.Parallel()
-	for _, test := range []struct {
+	for i, test := range []struct {
 		driver, store, cipher, encrypt string
 		environ                        string
 		extensions                     []string
@@ -141,6 +144,9 @@ func TestLaravelSite(t *testing.T) {
 		{driver: "cookie", store: "cookie", cipher: "AES-256-CBC", kept: true},
 		{driver: "cookie", store: "cookie", cipher: "AES-256-GCM", encrypt: "true", kept: true},
 	} {
+		if !testenv.Sampled(i, 2) {
+			continue
+		}
 		t.Run(test.driver+" "+test.cipher+" "+test.encrypt, func(t *testing.T) {
 			t.Parallel()
 			needFile(t, "php-laravel-framework", "/usr/share/php/Illuminate/Session/autoload.php")

@@ -14,7 +14,7 @@ import (
 // stand-in for the widget what it was told: each thing once, however often tawkLoad comes.
 func TestVisit(t *testing.T) {
 	t.Parallel()
-	chromium := wholeChromium.Get(t)
+	chromium := sharedChromium.Get(t)
 
 	t.Run("from login to logout", func(t *testing.T) {
 		t.Parallel()
@@ -34,7 +34,7 @@ func TestVisit(t *testing.T) {
 
 	t.Run("back to a page of before the logout", func(t *testing.T) {
 		t.Parallel()
-		v := newVisit(t, chromium, newTown(t))
+		v := newVisit(t, wholeChromium.Get(t), newTown(t)) // which may keep the page
 		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/hours").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/logout").sees("visitor").told("logout")

@@ -195,6 +195,9 @@ func TestMistakesOfTheWay(t *testing.T) {
 
 // Limits of time and size cut off what they are for, and neither long polling without them, nor uploads and streams that take longer.
 func TestLimitsOfTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: time passes")
+	}
 	t.Parallel()
 	const short = 300 * time.Millisecond
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

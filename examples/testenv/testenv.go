@@ -2,7 +2,8 @@
 //
 // A test whose program is missing is skipped with a plain reason, so that "go test ./..." passes on a machine with Go alone.
 // With TAWKPROXY_TEST_ALL=1 it fails instead: then everything is meant to be there. With -short a test is skipped too if what it
-// needs takes over a second to start.
+// needs takes over a second to start. Where a test goes through hundreds of like cases, it takes a part of them, and all with
+// TAWKPROXY_TEST_ALL=1.
 package testenv
 
 import (
@@ -26,7 +27,7 @@ func Need(t testing.TB, programs ...string) string {
 // Missing skips the test for the reason given, or fails it under TAWKPROXY_TEST_ALL=1.
 func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
-	if os.Getenv("TAWKPROXY_TEST_ALL") == "1" {
+	if all() {
 		t.Fatalf("TAWKPROXY_TEST_ALL=1: "+format, args...)
 	}
 	t.Skipf(format, args...)
@@ -39,3 +40,16 @@ func Slow(t testing.TB, what string) {
 		t.Skipf("-short: starting %s takes over a second", what)
 	}
 }
+
+// Sampled tells whether case i of many is to be tried: one in n, and each under TAWKPROXY_TEST_ALL=1.
+func Sampled(i, n int) bool { return i%n == 0 || all() }
+
+// Sample is how many of so many cases are to be tried: a third, and all of them under TAWKPROXY_TEST_ALL=1.
+func Sample(cases int) int {
+	if all() {
+		return cases
+	}
+	return (cases + 2) / 3
+}
+
+func all() bool { return os.Getenv("TAWKPROXY_TEST_ALL") == "1" }
