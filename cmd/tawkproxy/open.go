@@ -13,6 +13,7 @@ import (
 	"tawkproxy/session/kind"
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // waits bound each question to the site's session store, and to its database.
@@ -101,8 +102,8 @@ func newStore(address, table string, database *store.Database, wait time.Duratio
 }
 
 // userQuestion reads TAWK_USER_QUERY.
-func userQuestion(cfg *config.Config, d store.Dialect) (*store.Question, error) {
-	question, err := store.ParseQuestion(cfg.User.Query, d)
+func userQuestion(cfg *config.Config, d sqltext.Dialect) (*sqltext.Question, error) {
+	question, err := sqltext.Parse(cfg.User.Query, d)
 	if err != nil {
 		return nil, mistake("TAWK_USER_QUERY", err)
 	}
@@ -118,7 +119,7 @@ func userQuestion(cfg *config.Config, d store.Dialect) (*store.Question, error) 
 
 // furtherValues says where in a session that stands which the question takes, beside the user's id: at the path of its name, unless
 // TAWK_USER_QUERY_VALUES says otherwise.
-func furtherValues(cfg *config.Config, question *store.Question) map[string]string {
+func furtherValues(cfg *config.Config, question *sqltext.Question) map[string]string {
 	values := map[string]string{}
 	for _, name := range recipe.Further(question) {
 		values[name] = name

@@ -13,6 +13,7 @@ import (
 
 	"tawkproxy/session"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // LookupOptions describe how a user's details are found by the id. Each column of the answer is a detail by its name: name,
@@ -21,12 +22,12 @@ import (
 // No row at all: the site does not know this user any more, and nobody is logged in. Several: nobody can tell which.
 type LookupOptions struct {
 	Database *store.Database
-	Query    string           // such as SELECT name, email FROM users WHERE id = ?; in PostgreSQL $1
-	Question *store.Question  // the same as an operator has written it, with parameters by name; nil: Query has none
-	Users    string           // table that the query is about, if it is a framework's own; "": the operator wrote it
-	Prefix   string           // the mapping's prefix of ids, which the database does not know
-	Now      func() time.Time // nil: time.Now
-	Watch    *session.Watch   // nil: nobody wants to know
+	Query    string            // such as SELECT name, email FROM users WHERE id = ?; in PostgreSQL $1
+	Question *sqltext.Question // the same as an operator has written it, with parameters by name; nil: Query has none
+	Users    string            // table that the query is about, if it is a framework's own; "": the operator wrote it
+	Prefix   string            // the mapping's prefix of ids, which the database does not know
+	Now      func() time.Time  // nil: time.Now
+	Watch    *session.Watch    // nil: nobody wants to know
 
 	// Values are the mapping's further ones, name → path: a question may take them as :name. Those of [IDName] and [NowName] are the
 	// user's id and the time.
@@ -40,7 +41,7 @@ const (
 )
 
 // Further lists the names of what a question takes of the session beside the user's id and the time.
-func Further(q *store.Question) []string {
+func Further(q *sqltext.Question) []string {
 	return slices.DeleteFunc(q.Names(), func(name string) bool { return name == "" || name == IDName || name == NowName })
 }
 

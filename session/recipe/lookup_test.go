@@ -13,6 +13,7 @@ import (
 	"tawkproxy/session/cookie"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 	"tawkproxy/session/store/storetest"
 )
 
@@ -126,7 +127,7 @@ func TestLookupForgets(t *testing.T) {
 func TestLookupByName(t *testing.T) {
 	database, writer := storetest.OpenScratch(t, "CREATE TABLE users (id INTEGER, name TEXT, status INTEGER)", "INSERT INTO users VALUES (42, 'Ada', 1), (43, 'Eve', 1)",
 		"CREATE TABLE tokens (user_id INTEGER, value TEXT, ends INTEGER)", "INSERT INTO tokens VALUES (42, 'abc', 1795354150), (43, 'def', 1)")
-	question, err := store.ParseQuestion("SELECT u.name FROM users u JOIN tokens t ON t.user_id = u.id WHERE u.id = :id AND u.id = ? AND t.value = :tk AND t.ends > :now "+
+	question, err := sqltext.Parse("SELECT u.name FROM users u JOIN tokens t ON t.user_id = u.id WHERE u.id = :id AND u.id = ? AND t.value = :tk AND t.ends > :now "+
 		"AND u.status = :active", database.Dialect)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"tawkproxy/session/store/sqltext"
+
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -18,51 +20,51 @@ import (
 )
 
 // DialectOf returns the dialect of a database by its URL, as far as that names one.
-func DialectOf(rawURL string) (d Dialect, ok bool) {
+func DialectOf(rawURL string) (d sqltext.Dialect, ok bool) {
 	switch scheme, _, _ := strings.Cut(rawURL, ":"); scheme {
 	case "mysql", "mariadb":
-		return MysqlDialect, true
+		return sqltext.MySQL, true
 	case "postgres", "postgresql":
-		return PostgresDialect, true
+		return sqltext.Postgres, true
 	case "sqlite":
-		return SqliteDialect, true
+		return sqltext.SQLite, true
 	}
-	return Dialect{}, false
+	return sqltext.Dialect{}, false
 }
 
 // openSQL makes the handle of a URL, and connects nothing. Errors do not repeat the URL, which holds a password.
-func openSQL(rawURL string) (*sql.DB, Dialect, error) {
+func openSQL(rawURL string) (*sql.DB, sqltext.Dialect, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return nil, Dialect{}, errors.New("not a URL like mysql://user:password@host:3306/database; " +
+		return nil, sqltext.Dialect{}, errors.New("not a URL like mysql://user:password@host:3306/database; " +
 			"characters such as / and @ in a password are written %2F and %40")
 	}
 	switch u.Scheme {
 	case "mysql", "mariadb":
 		connector, err := openMySQL(u)
 		if err != nil {
-			return nil, Dialect{}, err
+			return nil, sqltext.Dialect{}, err
 		}
-		return sql.OpenDB(newDialer(connector)), MysqlDialect, nil
+		return sql.OpenDB(newDialer(connector)), sqltext.MySQL, nil
 	case "postgres", "postgresql":
 		config, err := pgx.ParseConfig(rawURL)
 		if err != nil {
-			return nil, Dialect{}, errors.New("not a URL like postgres://user:password@host:5432/database?sslmode=require")
+			return nil, sqltext.Dialect{}, errors.New("not a URL like postgres://user:password@host:5432/database?sslmode=require")
 		}
 		if !u.Query().Has("default_query_exec_mode") {
 			// One round trip, and nothing that a pooler such as PgBouncer would have to remember.
 			config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 		}
-		return sql.OpenDB(newDialer(stdlib.GetConnector(*config))), PostgresDialect, nil
+		return sql.OpenDB(newDialer(stdlib.GetConnector(*config))), sqltext.Postgres, nil
 	case "sqlite":
 		if u.Host != "" || !strings.HasPrefix(u.Path, "/") {
-			return nil, Dialect{}, errors.New("an SQLite database is written sqlite:///absolute/path")
+			return nil, sqltext.Dialect{}, errors.New("an SQLite database is written sqlite:///absolute/path")
 		}
 		readOnly := url.URL{Scheme: "file", Path: u.Path, OmitHost: true, RawQuery: "mode=ro&_pragma=query_only(1)"}
 		handle, err := sql.Open("sqlite", readOnly.String())
-		return handle, SqliteDialect, err
+		return handle, sqltext.SQLite, err
 	}
-	return nil, Dialect{}, errors.New("the URL of a database begins with mysql://, mariadb://, postgres:// or sqlite:///")
+	return nil, sqltext.Dialect{}, errors.New("the URL of a database begins with mysql://, mariadb://, postgres:// or sqlite:///")
 }
 
 // openMySQL reads mysql://user:password@host:3306/database?parameter=value.

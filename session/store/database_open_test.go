@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // A URL is read at start, without the database. What is wrong with it is told without the password.
@@ -40,16 +41,16 @@ func TestNewDatabase(t *testing.T) {
 
 func TestDialect(t *testing.T) {
 	const question = "SELECT a FROM b WHERE c = ? AND d IN (?, ?)"
-	if got := store.MysqlDialect.Numbered(question); got != question {
+	if got := sqltext.MySQL.Numbered(question); got != question {
 		t.Error(got)
 	}
-	if got := store.PostgresDialect.Numbered(question); got != "SELECT a FROM b WHERE c = $1 AND d IN ($2, $3)" {
+	if got := sqltext.Postgres.Numbered(question); got != "SELECT a FROM b WHERE c = $1 AND d IN ($2, $3)" {
 		t.Error(got)
 	}
-	if got := store.PostgresDialect.Quote(`web.Ses"sion`); got != `"web"."Ses""sion"` {
+	if got := sqltext.Postgres.Quote(`web.Ses"sion`); got != `"web"."Ses""sion"` {
 		t.Error(got)
 	}
-	if got := store.MysqlDialect.Quote("a`b"); got != "`a``b`" {
+	if got := sqltext.MySQL.Quote("a`b"); got != "`a``b`" {
 		t.Error(got)
 	}
 }

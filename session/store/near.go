@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"tawkproxy/session/record"
+	"tawkproxy/session/store/sqltext"
 )
 
 // Near names what stands in a store where the key does not: beginnings of other keys, without what may be an id or a person's name; or,
@@ -114,9 +115,9 @@ func (d *Database) Near(ctx context.Context, err error) string {
 	from := "information_schema.tables WHERE table_schema = DATABASE() AND (table_name"
 	name := "table_name"
 	switch d.Dialect {
-	case PostgresDialect:
+	case sqltext.Postgres:
 		from = "information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND (table_name"
-	case SqliteDialect:
+	case sqltext.SQLite:
 		name, from = "name", "sqlite_master WHERE type = 'table' AND (name"
 	}
 	rows, err := d.Query(ctx, "SELECT "+name+" AS t FROM "+from+" LIKE '%sess%' OR "+name+" LIKE '%user%' OR "+name+

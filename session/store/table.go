@@ -11,6 +11,7 @@ import (
 
 	"tawkproxy/session"
 	"tawkproxy/session/record"
+	"tawkproxy/session/store/sqltext"
 )
 
 // A Table is the [Store] that keeps each session in a row. Names that are empty are the framework's own.
@@ -41,13 +42,13 @@ func (t *Table) Close() error { return t.Database.Close() }
 // Get implements [Store].
 func (t *Table) Get(ctx context.Context, key string) (Record, error) {
 	quote := t.Database.Dialect.Quote
-	columns := []string{quote(t.Key) + " AS k", t.Database.Dialect.Bounded(quote(t.Data)) + " AS d"}
+	columns := []string{quote(t.Key) + " AS k", t.Database.Dialect.Bounded(quote(t.Data), record.MaxRecord) + " AS d"}
 	if t.Modified != "" {
 		columns = append(columns, quote(t.Modified)+" AS m")
 	}
 	if t.Expires != "" {
 		expires := quote(t.Expires)
-		if t.Local && t.Database.Dialect == PostgresDialect {
+		if t.Local && t.Database.Dialect == sqltext.Postgres {
 			expires += "::timestamptz"
 		}
 		columns = append(columns, expires+" AS e")

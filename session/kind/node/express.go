@@ -15,6 +15,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // Express is the kind of sites that use express-session.
@@ -98,7 +99,7 @@ func NewExpress(o ExpressOptions) (*recipe.Recipe, error) {
 	switch kept := o.Store.(type) {
 	case *store.Table:
 		names := store.Table{Name: "session", Key: "sid", Data: "sess", Expires: "expire", Local: true}
-		if kept.Database.Dialect == store.MysqlDialect {
+		if kept.Database.Dialect == sqltext.MySQL {
 			names = store.Table{Name: "sessions", Key: "session_id", Data: "data", Expires: "expires"}
 		}
 		o.Store = kept.Or(names)

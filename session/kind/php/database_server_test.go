@@ -18,6 +18,7 @@ import (
 	"tawkproxy/session/record"
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 	"tawkproxy/session/store/storetest"
 )
 
@@ -43,7 +44,7 @@ func startPostgres(t *testing.T) *testenv.DatabaseServer {
 
 func TestMariaDB(t *testing.T) {
 	server := startMariaDB(t)
-	testServer(t, server, store.MysqlDialect)
+	testServer(t, server, sqltext.MySQL)
 	t.Run("socket", func(t *testing.T) {
 		database := storetest.OpenDatabase(t, "mariadb://root@/shop?socket="+server.Socket)
 		rows, err := database.Query(t.Context(), "SELECT 1 AS one")
@@ -75,14 +76,14 @@ func TestMariaDB(t *testing.T) {
 	})
 	t.Run("wordpress", func(t *testing.T) {
 		kind := wordPressFixtures
-		kind.ServeRows = serveFrom(server, store.MysqlDialect)
+		kind.ServeRows = serveFrom(server, sqltext.MySQL)
 		kindtest.RunFixtures(t, kind)
 	})
 }
 
 func TestPostgres(t *testing.T) {
 	server := startPostgres(t)
-	testServer(t, server, store.PostgresDialect)
+	testServer(t, server, sqltext.Postgres)
 	t.Run("a text is no number", func(t *testing.T) {
 		server.Exec("CREATE TABLE numbered (id BIGINT, name TEXT)", "INSERT INTO numbered VALUES (42, 'Ada')")
 		complete := recipe.NewLookup(recipe.LookupOptions{Database: storetest.OpenDatabase(t, server.URL("reader", password)),
@@ -98,7 +99,7 @@ func TestPostgres(t *testing.T) {
 }
 
 // serveFrom makes the tables of each case in a real server.
-func serveFrom(server *testenv.DatabaseServer, dialect store.Dialect) func(*testing.T, storetest.SnapshotTables) *store.Database {
+func serveFrom(server *testenv.DatabaseServer, dialect sqltext.Dialect) func(*testing.T, storetest.SnapshotTables) *store.Database {
 	return func(t *testing.T, tables storetest.SnapshotTables) *store.Database {
 		t.Helper()
 		tables.Create(t, server.Admin, dialect)
@@ -107,7 +108,7 @@ func serveFrom(server *testenv.DatabaseServer, dialect store.Dialect) func(*test
 }
 
 // testServer holds what is the same with every kind of server.
-func testServer(t *testing.T, server *testenv.DatabaseServer, dialect store.Dialect) {
+func testServer(t *testing.T, server *testenv.DatabaseServer, dialect sqltext.Dialect) {
 	t.Run("laravel", func(t *testing.T) {
 		kind := laravelFixtures
 		kind.ServeRows = serveFrom(server, dialect)
@@ -130,7 +131,7 @@ func testServer(t *testing.T, server *testenv.DatabaseServer, dialect store.Dial
 }
 
 // A database that is killed makes the answer unknown, not nobody, and is used again as soon as it is back.
-func testKilled(t *testing.T, server *testenv.DatabaseServer, dialect store.Dialect) {
+func testKilled(t *testing.T, server *testenv.DatabaseServer, dialect sqltext.Dialect) {
 	key := strings.Repeat("k", 40)
 	server.Exec("CREATE TABLE visits (id VARCHAR(40), data TEXT, seen BIGINT)",
 		`INSERT INTO visits VALUES ('`+key+`', '{"user":42}', 1795354149)`,

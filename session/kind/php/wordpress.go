@@ -223,7 +223,7 @@ func (w *wordPress) user(ctx context.Context, name string) (store.Row, error) {
 	rows, err := w.Database.Query(ctx, fmt.Sprintf(`SELECT u.ID, u.user_login, u.user_nicename, u.user_email, u.display_name,
 		u.user_pass, %s AS session_tokens
 		FROM %susers u LEFT JOIN %[2]susermeta m ON m.user_id = u.ID AND m.meta_key = 'session_tokens'
-		WHERE u.user_login = ?`, w.Database.Dialect.Bounded("m.meta_value"), w.TablePrefix), name)
+		WHERE u.user_login = ?`, w.Database.Dialect.Bounded("m.meta_value", record.MaxRecord), w.TablePrefix), name)
 	w.Watch.End(session.Sessions, began)
 	if err != nil {
 		return nil, &store.TableError{Table: w.TablePrefix + "users", Err: err}

@@ -13,6 +13,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // Names of parameters, and of columns that are not the user's.
@@ -25,7 +26,7 @@ const (
 
 // A query is TAWK_SESSION_QUERY.
 type query struct {
-	*store.Question
+	*sqltext.Question
 	names []string
 	shown bool // only the column session tells that a row is of this session
 }
@@ -34,8 +35,8 @@ func isCookie(name string) bool { return strings.HasPrefix(name, cookiePrefix) }
 
 // parseQuery reads the question and refuses one by which a visitor could choose a user. The errors say what is wrong in words that follow the
 // setting's name.
-func parseQuery(text string, d store.Dialect, bytes, inRecord bool) (*query, error) {
-	question, err := store.ParseQuestion(text, d)
+func parseQuery(text string, d sqltext.Dialect, bytes, inRecord bool) (*query, error) {
+	question, err := sqltext.Parse(text, d)
 	if err != nil {
 		return nil, err
 	}

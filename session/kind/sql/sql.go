@@ -19,6 +19,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // SQL is the kind of sites with sessions in a table of their own.
@@ -127,7 +128,7 @@ func wrong(err error, remedy string) error {
 }
 
 // dialect is that of the database with the sessions.
-func dialect(common *setting.Common) (store.Dialect, bool) {
+func dialect(common *setting.Common) (sqltext.Dialect, bool) {
 	if d, ok := store.DialectOf(common.Session.Store.Reveal()); ok {
 		return d, true
 	}

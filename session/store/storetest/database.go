@@ -12,6 +12,7 @@ import (
 
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/sqltext"
 )
 
 // SnapshotTables are the tables of a rows.json: lists of rows by name.
@@ -26,7 +27,7 @@ func ServeSQLite(t *testing.T, tables SnapshotTables) *store.Database {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables.Create(t, writer, store.SqliteDialect)
+	tables.Create(t, writer, sqltext.SQLite)
 	if err := writer.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func OpenDatabase(t testing.TB, url string) *store.Database {
 }
 
 // Create makes the tables anew, with columns of numbers where all values are numbers.
-func (tables SnapshotTables) Create(t testing.TB, db *sql.DB, dialect store.Dialect) {
+func (tables SnapshotTables) Create(t testing.TB, db *sql.DB, dialect sqltext.Dialect) {
 	t.Helper()
 	do := func(statement string, args ...any) {
 		t.Helper()

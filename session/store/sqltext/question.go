@@ -1,4 +1,13 @@
-package store
+// Package sqltext reads the questions that an operator asks a database: SQL with parameters by name. Parsing tells what a question is and
+// what it asks by; it goes to the database with places for its parameters, and with comparisons that are exact to the byte where it matters
+// who is found. It knows no database but by its dialect, and sends nothing.
+//
+//	dialect.go   what MySQL, PostgreSQL and SQLite do not have in common
+//	token.go     the lexer of each dialect: what two releases of a server would read in two ways is refused
+//	question.go  a question, its parameters by name, and how it goes to the database
+//	tree.go      its parts, as far as they say by what rows are chosen
+//	exact.go     which comparisons choose rows, and how they become exact
+package sqltext
 
 import (
 	"errors"
@@ -18,9 +27,9 @@ type Question struct {
 	order []string // the names of the parameters, as the query has them; "" for ? and $1
 }
 
-// ParseQuestion reads a query. What is wrong with it is said in words that follow its name: "does not begin with SELECT".
-func ParseQuestion(text string, d Dialect) (*Question, error) {
-	tokens, err := sqlTokens(text, d)
+// Parse reads a query. What is wrong with it is said in words that follow its name: "does not begin with SELECT".
+func Parse(text string, d Dialect) (*Question, error) {
+	tokens, err := tokenize(text, d)
 	if err != nil {
 		return nil, err
 	}

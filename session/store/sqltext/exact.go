@@ -1,4 +1,4 @@
-package store
+package sqltext
 
 import (
 	"slices"
@@ -28,7 +28,7 @@ func (q *Question) Exact(may func(name string) bool, bytes bool) (names []string
 			continue
 		}
 		names = append(names, c.name)
-		if bytes && q.dialect == PostgresDialect {
+		if bytes && q.dialect == Postgres {
 			continue // whose bytea are compared byte by byte
 		}
 		before[c.from] = func(b *strings.Builder) { b.WriteByte('(') }
@@ -43,9 +43,9 @@ func (q *Question) Exact(may func(name string) bool, bytes bool) (names []string
 // exactly is the expression for a value of any type that is compared byte by byte.
 func (d Dialect) exactly(value string, bytes bool) string {
 	switch {
-	case d == PostgresDialect:
+	case d == Postgres:
 		return "(" + value + `)::text COLLATE "C"` // a cast keeps a column's own collation
-	case d == MysqlDialect:
+	case d == MySQL:
 		return "CAST(" + value + " AS BINARY)"
 	case bytes:
 		return "CAST(" + value + " AS BLOB)"
@@ -101,7 +101,7 @@ func (q *Question) all(nodes []node) (found []comparison) {
 	start := 0
 	for i := 0; i <= len(nodes); i++ {
 		switch {
-		case i < len(nodes) && (nodes[i].is("XOR") || nodes[i].is("||") && q.dialect == MysqlDialect):
+		case i < len(nodes) && (nodes[i].is("XOR") || nodes[i].is("||") && q.dialect == MySQL):
 			return nil
 		case i < len(nodes) && !nodes[i].is("OR"):
 			continue
@@ -133,7 +133,7 @@ func (q *Question) each(nodes []node) (found []comparison) {
 			between = true
 		case i < len(nodes) && nodes[i].is("AND") && between:
 			between = false
-		case i == len(nodes), nodes[i].is("AND"), nodes[i].is("&&") && q.dialect == MysqlDialect:
+		case i == len(nodes), nodes[i].is("AND"), nodes[i].is("&&") && q.dialect == MySQL:
 			found = append(found, q.condition(nodes[start:i])...)
 			start = i + 1
 		}
@@ -203,7 +203,7 @@ func (q *Question) column(nodes []node) int {
 
 // casts returns of how many nodes the casts of PostgreSQL at the beginning are made.
 func (q *Question) casts(nodes []node) (n int) {
-	for q.dialect == PostgresDialect && n+1 < len(nodes) && nodes[n].is("::") && nodes[n+1].kind == wordToken {
+	for q.dialect == Postgres && n+1 < len(nodes) && nodes[n].is("::") && nodes[n+1].kind == wordToken {
 		if n += 2; n < len(nodes) && nodes[n].isGroup {
 			n++
 		}

@@ -1,4 +1,4 @@
-package store
+package sqltext
 
 import (
 	"errors"
@@ -31,23 +31,23 @@ type token struct {
 // mostQuestion bounds a question, in bytes.
 const mostQuestion = 16 << 10
 
-// A sqlReader takes tokens off a question.
-type sqlReader struct {
+// A lexer takes tokens off a question.
+type lexer struct {
 	rest     string
 	dialect  Dialect
 	brackets int // of PostgreSQL that are open: a colon in them is one of a slice
 }
 
-// sqlTokens takes a question apart as the database does. What two servers of one kind read differently by their settings, such as a backslash
+// tokenize takes a question apart as the database does. What two servers of one kind read differently by their settings, such as a backslash
 // before a quotation mark, is refused. What is wrong with a question is said in words that follow its name.
-func sqlTokens(question string, d Dialect) ([]token, error) {
+func tokenize(question string, d Dialect) ([]token, error) {
 	switch {
 	case len(question) > mostQuestion:
 		return nil, fmt.Errorf("is longer than %d bytes", mostQuestion)
 	case !utf8.ValidString(question) || strings.ContainsFunc(question, func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\r", c) }):
 		return nil, errors.New("holds characters that are none of a text")
 	}
-	r := &sqlReader{rest: question, dialect: d}
+	r := &lexer{rest: question, dialect: d}
 	var tokens []token
 	for r.rest != "" {
 		t, err := r.next()
@@ -60,7 +60,7 @@ func sqlTokens(question string, d Dialect) ([]token, error) {
 }
 
 // take cuts n bytes off, as a token.
-func (r *sqlReader) take(kind tokenKind, n int) (token, error) {
+func (r *lexer) take(kind tokenKind, n int) (token, error) {
 	t := token{kind, r.rest[:n]}
 	r.rest = r.rest[n:]
 	return t, nil
@@ -75,8 +75,8 @@ var (
 	sqlParam  = regexp.MustCompile(`\A:([A-Za-z_][A-Za-z0-9_]*)`)
 )
 
-func (r *sqlReader) next() (token, error) {
-	rest, mysql, postgres, sqlite := r.rest, r.dialect == MysqlDialect, r.dialect == PostgresDialect, r.dialect == SqliteDialect
+func (r *lexer) next() (token, error) {
+	rest, mysql, postgres, sqlite := r.rest, r.dialect == MySQL, r.dialect == Postgres, r.dialect == SQLite
 	switch c := rest[0]; {
 	case sqlBlank.MatchString(rest):
 		return r.take(blankToken, len(sqlBlank.FindString(rest)))
@@ -139,14 +139,14 @@ func (r *sqlReader) next() (token, error) {
 }
 
 // comment takes one that has an end. Those of PostgreSQL may stand within each other; MySQL executes some.
-func (r *sqlReader) comment() (token, error) {
-	if body := r.rest[2:]; r.dialect == MysqlDialect && (strings.HasPrefix(body, "!") || strings.HasPrefix(body, "M!")) {
+func (r *lexer) comment() (token, error) {
+	if body := r.rest[2:]; r.dialect == MySQL && (strings.HasPrefix(body, "!") || strings.HasPrefix(body, "M!")) {
 		return token{}, errors.New("has a comment that the server would execute")
 	}
 	depth := 0
 	for i := 0; i+1 < len(r.rest); i++ {
 		switch pair := r.rest[i : i+2]; {
-		case pair == "/*" && (depth == 0 || r.dialect == PostgresDialect):
+		case pair == "/*" && (depth == 0 || r.dialect == Postgres):
 			depth++
 			i++
 		case pair == "*/":
@@ -162,9 +162,9 @@ func (r *sqlReader) comment() (token, error) {
 
 // quoted takes what is in the quotation marks behind the first bytes, in which two of them stand for one. Escapes tells that a backslash
 // takes the next character with it.
-func (r *sqlReader) quoted(kind tokenKind, first int, escapes bool) (token, error) {
+func (r *lexer) quoted(kind tokenKind, first int, escapes bool) (token, error) {
 	mark := r.rest[first]
-	ambiguous := kind == textToken && !escapes && r.dialect != SqliteDialect
+	ambiguous := kind == textToken && !escapes && r.dialect != SQLite
 	for i := first + 1; i < len(r.rest); i++ {
 		switch c := r.rest[i]; {
 		case c == '\\' && escapes:
@@ -181,7 +181,7 @@ func (r *sqlReader) quoted(kind tokenKind, first int, escapes bool) (token, erro
 }
 
 // colon takes a parameter, or the sign that begins with a colon.
-func (r *sqlReader) colon() (token, error) {
+func (r *lexer) colon() (token, error) {
 	found := sqlParam.FindStringSubmatch(r.rest)
 	switch {
 	case strings.HasPrefix(r.rest, "::"), strings.HasPrefix(r.rest, ":="):

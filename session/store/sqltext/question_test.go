@@ -1,4 +1,4 @@
-package store
+package sqltext
 
 import (
 	"fmt"
@@ -60,11 +60,11 @@ func TestQuestion(t *testing.T) {
 		{"sqlite", "SELECT a FROM t WHERE b = $x", ": has a parameter with $; they are written :name"},
 		{"sqlite", "SELECT [a", ": has a bracket that does not end"},
 	} {
-		for name, d := range map[string]Dialect{"mysql": MysqlDialect, "postgres": PostgresDialect, "sqlite": SqliteDialect} {
+		for name, d := range map[string]Dialect{"mysql": MySQL, "postgres": Postgres, "sqlite": SQLite} {
 			if test.dialects != all && !strings.Contains(test.dialects, name) {
 				continue
 			}
-			q, err := ParseQuestion(test.question, d)
+			q, err := Parse(test.question, d)
 			got := fmt.Sprintf(": %v", err)
 			if err == nil {
 				got = "? " + fmt.Sprint(q.order)
@@ -89,7 +89,7 @@ func TestQuestion(t *testing.T) {
 func TestQuestionArgs(t *testing.T) {
 	values := map[string]any{"": "id", "x": "':x; DROP TABLE t", "now": int64(7)}
 	args := func(name string) any { return values[name] }
-	q, err := ParseQuestion("SELECT a FROM t WHERE b = :x AND c > :now AND d = :x", PostgresDialect)
+	q, err := Parse("SELECT a FROM t WHERE b = :x AND c > :now AND d = :x", Postgres)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,11 +185,11 @@ func TestExact(t *testing.T) {
 		{"mysql", `SELECT a FROM t WHERE "sid" = :session`, false},
 		{"sqlite", `SELECT a FROM t WHERE "sid" = :session`, false},
 	} {
-		for name, d := range map[string]Dialect{"mysql": MysqlDialect, "postgres": PostgresDialect, "sqlite": SqliteDialect} {
+		for name, d := range map[string]Dialect{"mysql": MySQL, "postgres": Postgres, "sqlite": SQLite} {
 			if test.dialects != all && !strings.Contains(test.dialects, name) {
 				continue
 			}
-			q, err := ParseQuestion(test.question, d)
+			q, err := Parse(test.question, d)
 			if err != nil {
 				t.Errorf("%s, %s: %v", name, test.question, err)
 				continue
@@ -213,14 +213,14 @@ func TestExactSQL(t *testing.T) {
 		bytes   bool
 		want    string
 	}{
-		{MysqlDialect, false, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS BINARY) = CAST(? AS BINARY)) AND b > ?"},
-		{MysqlDialect, true, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS BINARY) = CAST(? AS BINARY)) AND b > ?"},
-		{SqliteDialect, false, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS TEXT) COLLATE BINARY = CAST(? AS TEXT) COLLATE BINARY) AND b > ?"},
-		{SqliteDialect, true, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS BLOB) = CAST(? AS BLOB)) AND b > ?"},
-		{PostgresDialect, false, "SELECT a FROM t s WHERE (s.sid = $1 AND (s.sid)::text COLLATE \"C\" = ($2)::text COLLATE \"C\") AND b > $3::bigint"},
-		{PostgresDialect, true, "SELECT a FROM t s WHERE s.sid = $1 AND b > $2::bigint"},
+		{MySQL, false, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS BINARY) = CAST(? AS BINARY)) AND b > ?"},
+		{MySQL, true, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS BINARY) = CAST(? AS BINARY)) AND b > ?"},
+		{SQLite, false, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS TEXT) COLLATE BINARY = CAST(? AS TEXT) COLLATE BINARY) AND b > ?"},
+		{SQLite, true, "SELECT a FROM t s WHERE (s.sid = ? AND CAST(s.sid AS BLOB) = CAST(? AS BLOB)) AND b > ?"},
+		{Postgres, false, "SELECT a FROM t s WHERE (s.sid = $1 AND (s.sid)::text COLLATE \"C\" = ($2)::text COLLATE \"C\") AND b > $3::bigint"},
+		{Postgres, true, "SELECT a FROM t s WHERE s.sid = $1 AND b > $2::bigint"},
 	} {
-		q, err := ParseQuestion(question, test.dialect)
+		q, err := Parse(question, test.dialect)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,7 +246,7 @@ func TestAnswers(t *testing.T) {
 		"SELECT (SELECT sid AS session FROM t) FROM t":         false,
 		"SELECT s.session FROM t WHERE (b":                     false,
 	} {
-		q, err := ParseQuestion(question, PostgresDialect)
+		q, err := Parse(question, Postgres)
 		if err != nil {
 			t.Fatalf("%s: %v", question, err)
 		}
@@ -265,7 +265,7 @@ func TestLists(t *testing.T) {
 		"SELECT a FROM t UNION SELECT (1 + :session) FROM t": true,
 		"SELECT CASE WHEN :session = '' THEN 1 END a FROM t": true,
 	} {
-		q, err := ParseQuestion(question, SqliteDialect)
+		q, err := Parse(question, SQLite)
 		if err != nil {
 			t.Fatalf("%s: %v", question, err)
 		}
@@ -285,12 +285,12 @@ func FuzzQuestion(f *testing.F) {
 		f.Add(seed, byte(2))
 	}
 	f.Fuzz(func(t *testing.T, text string, which byte) {
-		d := []Dialect{MysqlDialect, PostgresDialect, SqliteDialect}[which%3]
-		q, err := ParseQuestion(text, d)
+		d := []Dialect{MySQL, Postgres, SQLite}[which%3]
+		q, err := Parse(text, d)
 		if err != nil {
 			return
 		}
-		again, err := sqlTokens(q.SQL(), d)
+		again, err := tokenize(q.SQL(), d)
 		if err != nil {
 			t.Fatalf("%q became %q, which cannot be read: %v", text, q.SQL(), err)
 		}
@@ -307,7 +307,7 @@ func FuzzQuestion(f *testing.F) {
 			t.Fatalf("%q became %q with %d places for %v", text, q.SQL(), places, q.order)
 		}
 		found := q.Exact(func(string) bool { return true }, false)
-		exact, err := sqlTokens(q.SQL(), d)
+		exact, err := tokenize(q.SQL(), d)
 		if err != nil || len(found) == 0 && len(exact) != len(again) || len(exact) < len(again) {
 			t.Fatalf("%q became %q: %v", text, q.SQL(), err)
 		}
