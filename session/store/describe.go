@@ -14,7 +14,7 @@ func (r *Redis) String() string { return "Redis at " + r.address }
 func (m *Memcached) String() string {
 	var names []string
 	for _, server := range m.servers {
-		names = append(names, server.place.name())
+		names = append(names, server.place.Name())
 	}
 	return "memcached at " + strings.Join(names, ", ")
 }

@@ -11,15 +11,16 @@ import (
 
 	"tawkproxy/session"
 	"tawkproxy/session/record"
+	"tawkproxy/session/store/hashing"
 )
 
 // Memcached is the [Store] that keeps each session as an item in memcached, on one server or divided between several as the site's
 // client divides them. It sends nothing but gets, which put off no session's end.
 type Memcached struct {
 	servers  []*memcachedServer
-	hashing  Hashing // "": none is said
-	unhashed string  // stands before keys, and does not count when a server is chosen
-	choose   chooser
+	method   hashing.Method // "": none is said
+	unhashed string         // stands before keys, and does not count when a server is chosen
+	choose   hashing.Chooser
 	timeout  time.Duration
 }
 
@@ -31,7 +32,7 @@ type Memcached struct {
 //	memcached://user:password@host            one that is started with -Y, which asks for a password in the text protocol
 //	memcached://a,b:11212:2?hash=dalli        several, in the order and by the names that the site has; the last number is a weight
 //
-// The hash is one of [Hashings]. Servers that want SASL speak the binary protocol alone, which is not spoken here.
+// The hash is one of [hashing.Names]. Servers that want SASL speak the binary protocol alone, which is not spoken here.
 func NewMemcached(rawURL string, timeout time.Duration) (*Memcached, error) {
 	scheme, rest, _ := strings.Cut(rawURL, "://")
 	rest, rawQuery, _ := strings.Cut(rest, "?")
@@ -47,7 +48,7 @@ func NewMemcached(rawURL string, timeout time.Duration) (*Memcached, error) {
 		return nil, wrong
 	}
 	user, password, ok := unescapedAccount(account)
-	places, err := parsePlaces(list)
+	places, err := hashing.ParsePlaces(list)
 	if !ok || err != nil {
 		return nil, wrong
 	}
@@ -56,7 +57,7 @@ func NewMemcached(rawURL string, timeout time.Duration) (*Memcached, error) {
 	for name, values := range query {
 		switch value := values[len(values)-1]; {
 		case name == "hash":
-			m.hashing = Hashing(value)
+			m.method = hashing.Method(value)
 		case name == "skip_verify" && scheme == "memcacheds":
 			secure = &tls.Config{InsecureSkipVerify: value == "true"}
 		default:
@@ -69,8 +70,8 @@ func NewMemcached(rawURL string, timeout time.Duration) (*Memcached, error) {
 	for _, place := range places {
 		m.servers = append(m.servers, newMemcachedServer(place, secure, user, password, timeout))
 	}
-	if m.hashing == "" {
-		m.choose = first
+	if m.method == "" {
+		m.choose = hashing.First
 		return m, nil
 	}
 	return m, m.divide()
@@ -78,27 +79,27 @@ func NewMemcached(rawURL string, timeout time.Duration) (*Memcached, error) {
 
 // divide prepares the choice of servers.
 func (m *Memcached) divide() error {
-	places := make([]place, len(m.servers))
+	places := make([]hashing.Place, len(m.servers))
 	for i, server := range m.servers {
 		places[i] = server.place
 	}
-	m.choose = m.hashing.chooser(places)
+	m.choose = m.method.Chooser(places)
 	if m.choose == nil {
-		return fmt.Errorf("it knows no hash of that name, but %s", strings.Join(Hashings(), ", "))
+		return fmt.Errorf("it knows no hash of that name, but %s", strings.Join(hashing.Names(), ", "))
 	}
 	return nil
 }
 
 // Divided tells whether it is said how items are divided between servers, or there is but one.
-func (m *Memcached) Divided() bool { return m.hashing != "" || len(m.servers) == 1 }
+func (m *Memcached) Divided() bool { return m.method != "" || len(m.servers) == 1 }
 
 // Or divides items as the usual client does, unless the address says how.
-func (m *Memcached) Or(usual Hashing) *Memcached {
+func (m *Memcached) Or(usual hashing.Method) *Memcached {
 	if m.Divided() {
 		return m
 	}
 	other := *m
-	other.hashing = usual
+	other.method = usual
 	_ = other.divide() // the usual ones are known
 	return &other
 }
@@ -126,7 +127,7 @@ func (m *Memcached) Get(ctx context.Context, key string) (Record, error) {
 			return record, err
 		case !certain:
 			unknown = err
-		case len(m.servers) > 1 && m.hashing.moves() && m.servers[at].wasAway(time.Now()):
+		case len(m.servers) > 1 && m.method.Moves() && m.servers[at].wasAway(time.Now()):
 			unknown = errMoved
 		}
 	}

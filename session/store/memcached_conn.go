@@ -128,7 +128,7 @@ func judgeReply(line, key string) (size int, err error) {
 
 // dial connects to the server.
 func (s *memcachedServer) dial(ctx context.Context) (net.Conn, error) {
-	raw, err := new(net.Dialer).DialContext(ctx, s.place.network(), s.place.address())
+	raw, err := new(net.Dialer).DialContext(ctx, s.place.Network(), s.place.Address())
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err) // wrapped, so that the library does not replace it
 	}

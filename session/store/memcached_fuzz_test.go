@@ -10,6 +10,7 @@ import (
 
 	"tawkproxy/session"
 	"tawkproxy/session/record"
+	"tawkproxy/session/store/hashing"
 )
 
 // A saidConn is a connection to a server that says what it says, whatever it is asked.
@@ -31,7 +32,7 @@ func FuzzMemcachedReply(f *testing.F) {
 		f.Add([]byte(reply))
 	}
 	f.Fuzz(func(t *testing.T, reply []byte) {
-		s := newMemcachedServer(place{host: "h", port: 1, weight: 1}, nil, "", "", time.Minute)
+		s := newMemcachedServer(hashing.Place{Host: "h", Port: 1, Weight: 1}, nil, "", "", time.Minute)
 		s.client.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			return newMemcachedConn(saidConn{bytes.NewReader(reply)}), nil
 		}

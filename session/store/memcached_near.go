@@ -24,7 +24,7 @@ func (m *Memcached) try(ctx context.Context, key string) (doubt string, err erro
 		cancel()
 		if _, certain := session.NobodyReason(err); !certain && err != nil {
 			if len(m.servers) > 1 {
-				err = fmt.Errorf("%s: %w", server.place.name(), err)
+				err = fmt.Errorf("%s: %w", server.place.Name(), err)
 			}
 			return "", err
 		}

@@ -15,11 +15,12 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"tawkproxy/session"
+	"tawkproxy/session/store/hashing"
 )
 
 // A memcachedServer is one of those between which items are divided.
 type memcachedServer struct {
-	place  place
+	place  hashing.Place
 	client *memcache.Client
 	free   *semaphore.Weighted // bounds the connections
 	failed atomic.Int64        // when it last did not answer, in Unix nanoseconds
@@ -36,14 +37,14 @@ const (
 	unbounded         = 10 * time.Second // bounds questions that nothing else does
 )
 
-func newMemcachedServer(at place, secure *tls.Config, user, password string, timeout time.Duration) *memcachedServer {
+func newMemcachedServer(at hashing.Place, secure *tls.Config, user, password string, timeout time.Duration) *memcachedServer {
 	if timeout <= 0 {
 		timeout = unbounded
 	}
 	s := &memcachedServer{place: at, free: semaphore.NewWeighted(mostConversations), user: user, password: password, timeout: timeout}
 	if secure != nil {
 		s.secure = secure.Clone()
-		s.secure.ServerName = at.host
+		s.secure.ServerName = at.Host
 	}
 	s.client = memcache.NewFromSelector(onlyServer{at})
 	s.client.Timeout, s.client.MaxIdleConns = timeout, mostConversations/2
@@ -56,12 +57,12 @@ func newMemcachedServer(at place, secure *tls.Config, user, password string, tim
 }
 
 // An onlyServer is the one that the library is told of, by a name which is looked up whenever it is dialled.
-type onlyServer struct{ place }
+type onlyServer struct{ hashing.Place }
 
 func (o onlyServer) PickServer(string) (net.Addr, error)   { return o, nil }
 func (o onlyServer) Each(visit func(net.Addr) error) error { return visit(o) }
-func (o onlyServer) Network() string                       { return o.network() }
-func (o onlyServer) String() string                        { return o.address() }
+func (o onlyServer) Network() string                       { return o.Place.Network() }
+func (o onlyServer) String() string                        { return o.Place.Address() }
 
 // get asks for an item. The library takes no context, so it is asked beside the request.
 func (s *memcachedServer) get(ctx context.Context, key string) (Record, error) {

@@ -16,6 +16,7 @@ import (
 	"tawkproxy/session/record"
 	"tawkproxy/session/sessiontest"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/hashing"
 	"tawkproxy/session/store/storetest"
 )
 
@@ -247,7 +248,7 @@ func TestNewMemcached(t *testing.T) {
 		if divided := good != "memcached://a,b" && !strings.HasPrefix(good, "memcached://a,b:"); opened.Divided() != divided {
 			t.Errorf("%s: divided: %t", good, opened.Divided())
 		}
-		if got := fmt.Sprint(opened.Or(store.Dalli)); strings.Contains(got, "p@") || !strings.HasPrefix(got, "memcached at ") {
+		if got := fmt.Sprint(opened.Or(hashing.Dalli)); strings.Contains(got, "p@") || !strings.HasPrefix(got, "memcached at ") {
 			t.Errorf("%s is called %s", good, got)
 		}
 	}
@@ -268,7 +269,7 @@ func TestNewMemcached(t *testing.T) {
 func TestMemcachedSeveral(t *testing.T) {
 	t.Parallel()
 	one, other := testenv.Memcached(t), testenv.Memcached(t)
-	for _, hashing := range store.Hashings() {
+	for _, hashing := range hashing.Names() {
 		t.Run(hashing, func(t *testing.T) {
 			url := "memcached://" + one.Addr + "," + other.Addr + "?hash=" + hashing
 			onOne := 0
@@ -285,7 +286,7 @@ func TestMemcachedSeveral(t *testing.T) {
 		})
 	}
 	other.Kill()
-	for _, hashing := range store.Hashings() {
+	for _, hashing := range hashing.Names() {
 		memcached := openMemcached(t, "memcached://"+one.Addr+","+other.Addr+"?hash="+hashing, sessiontest.Patience)
 		unknown := 0
 		for i := range 100 {
@@ -303,7 +304,7 @@ func TestMemcachedSeveral(t *testing.T) {
 	}
 	// Clients that turn to another server do so for a while after it is back: a session that it does not know may be there.
 	clients := map[string]*store.Memcached{}
-	for _, hashing := range store.Hashings() {
+	for _, hashing := range hashing.Names() {
 		clients[hashing] = openMemcached(t, "memcached://"+one.Addr+","+other.Addr+"?hash="+hashing, sessiontest.Patience)
 		for i := range 20 {
 			clients[hashing].Get(t.Context(), fmt.Sprintf("none:%d", i))

@@ -15,6 +15,7 @@ import (
 	"tawkproxy/session/record"
 	"tawkproxy/session/seal"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/hashing"
 )
 
 // Laravel is the kind of Laravel sites.
@@ -169,7 +170,7 @@ func (o LaravelOptions) record(crypt *seal.LaravelCrypt) ([]recipe.Step, error) 
 	case *store.Redis:
 		return []recipe.Step{recipe.Fetch(kept, seal.LaravelID, recipe.Prefixed(o.RedisPrefix.Text()+o.CachePrefix.Text())), recipe.Parsed(crypt.Values)}, o.Ageless()
 	case *store.Memcached:
-		return []recipe.Step{recipe.Fetch(kept.Or(store.Modula), seal.LaravelID, recipe.Prefixed(o.CachePrefix.Text())),
+		return []recipe.Step{recipe.Fetch(kept.Or(hashing.Modula), seal.LaravelID, recipe.Prefixed(o.CachePrefix.Text())),
 			recipe.Unflagged(record.PHPMemcached), recipe.Parsed(crypt.Values)}, o.Ageless()
 	case *store.Mongo:
 		return []recipe.Step{recipe.Fetch(kept.Or("sessions"), seal.LaravelID, recipe.Prefixed("")), laravelDocument(lifetime), recipe.Parsed(crypt.Values)}, nil

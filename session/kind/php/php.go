@@ -14,6 +14,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/hashing"
 )
 
 // PHP is the kind of sites that use PHP's own sessions.
@@ -172,12 +173,12 @@ func (o PHPOptions) record() (recipe.Step, error) {
 func (o PHPOptions) memcached(kept *store.Memcached) recipe.Step {
 	switch {
 	case o.object:
-		return recipe.Then(recipe.Fetch(kept.Or(store.KetamaWeighted), phpID, recipe.Prefixed(o.Prefix)), recipe.Unflagged(record.PHPMemcached))
+		return recipe.Then(recipe.Fetch(kept.Or(hashing.KetamaWeighted), phpID, recipe.Prefixed(o.Prefix)), recipe.Unflagged(record.PHPMemcached))
 	case o.SaveHandler == "memcache":
-		return recipe.Then(recipe.Fetch(kept.Or(store.PHPMemcache), phpID, recipe.Prefixed(o.KeyPrefix.Text())), recipe.Unflagged(record.PHPMemcache))
+		return recipe.Then(recipe.Fetch(kept.Or(hashing.PHPMemcache), phpID, recipe.Prefixed(o.KeyPrefix.Text())), recipe.Unflagged(record.PHPMemcache))
 	}
 	prefix := o.KeyPrefix.Or("memc.sess.key.")
-	return recipe.Fetch(kept.Or(store.Ketama).Under(prefix), phpID, recipe.Prefixed(prefix))
+	return recipe.Fetch(kept.Or(hashing.Ketama).Under(prefix), phpID, recipe.Prefixed(prefix))
 }
 
 // phpFile is the path of a session's file: below as many folders, each named by one character of the id.

@@ -19,6 +19,7 @@ import (
 	"tawkproxy/session/recipe"
 	"tawkproxy/session/record"
 	"tawkproxy/session/store"
+	"tawkproxy/session/store/hashing"
 )
 
 // Rails is the kind of sites that use Ruby on Rails.
@@ -176,7 +177,7 @@ func railsSteps(o RailsOptions) ([]recipe.Step, error) {
 		records = rackStore{kept, o.KeyPrefix.Text()}
 		return []recipe.Step{recipe.Fetch(records, rackID, recipe.Prefixed("")), railsCached}, o.Ageless()
 	case *store.Memcached:
-		records = rackStore{kept.Or(store.Dalli), o.KeyPrefix.Text()}
+		records = rackStore{kept.Or(hashing.Dalli), o.KeyPrefix.Text()}
 		return []recipe.Step{recipe.Fetch(records, rackID, recipe.Prefixed("")), recipe.Unflagged(record.Dalli), railsCached}, o.Ageless()
 	case *store.Files:
 		return nil, errors.New("Rails keeps no sessions in files")

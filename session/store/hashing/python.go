@@ -1,4 +1,4 @@
-package store
+package hashing
 
 import (
 	"encoding/binary"
@@ -9,12 +9,12 @@ import (
 
 // pymemcache is the hasher of pymemcache's HashClient (pymemcache/client/rendezvous.py): the server whose name makes the highest hash
 // with the key.
-func pymemcache(places []place) chooser {
+func pymemcache(places []Place) Chooser {
 	return func(key string) []int {
 		best, score := 0, uint32(0)
 		for server, at := range places {
-			h := murmur3(at.name() + "-" + key)
-			if server == 0 || h > score || h == score && at.name() > places[best].name() {
+			h := murmur3(at.Name() + "-" + key)
+			if server == 0 || h > score || h == score && at.Name() > places[best].Name() {
 				best, score = server, h
 			}
 		}
@@ -23,10 +23,10 @@ func pymemcache(places []place) chooser {
 }
 
 // pythonMemcached is cmemcache_hash of python-memcached (memcache.py). Up to 1.59 nought stands for one there.
-func pythonMemcached(places []place) chooser {
+func pythonMemcached(places []Place) Chooser {
 	var servers []int
 	for server, at := range places {
-		servers = append(servers, slices.Repeat([]int{server}, at.weight)...)
+		servers = append(servers, slices.Repeat([]int{server}, at.Weight)...)
 	}
 	return func(key string) []int {
 		h := int(crc32.ChecksumIEEE([]byte(key)) >> 16 & 0x7fff)

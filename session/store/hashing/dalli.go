@@ -1,4 +1,4 @@
-package store
+package hashing
 
 import (
 	"crypto/sha1"
@@ -8,16 +8,16 @@ import (
 )
 
 // dalli is the ring of Ruby's dalli (dalli/ring.rb).
-func dalli(places []place) chooser {
+func dalli(places []Place) Chooser {
 	const points = 160
 	total := 0
 	for _, at := range places {
-		total += at.weight
+		total += at.Weight
 	}
 	var r ring
 	for server, at := range places {
-		for i := range len(places) * points * at.weight / total {
-			sum := sha1.Sum([]byte(at.name() + ":" + strconv.Itoa(i)))
+		for i := range len(places) * points * at.Weight / total {
+			sum := sha1.Sum([]byte(at.Name() + ":" + strconv.Itoa(i)))
 			r = append(r, point{binary.BigEndian.Uint32(sum[:]), server})
 		}
 	}

@@ -1,4 +1,4 @@
-package store
+package hashing
 
 import (
 	"hash/crc32"
@@ -21,16 +21,16 @@ func phpFNV(text string) uint32 {
 }
 
 // consistent is memcache.hash_strategy=consistent (memcache_consistent_hash.c): a ring, looked up beforehand for each of 1024 hashes.
-func consistent(places []place, hash phpHash) func(hash uint32) int {
+func consistent(places []Place, hash phpHash) func(hash uint32) int {
 	const points, buckets = 160, 1024
 	var r ring
 	for server, at := range places {
-		name := at.host
-		if at.port == 0 {
+		name := at.Host
+		if at.Port == 0 {
 			name = "unix://" + name
 		}
-		for i := range at.weight * points {
-			r = append(r, point{hash(name + ":" + strconv.Itoa(at.port) + "-" + strconv.Itoa(i)), server})
+		for i := range at.Weight * points {
+			r = append(r, point{hash(name + ":" + strconv.Itoa(at.Port) + "-" + strconv.Itoa(i)), server})
 		}
 	}
 	r = r.sorted()
@@ -42,17 +42,17 @@ func consistent(places []place, hash phpHash) func(hash uint32) int {
 }
 
 // standard is memcache.hash_strategy=standard (memcache_standard_hash.c).
-func standard(places []place) func(hash uint32) int {
+func standard(places []Place) func(hash uint32) int {
 	var servers []int
 	for server, at := range places {
-		servers = append(servers, slices.Repeat([]int{server}, at.weight)...)
+		servers = append(servers, slices.Repeat([]int{server}, at.Weight)...)
 	}
 	return func(hash uint32) int { return servers[max(hash>>16&0x7fff, 1)%uint32(len(servers))] }
 }
 
 // phpMemcache chooses for sessions, of which there is one more copy (memcache.session_redundancy). They are hashed with a number behind
 // the id, until two servers are found (memcache_session.c, and memcache_pool.c, mmc_pool_find_next).
-func phpMemcache(server func(hash uint32) int, hash phpHash) chooser {
+func phpMemcache(server func(hash uint32) int, hash phpHash) Chooser {
 	const attempts = 20 // memcache.max_failover_attempts
 	return func(key string) []int {
 		var chosen []int

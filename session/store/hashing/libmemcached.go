@@ -1,4 +1,4 @@
-package store
+package hashing
 
 import (
 	"crypto/md5"
@@ -8,13 +8,13 @@ import (
 )
 
 // modula is the distribution of that name of libmemcached (libmemcached/hash.cc, dispatch_host). It knows no weights.
-func modula(places []place) chooser {
+func modula(places []Place) Chooser {
 	return func(key string) []int { return []int{int(oneAtATime(key) % uint32(len(places)))} }
 }
 
 // ketama is libmemcached's MEMCACHED_BEHAVIOR_KETAMA (libmemcached/hosts.cc, update_continuum): a ring by the same hash. It knows no
 // weights either.
-func ketama(places []place) chooser {
+func ketama(places []Place) Chooser {
 	const points = 100 // MEMCACHED_POINTS_PER_SERVER
 	var r ring
 	for server, at := range places {
@@ -28,15 +28,15 @@ func ketama(places []place) chooser {
 
 // ketamaWeighted is MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, the ring of the library libketama: four points of each hash, as many as
 // the weight says. The number is computed in float as it is there.
-func ketamaWeighted(places []place) chooser {
+func ketamaWeighted(places []Place) Chooser {
 	const points = 160 // MEMCACHED_POINTS_PER_SERVER_KETAMA
 	total := 0
 	for _, at := range places {
-		total += at.weight
+		total += at.Weight
 	}
 	var r ring
 	for server, at := range places {
-		share := float32(at.weight) / float32(total)
+		share := float32(at.Weight) / float32(total)
 		part := float32(float32(float32(share*points)/4) * float32(len(places)))
 		for i := range int(math.Floor(float64(float32(part + 0.0000000001)))) {
 			sum := md5.Sum([]byte(at.ketama(i)))
@@ -53,12 +53,12 @@ func ketamaWeighted(places []place) chooser {
 }
 
 // ketama is the name of a point: the usual port is left out.
-func (p place) ketama(i int) string {
+func (p Place) ketama(i int) string {
 	number := "-" + strconv.Itoa(i)
-	if p.port == memcachedPort {
-		return p.host + number
+	if p.Port == memcachedPort {
+		return p.Host + number
 	}
-	return p.host + ":" + strconv.Itoa(p.port) + number
+	return p.Host + ":" + strconv.Itoa(p.Port) + number
 }
 
 // oneAtATime is the hash by Bob Jenkins of that name (libhashkit/one_at_a_time.cc), in which bytes have a sign.

@@ -1,4 +1,4 @@
-package store
+package hashing
 
 import (
 	"encoding/json"
@@ -41,13 +41,13 @@ func TestHashingOfRealClients(t *testing.T) {
 		servers = append(servers, testenv.Memcached(t))
 	}
 	servers = append(servers, testenv.MemcachedUsualPort(t), testenv.MemcachedSocket(t))
-	var places []place
+	var places []Place
 	for i, server := range servers {
-		p, err := parsePlace(strings.Replace(server.Addr, "127.0.0.1:", map[bool]string{true: "localhost:", false: "127.0.0.1:"}[i == 1], 1))
+		p, err := ParsePlace(strings.Replace(server.Addr, "127.0.0.1:", map[bool]string{true: "localhost:", false: "127.0.0.1:"}[i == 1], 1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.weight = []int{1, 3, 1, 2, 1}[i]
+		p.Weight = []int{1, 3, 1, 2, 1}[i]
 		places = append(places, p)
 	}
 	php := func(settings ...string) []string {
@@ -57,43 +57,43 @@ func TestHashingOfRealClients(t *testing.T) {
 		}
 		return append(words, "-r")
 	}
-	path := func(form string, places []place) string {
+	path := func(form string, places []Place) string {
 		var items []string
 		for _, p := range places {
-			item := fmt.Sprintf(form, p.host, p.port, p.weight)
-			if p.port == 0 {
-				item = map[bool]string{true: p.host, false: "unix://" + p.host + ":0"}[!strings.Contains(form, "://")]
+			item := fmt.Sprintf(form, p.Host, p.Port, p.Weight)
+			if p.Port == 0 {
+				item = map[bool]string{true: p.Host, false: "unix://" + p.Host + ":0"}[!strings.Contains(form, "://")]
 			}
 			items = append(items, item)
 		}
 		return `session.save_path="` + strings.Join(items, ",") + `"`
 	}
-	sessions := func(settings ...string) func([]place) []string {
-		return func(places []place) []string {
+	sessions := func(settings ...string) func([]Place) []string {
+		return func(places []Place) []string {
 			return php(append([]string{"session.save_handler=memcached", "session.use_cookies=0", "session.cache_limiter=", path("%s:%d:%d", places)}, settings...)...)
 		}
 	}
-	memcache := func(settings ...string) func([]place) []string {
-		return func(places []place) []string {
+	memcache := func(settings ...string) func([]Place) []string {
+		return func(places []Place) []string {
 			return php(append([]string{"session.save_handler=memcache", "session.use_cookies=0", "session.cache_limiter=",
 				path("tcp://%s:%d?weight=%d", places)}, settings...)...)
 		}
 	}
-	same := func(program ...string) func([]place) []string { return func([]place) []string { return program } }
+	same := func(program ...string) func([]Place) []string { return func([]Place) []string { return program } }
 	python := testenv.Python(t, "pymemcache", "pylibmc", "memcache")
 	ruby := testenv.Ruby(t, "dalli")
 	for n, c := range []struct {
 		client
-		program func([]place) []string
+		program func([]Place) []string
 	}{
 		{client{name: "php-memcached's sessions", hashing: "ketama", script: phpSessions, weights: true, sockets: true, prefix: "memc.sess.key."}, sessions()},
 		{client{name: "php-memcached's sessions, weighted", hashing: "ketama_weighted", script: phpSessions, weights: true, sockets: true, prefix: "shop."},
 			sessions("memcached.sess_consistent_hash_type=ketama_weighted", "memcached.sess_prefix=shop.")},
 		{client{name: "php-memcached's sessions, not consistent", hashing: "modula", script: phpSessions, weights: true, prefix: "memc.sess.key."},
 			sessions("memcached.sess_consistent_hash=0")},
-		{client{name: "php-memcached", hashing: "modula", script: fmt.Sprintf(phpObject, ""), sockets: true}, func([]place) []string { return php() }},
+		{client{name: "php-memcached", hashing: "modula", script: fmt.Sprintf(phpObject, ""), sockets: true}, func([]Place) []string { return php() }},
 		{client{name: "php-memcached compatible with libketama", hashing: "ketama_weighted", weights: true, sockets: true,
-			script: fmt.Sprintf(phpObject, "$m->setOption(Memcached::OPT_LIBKETAMA_COMPATIBLE, true);")}, func([]place) []string { return php() }},
+			script: fmt.Sprintf(phpObject, "$m->setOption(Memcached::OPT_LIBKETAMA_COMPATIBLE, true);")}, func([]Place) []string { return php() }},
 		{client{name: "php-memcache", hashing: "php-memcache", weights: true, sockets: true, script: phpSessions, copies: 2}, memcache()},
 		{client{name: "php-memcache, one copy", hashing: "php-memcache", weights: true, script: phpSessions}, memcache("memcache.session_redundancy=1")},
 		{client{name: "php-memcache, FNV", hashing: "php-memcache-fnv", weights: true, script: phpSessions, copies: 2}, memcache("memcache.hash_function=fnv")},
@@ -118,12 +118,12 @@ func TestHashingOfRealClients(t *testing.T) {
 			}
 			for i := range used {
 				if !c.weights {
-					used[i].weight = 1
+					used[i].Weight = 1
 				}
 			}
 			var told [][]any
 			for _, p := range used {
-				told = append(told, []any{p.host, p.port, p.weight})
+				told = append(told, []any{p.Host, p.Port, p.Weight})
 			}
 			var keys []string
 			for i := range 100 {
@@ -136,7 +136,7 @@ func TestHashingOfRealClients(t *testing.T) {
 			if output, err := run.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, output)
 			}
-			chooser := Hashing(c.hashing).chooser(used)
+			chooser := Method(c.hashing).Chooser(used)
 			at := map[int]int{}
 			for _, key := range keys {
 				var on []int
@@ -166,9 +166,9 @@ func FuzzParsePlaces(f *testing.F) {
 	f.Add("a,b:11212:3,[::1]:11211,/run/m%20.sock")
 	f.Add("[::1]")
 	f.Fuzz(func(t *testing.T, list string) {
-		places, err := parsePlaces(list)
+		places, err := ParsePlaces(list)
 		for _, p := range places {
-			if err == nil && (p.host == "" || p.weight < 1 || p.weight > mostWeight || p.port < 0 || p.port > 65535) {
+			if err == nil && (p.Host == "" || p.Weight < 1 || p.Weight > mostWeight || p.Port < 0 || p.Port > 65535) {
 				t.Errorf("%q: %+v", list, p)
 			}
 		}
