@@ -130,23 +130,34 @@ func TestCrowdIsFair(t *testing.T) {
 		t.Cleanup(func() { conn.Close() })
 		return conn
 	}
-	slow, kept := from("127.0.0.2"), from("127.0.0.2")
-	io.WriteString(slow, half)
-	if err := exchange(kept); err != nil {
-		t.Fatal(err)
-	}
 	for name, use := range map[string]func(net.Conn) error{
 		"says nothing":    func(net.Conn) error { return nil },
 		"sends halves":    func(conn net.Conn) error { _, err := io.WriteString(conn, half); return err },
 		"keeps them open": exchange,
 	} {
-		for range 3 * most {
-			if err := use(from("127.0.0.3")); err != nil {
-				t.Fatalf("who %s: %v", name, err)
+		// What has been sending its first request for longer than the grace goes before anybody who has had an answer.
+		inTime := false
+		for try := 0; try < 20 && !inTime; try++ {
+			begun := time.Now()
+			slow, kept := from("127.0.0.2"), from("127.0.0.2")
+			io.WriteString(slow, half)
+			if err := exchange(kept); err != nil {
+				t.Fatal(err)
 			}
+			for range 3 * most {
+				if err := use(from("127.0.0.3")); err != nil {
+					t.Errorf("who %s: %v", name, err)
+				}
+			}
+			slowLives, keptLives := alive(slow), alive(kept)
+			if inTime = time.Since(begun) < freshGrace; inTime && !(slowLives && keptLives) {
+				t.Errorf("a client who %s has closed another one's connections: slow %v, kept %v", name, slowLives, keptLives)
+			}
+			slow.Close()
+			kept.Close()
 		}
-		if !alive(slow) || !alive(kept) {
-			t.Errorf("a client who %s has closed another one's connections: slow %v, kept %v", name, alive(slow), alive(kept))
+		if !inTime {
+			t.Logf("who %s: this machine is too busy to tell", name)
 		}
 	}
 }
