@@ -188,7 +188,7 @@ func (v *visit) toldAgain(want ...string) *visit {
 // hears waits until the widget has heard that many things since it was last asked, and returns all that it then has.
 func (v *visit) hears(atLeast int) (got []string) {
 	v.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); len(got) < atLeast && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); len(got) < atLeast && time.Now().Before(deadline); {
 		got = append(got, v.town.calls()...)
 		time.Sleep(20 * time.Millisecond)
 	}

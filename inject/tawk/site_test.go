@@ -301,7 +301,7 @@ func (b *browser) clean() {
 
 func (b *browser) soon(what string, condition func() bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !condition(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !condition(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.t.Fatalf("never: %s\ncalls: %s\nconsole: %q\nthrown: %q", what, b.site.calls(), b.Console(), b.Thrown())
 		}
