@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // An unknown is the value of an expression that cannot be told without running it.
@@ -80,20 +79,6 @@ func (r *reader) value() any {
 	return left
 }
 
-// either is the first value if it counts, else the other one. Where the first is unknown, the other is what it is if nobody set it.
-func either(first, other any, counts bool) any {
-	if missing, is := first.(unknown); is {
-		if missing.guess == nil && missing.variable != "" {
-			missing.guess = other
-		}
-		return missing
-	}
-	if counts {
-		return first
-	}
-	return other
-}
-
 // coalesced reads operands with ?? between them.
 func (r *reader) coalesced() any {
 	left := r.joined()
@@ -140,19 +125,6 @@ func (r *reader) joined() any {
 			return left
 		}
 	}
-}
-
-func join(left, right any) any {
-	a, okA := text(left)
-	b, okB := text(right)
-	if okA && okB {
-		return a + b
-	}
-	one, is := left.(unknown)
-	if guess, known := text(one.guess); is && okB && known && one.guess != nil {
-		return unknown{one.variable, guess + b}
-	}
-	return unknown{}
 }
 
 // operand reads one operand, with what stands before and behind it.
@@ -264,33 +236,6 @@ func (r *reader) inParentheses() any {
 	return v
 }
 
-func converted(cast string, v any) any {
-	if missing, is := v.(unknown); is {
-		if missing.guess != nil {
-			missing.guess = converted(cast, missing.guess)
-		}
-		return missing
-	}
-	switch cast {
-	case "string":
-		if s, ok := text(v); ok {
-			return s
-		}
-	case "int", "integer":
-		if s, ok := text(v); ok {
-			n, _ := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-			return n
-		}
-	case "bool", "boolean":
-		if yes, known := truth(v); known {
-			return yes
-		}
-	case "array":
-		return v
-	}
-	return unknown{}
-}
-
 // skip leaves one token out, with all that it opens.
 func (r *reader) skip() {
 	depth := 0
@@ -389,224 +334,4 @@ func (r *reader) unread() any {
 		r.skip()
 	}
 	return unknown{}
-}
-
-func lastName(name string) string { return name[strings.LastIndexByte(name, '\\')+1:] }
-
-// call is what one of the functions returns by which settings are usually written. The names are PHP's, Laravel's and those of the
-// images for Docker.
-func (r *reader) call(name string, args map[string]any) any {
-	first, ok := text(args["0"])
-	if missing, is := args["0"].(unknown); is && (strings.HasPrefix(name, "Str::") || name == "strtolower" || name == "str_slug") {
-		args["0"] = missing.guess
-		if known, guessed := text(missing.guess); guessed && missing.guess != nil {
-			return unknown{missing.variable, r.call(name, map[string]any{"0": known, "1": args["1"]})}
-		}
-		return unknown{missing.variable, nil}
-	}
-	if !ok {
-		return unknown{}
-	}
-	second, _ := text(args["1"])
-	switch name {
-	case "env", "getenv_docker":
-		return r.environment(first, args["1"])
-	case "getenv", "Env::get":
-		v := r.environment(first, args["1"])
-		if missing, is := v.(unknown); is && missing.guess == nil {
-			return unknown{variable: missing.variable}
-		}
-		return v
-	case "dirname":
-		if at := strings.LastIndexByte(first, '/'); at >= 0 {
-			return first[:at]
-		}
-	case "storage_path":
-		return r.path("storage/" + first)
-	case "database_path":
-		return r.path("database/" + first)
-	case "base_path":
-		return r.path(first)
-	case "Str::slug", "str_slug":
-		return slug(first, second)
-	case "Str::snake":
-		return snake(first)
-	case "Str::lower", "strtolower":
-		return strings.ToLower(first)
-	}
-	return unknown{}
-}
-
-// environment is a variable, or an unknown one that is probably what the code has otherwise.
-func (r *reader) environment(name string, otherwise any) any {
-	if v, set := r.env(name); set {
-		return v
-	}
-	return unknown{name, otherwise}
-}
-
-// slug is Laravel's Str::slug, as far as names of applications go that are written in ASCII.
-func slug(title, separator string) string {
-	if separator == "" {
-		separator = "-"
-	}
-	flipped := "_"
-	if separator == "_" {
-		flipped = "-"
-	}
-	title = strings.ReplaceAll(strings.ReplaceAll(title, flipped, separator), "@", separator+"at"+separator)
-	var b strings.Builder
-	gap := false
-	for _, c := range strings.ToLower(title) {
-		switch {
-		case unicode.IsLetter(c) || unicode.IsDigit(c):
-			if gap && b.Len() > 0 {
-				b.WriteString(separator)
-			}
-			gap = false
-			b.WriteRune(c)
-		case unicode.IsSpace(c) || string(c) == separator:
-			gap = true
-		}
-	}
-	return b.String()
-}
-
-// snake is Laravel's Str::snake.
-func snake(text string) string {
-	var b strings.Builder
-	for i, c := range strings.ReplaceAll(text, " ", "") {
-		if unicode.IsUpper(c) && i > 0 {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(c))
-	}
-	return b.String()
-}
-
-// text is a value where PHP needs a text; false for what has none, or is unknown.
-func text(v any) (string, bool) {
-	switch v := v.(type) {
-	case nil:
-		return "", true
-	case string:
-		return v, true
-	case int64:
-		return strconv.FormatInt(v, 10), true
-	case bool:
-		if v {
-			return "1", true
-		}
-		return "", true
-	}
-	return "", false
-}
-
-// truth is a value where PHP needs yes or no, if it is known.
-func truth(v any) (yes, known bool) {
-	switch v := v.(type) {
-	case unknown, superglobal:
-		return false, false
-	case map[string]any:
-		return len(v) > 0, true
-	default:
-		s, ok := text(v)
-		return s != "" && s != "0", ok
-	}
-}
-
-func truthy(v any) bool {
-	yes, known := truth(v)
-	return yes && known
-}
-
-// at leads into nested arrays. What stands in what is unknown is unknown, and what is not there is nil.
-func at(tree any, keys ...string) any {
-	for _, key := range keys {
-		switch of := tree.(type) {
-		case map[string]any:
-			tree = of[key]
-		case unknown:
-			return unknown{}
-		default:
-			return nil
-		}
-	}
-	return tree
-}
-
-// definitions reads all constants that a file defines, and the values that its variables have at the top. A constant that is defined
-// twice in different ways is unknown: which of them counts depends on what the code asks.
-func (r *reader) definitions() (constants, variables map[string]any) {
-	r.defines = map[string]any{}
-	if r.vars == nil {
-		r.vars = map[string]any{}
-	}
-	r.vars["$_ENV"], r.vars["$_SERVER"] = superglobal{}, superglobal{}
-	for len(r.tokens) > 0 {
-		t := r.next()
-		switch {
-		case t.kind == codeName && (strings.EqualFold(strings.TrimPrefix(t.text, `\`), "define") || t.text == "const"):
-			if t.text == "const" {
-				name := r.next().text
-				if r.take("=") {
-					r.define(name, r.value())
-				}
-				continue
-			}
-			if !r.take("(") {
-				continue
-			}
-			name, isText := r.value().(string)
-			if r.take(",") && isText {
-				r.define(name, r.value())
-			} else if !isText {
-				r.define(computedName, unknown{})
-			}
-		case t.kind == codeVariable && r.take("="):
-			v := r.value()
-			if before, known := r.vars[t.text]; known && !same(before, v) {
-				v = unknown{}
-			}
-			r.vars[t.text] = v
-		}
-	}
-	return r.defines, r.vars
-}
-
-// computedName stands among the constants for those whose names are computed.
-const computedName = ""
-
-func (r *reader) define(name string, v any) {
-	if before, known := r.defines[name]; known && !same(before, v) {
-		v = unknown{}
-	}
-	r.defines[name] = v
-}
-
-func same(a, b any) bool {
-	x, isX := text(a)
-	y, isY := text(b)
-	return isX && isY && x == y
-}
-
-// returned is the value that a file returns, as those of Laravel's config folder do.
-func (r *reader) returned() any {
-	if r.vars == nil {
-		r.vars = map[string]any{}
-	}
-	r.vars["$_ENV"], r.vars["$_SERVER"] = superglobal{}, superglobal{}
-	depth := 0
-	for len(r.tokens) > 0 {
-		t := r.next()
-		switch {
-		case t.kind == codeSign && t.text == "{":
-			depth++
-		case t.kind == codeSign && t.text == "}":
-			depth--
-		case t.kind == codeName && strings.EqualFold(t.text, "return") && depth == 0:
-			return r.value()
-		}
-	}
-	return nil
 }

@@ -5,94 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"tawkproxy/session/folder"
 )
 
 // computed is the value of an expression that cannot be told without running it.
 type computed struct {
 	variable string // of the environment, if it comes from there
 	guess    any    // what it is otherwise; nil: there is no telling
-}
-
-// A module is what the files of Python code assign at their top, as far as that are texts, numbers, lists and dictionaries, or what the
-// usual ways to a variable of the environment lead to. Nothing is executed.
-type module struct {
-	folder    *folder.Folder
-	variables folder.Dotenv
-	values    map[string]any
-	reading   []string // files that are being read, of which one takes in the next
-}
-
-func newModule(f *folder.Folder, variables folder.Dotenv) *module {
-	return &module{folder: f, variables: variables, values: map[string]any{}}
-}
-
-// Bounds of what is read: of files that take in others, of expressions in expressions, and of one file.
-const (
-	maxModules = 8
-	maxNesting = 64
-	maxWords   = 200_000
-)
-
-// read takes a file in, and with it those of which it takes in everything.
-func (m *module) read(name string) {
-	if len(m.reading) >= maxModules || slices.Contains(m.reading, name) {
-		return
-	}
-	m.reading = append(m.reading, name)
-	defer func() { m.reading = m.reading[:len(m.reading)-1] }()
-	for _, words := range statements(m.folder.Text(name)) {
-		m.statement(name, words)
-	}
-}
-
-// statement reads an assignment, or takes in another file: from .base import *.
-func (m *module) statement(file string, words []word) {
-	if len(words) > 3 && words[0].text == "from" && words[len(words)-1].text == "*" && words[len(words)-2].text == "import" {
-		var name strings.Builder
-		for _, w := range words[1 : len(words)-2] {
-			name.WriteString(w.text)
-		}
-		m.take(file, name.String())
-		return
-	}
-	if len(words) > 2 && words[0].kind == wordName {
-		at := 1
-		if words[1].text == ":" { // an annotation
-			for at < len(words) && words[at].text != "=" {
-				at++
-			}
-		}
-		if at < len(words)-1 && words[at].text == "=" {
-			e := &expression{words: words[at+1:], module: m, file: file}
-			value := e.value()
-			if len(e.words) > 0 {
-				value = computed{}
-			}
-			m.values[words[0].text] = value
-		}
-		return
-	}
-}
-
-// take reads the module of a name, as from .base import * has it.
-func (m *module) take(file, name string) {
-	at := "."
-	if dots := len(name) - len(strings.TrimLeft(name, ".")); dots > 0 {
-		at = path.Dir(file)
-		for range dots - 1 {
-			at = path.Dir(at)
-		}
-		name = name[dots:]
-	}
-	below := path.Join(at, strings.ReplaceAll(name, ".", "/"))
-	for _, candidate := range []string{below + ".py", below + "/__init__.py"} {
-		if m.folder.Has(candidate) {
-			m.read(candidate)
-			return
-		}
-	}
 }
 
 // An expression is words of Python that make a value.
@@ -116,14 +34,6 @@ func (e *expression) next() word {
 		e.words = e.words[1:]
 	}
 	return w
-}
-
-func (e *expression) take(sign string) bool {
-	if w := e.peek(); w.kind == wordSign && w.text == sign && len(e.words) > 0 {
-		e.next()
-		return true
-	}
-	return false
 }
 
 // value reads operands with operators between them: + and / are known for texts and paths, * for numbers.
@@ -393,92 +303,4 @@ func (e *expression) named(first string) any {
 		return v
 	}
 	return computed{}
-}
-
-// call is what one of the functions returns by which settings are usually written: those of os, pathlib, django-environ, decouple and
-// dj-database-url.
-func (m *module) call(function string, items []any, named map[string]any) any {
-	fallback := named["default"]
-	if len(items) > 1 && fallback == nil {
-		fallback = items[1]
-	}
-	last := function[strings.LastIndexByte(function, '.')+1:]
-	switch {
-	case function == "Path", function == "pathlib.Path", function == "str", last == "abspath", last == "realpath", function == "bytes":
-		if len(items) == 1 {
-			return items[0]
-		}
-	case last == "dirname":
-		if at, ok := firstText(items); ok {
-			return path.Dir(at)
-		}
-	case function == "os.path.join", function == "join":
-		whole := ""
-		for _, item := range items {
-			part, ok := item.(string)
-			if !ok {
-				return computed{}
-			}
-			if path.IsAbs(part) {
-				whole = ""
-			}
-			whole = path.Join(whole, part)
-		}
-		return whole
-	case function == "os.environ.get", function == "environ.get", last == "getenv", function == "env", function == "config", function == "env.str",
-		function == "env.get_value":
-		return m.environment(items, fallback)
-	case last == "db", last == "db_url", strings.HasPrefix(function, "dj_database_url."), last == "cache", last == "cache_url":
-		return m.address(last, items, named)
-	case last == "dict" && len(items) == 0:
-		return named
-	}
-	return computed{}
-}
-
-func firstText(items []any) (string, bool) {
-	if len(items) == 0 {
-		return "", false
-	}
-	said, ok := items[0].(string)
-	return said, ok
-}
-
-// environment is a variable of the site's environment, or of its .env.
-func (m *module) environment(items []any, fallback any) any {
-	variable, ok := firstText(items)
-	if !ok {
-		return computed{}
-	}
-	if value, set := m.folder.Env(variable); set {
-		return value
-	}
-	if value, set := m.variables.Get(variable); set && !m.variables.Computed[variable] {
-		return value
-	}
-	return computed{variable, fallback}
-}
-
-// anAddress is a database or a cache by its address.
-type anAddress string
-
-// address is what a call returns that makes a database or a cache of an address.
-func (m *module) address(function string, items []any, named map[string]any) any {
-	variable := map[bool]string{true: "CACHE_URL", false: "DATABASE_URL"}[strings.HasPrefix(function, "cache")]
-	if said, ok := firstText(items); ok {
-		variable = said
-	}
-	if function == "parse" {
-		if said, ok := firstText(items); ok {
-			return anAddress(said)
-		}
-	}
-	v := m.environment([]any{variable}, named["default"])
-	if missing, is := v.(computed); is && missing.guess != nil {
-		v = missing.guess
-	}
-	if said, ok := v.(string); ok {
-		return anAddress(said)
-	}
-	return v
 }

@@ -1,20 +1,12 @@
 package rails
 
 import (
-	"cmp"
-	"crypto/aes"
-	"crypto/cipher"
-	"encoding/base64"
-	"encoding/hex"
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
-	"tawkproxy/config/setting"
 	"tawkproxy/session/folder"
 	"tawkproxy/session/kind"
 	"tawkproxy/session/record"
@@ -84,130 +76,6 @@ func (c *railsConfig) generated() {
 
 var moduleName = regexp.MustCompile(`(?m)^\s*module\s+([A-Z]\w*)`)
 
-// store says where sessions are and what their cookie is called; it tells whether they are in the cookie.
-func (c *railsConfig) store(application string) (inCookie bool) {
-	name, store, from := "", "cookie_store", "config/application.rb"
-	if m := moduleName.FindStringSubmatch(application); m != nil {
-		name = "_" + underscored(m[1]) + "_session"
-	}
-	var last call
-	for _, file := range []string{"config/application.rb", "config/environments/" + c.environment + ".rb", "config/initializers/session_store.rb"} {
-		for _, one := range calls(c.folder.Text(file), "session_store") {
-			last, store, from = one, cmp.Or(one.first, store), file
-			if one.named["key"] != "" {
-				name = one.named["key"]
-			} else if one.known["key"] {
-				name = ""
-			}
-		}
-	}
-	if name == "" {
-		c.found.Ask("TAWK_SESSION_COOKIE", "", "the name of the session cookie, which "+from+" computes; the browser's developer tools show it")
-	} else {
-		c.found.Set("TAWK_SESSION_COOKIE", name, from)
-	}
-	switch {
-	case store == "cookie_store":
-		inCookie = true
-	case strings.Contains(store, "active_record"):
-		c.found.Set("TAWK_SESSION_STORE", "database", from)
-	case store == "cache_store":
-		c.cache(from)
-	case strings.Contains(store, "redis"):
-		c.redis(last.urls, from, "")
-	case store == "mem_cache_store", store == "dalli_store":
-		c.memcached(last, from)
-		c.found.Set("TAWK_RAILS_KEY_PREFIX", cmp.Or(last.named["namespace"], "rack:session")+":", from)
-	default:
-		c.found.Ask("TAWK_SESSION_STORE", "", "where sessions are kept: the session store "+store+" in "+from+" is not known; if it is neither Redis nor a table, "+
-			"start again with --kind site")
-	}
-	c.member()
-	return inCookie
-}
-
-// underscored is ActiveSupport's underscore.
-func underscored(name string) string {
-	var b strings.Builder
-	letters := []rune(name)
-	for i, letter := range letters {
-		if unicode.IsUpper(letter) && i > 0 && (!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) && letters[i-1] != '_' {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(letter))
-	}
-	return b.String()
-}
-
-func (c *railsConfig) cache(from string) {
-	var urls []string
-	var last call // of memcached
-	for _, file := range []string{"config/application.rb", "config/environments/" + c.environment + ".rb"} {
-		for _, one := range calls(c.folder.Text(file), "cache_store") {
-			switch {
-			case strings.Contains(one.first, "redis"):
-				urls, from, last = one.urls, file, call{}
-			case one.first == "mem_cache_store", one.first == "dalli_store":
-				from, last = file, one
-			}
-		}
-	}
-	if last.first != "" {
-		c.memcached(last, from)
-		if namespace := last.named["namespace"]; namespace != "" {
-			c.found.Set("TAWK_RAILS_KEY_PREFIX", namespace+":_session_id:", from)
-		}
-		return
-	}
-	c.redis(urls, from, "_session_id:")
-}
-
-var server = regexp.MustCompile(`\A(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5}(?::[0-9]+)?)?|/[^,\s]+)\z`)
-
-// memcached says on which servers sessions are: those that the call names, or MEMCACHE_SERVERS, or that of this machine
-// (dalli/servers_arg_normalizer.rb).
-func (c *railsConfig) memcached(one call, from string) {
-	var servers []string
-	for _, text := range one.texts {
-		for item := range strings.SplitSeq(text, ",") {
-			if item = strings.TrimSpace(item); server.MatchString(item) {
-				servers = append(servers, item)
-			}
-		}
-	}
-	said, set := c.folder.Env("MEMCACHE_SERVERS")
-	switch {
-	case one.unknown:
-		c.found.Ask("TAWK_SESSION_STORE", "", "the servers of memcached with the sessions, memcached://host:11211, which "+from+" computes; those that "+
-			"want SASL, as MemCachier's do, cannot be read: then start again with --kind site")
-		return
-	case len(servers) > 0:
-	case set && said != "":
-		servers, from = strings.Split(said, ","), "MEMCACHE_SERVERS"
-	default:
-		servers = []string{"127.0.0.1:11211"}
-		c.found.Note("no server of memcached is named: dalli takes the one of this machine, unless the site's environment has MEMCACHE_SERVERS")
-	}
-	c.found.Set("TAWK_SESSION_STORE", "memcached://"+strings.Join(servers, ","), from)
-}
-
-// redis says in which Redis sessions are. That of redis-rails has its namespace at the end of the address.
-func (c *railsConfig) redis(urls []string, from, prefix string) {
-	if len(urls) == 0 {
-		guess, _ := c.folder.Env("REDIS_URL")
-		c.found.Ask("TAWK_SESSION_STORE", guess, "the address of the Redis with the sessions, redis://host:6379/0, which "+from+" computes")
-		return
-	}
-	address := urls[0]
-	if prefix == "" {
-		if parts := strings.Split(address, "/"); len(parts) > 4 {
-			address, prefix = strings.Join(parts[:4], "/"), parts[4]+":"
-		}
-		c.found.Set("TAWK_RAILS_KEY_PREFIX", cmp.Or(prefix, "none"), from)
-	}
-	c.found.Set("TAWK_SESSION_STORE", address, from)
-}
-
 var sessionKey = regexp.MustCompile(`\bsession\[\s*(?::(\w+)|["'](\w+)["'])\s*\]\s*(?:\|\|)?=[^=]`)
 
 // member says where in the session the user's id stands: where Devise has it, or where the site's own code writes one.
@@ -243,100 +111,6 @@ func (c *railsConfig) member() {
 		}
 	}
 	c.found.Ask("TAWK_USER_ID", guess, why)
-}
-
-// secret finds secret_key_base where Rails looks for it (Rails::Application#secret_key_base).
-func (c *railsConfig) secret() {
-	const name = "TAWK_RAILS_SECRET_KEY_BASE"
-	if c.environment == "development" || c.environment == "test" {
-		for _, file := range []string{"tmp/local_secret.txt", "tmp/development_secret.txt"} {
-			if secret := strings.TrimSpace(c.folder.Text(file)); secret != "" {
-				c.found.Set(name, setting.WriteKey(secret), file)
-				return
-			}
-		}
-	}
-	if secret, _ := c.folder.Env("SECRET_KEY_BASE"); secret != "" {
-		c.found.Set(name, setting.WriteKey(secret), "SECRET_KEY_BASE")
-		return
-	}
-	variables := c.folder.Dotenv(folder.Symfony, ".env", ".env."+c.environment, ".env.local", ".env."+c.environment+".local")
-	if secret, ok := variables.Get("SECRET_KEY_BASE"); ok && secret != "" && !variables.Computed["SECRET_KEY_BASE"] {
-		c.found.Set(name, setting.WriteKey(secret), ".env")
-		return
-	}
-	secrets, _ := c.yaml("config/secrets.yml", c.folder.Text("config/secrets.yml"))[c.environment].(map[string]any)
-	if secret, ok := secrets["secret_key_base"].(string); ok && secret != "" && !strings.Contains(secret, computed) {
-		c.found.Set(name, setting.WriteKey(secret), "config/secrets.yml")
-		return
-	}
-	why := "bin/rails runner 'puts Rails.application.secret_key_base' prints it on the server"
-	for _, at := range []struct{ sealed, key string }{
-		{"config/credentials/" + c.environment + ".yml.enc", "config/credentials/" + c.environment + ".key"},
-		{"config/credentials.yml.enc", "config/master.key"},
-	} {
-		sealed := c.folder.Text(at.sealed)
-		if sealed == "" {
-			continue
-		}
-		key := strings.TrimSpace(c.folder.Text(at.key))
-		if said, _ := c.folder.Env("RAILS_MASTER_KEY"); said != "" {
-			key = strings.TrimSpace(said)
-		}
-		if key == "" {
-			why = "it is in " + at.sealed + ", but the key is neither in " + at.key + " nor in RAILS_MASTER_KEY; " + why
-			continue
-		}
-		text, err := decrypted(sealed, key)
-		if err != nil {
-			why = at.sealed + " cannot be opened with its key; " + why
-			continue
-		}
-		if secret, ok := c.yaml(at.sealed, text)["secret_key_base"].(string); ok && secret != "" {
-			c.found.Set(name, setting.WriteKey(secret), at.sealed)
-			return
-		}
-	}
-	c.found.Ask(name, "", "secret_key_base of the site: "+why)
-}
-
-var errSealed = errors.New("not sealed with this key")
-
-// decrypted opens a file of credentials: AES in GCM, in base 64 and with dashes between text, nonce and tag (ActiveSupport::EncryptedFile,
-// MessageEncryptor). What is in it was written by Marshal.
-func decrypted(sealed, key string) (string, error) {
-	secret, err := hex.DecodeString(key)
-	if err != nil {
-		return "", errSealed
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return "", errSealed
-	}
-	parts := strings.Split(strings.TrimSpace(sealed), "--")
-	if len(parts) != 3 {
-		return "", errSealed
-	}
-	var bytes [3][]byte
-	for i, part := range parts {
-		if bytes[i], err = base64.StdEncoding.DecodeString(part); err != nil {
-			return "", errSealed
-		}
-	}
-	gcm, err := cipher.NewGCM(block)
-	if err != nil || len(bytes[1]) != gcm.NonceSize() || len(bytes[2]) != gcm.Overhead() {
-		return "", errSealed
-	}
-	opened, err := gcm.Open(nil, bytes[1], append(bytes[0], bytes[2]...), nil)
-	if err != nil {
-		return "", errSealed
-	}
-	value, err := record.ParseMarshal(opened)
-	text, ok := value.(string)
-	if err != nil || !ok {
-		return "", errSealed
-	}
-	return text, nil
 }
 
 var (
