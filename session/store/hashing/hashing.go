@@ -46,7 +46,7 @@ func Names() []string {
 // A Chooser names the servers on which an item may be, by their numbers, in the order in which the site's client asks them.
 type Chooser func(key string) []int
 
-// first is the Chooser of clients with one server.
+// First is the [Chooser] of clients with one server.
 func First(string) []int { return []int{0} }
 
 // Chooser prepares the choice between servers; nil: there is no hashing of that name.
