@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tawkproxy/examples/testenv"
 )
@@ -56,7 +57,8 @@ func (d *door) compareCookies(allowed int) {
 			d.t.Log(form)
 		}
 	}
-	if len(missed) > users*allowed/100+2 { // two, since the percentage of a part may be another
+	// The percentage of a part may be another.
+	if part := testenv.Sample(3) < 3 && !d.slow; len(missed)*100 > users*allowed && !(part && len(missed) <= 2) {
 		d.t.Errorf("more than %d in a hundred are not known", allowed)
 	}
 }
@@ -94,6 +96,9 @@ func (d *door) bothSee(lines []string) (site, script string, ok bool) {
 	}
 	script = b.heard(element(d.t, page))
 	for try := 0; try < 20 && (script == "ask" || script == "nothing"); try++ {
+		if script == "nothing" { // a store that was slow on a busy machine is left alone for a moment
+			time.Sleep(time.Duration(try) * 20 * time.Millisecond)
+		}
 		_, data := get("/.tawkproxy/user")
 		script = b.heard(data)
 	}

@@ -18,9 +18,7 @@ func MariaDB(t testing.TB) *DatabaseServer {
 	s := &DatabaseServer{server: newServer(t, "maria"), Addr: FreeAddr(t), scheme: "mysql", crash: syscall.SIGKILL}
 	s.Socket = filepath.Join(s.Dir, "s")
 	data, small := "--datadir="+filepath.Join(s.Dir, "data"), "--innodb-log-file-size=4M" // for copies
-	s.fill("data", program, func() {
-		s.prepare(install, "--no-defaults", data, small, "--auth-root-authentication-method=normal", "--skip-test-db")
-	})
+	s.fill("data", program, install, "--no-defaults", small, "--auth-root-authentication-method=normal", "--skip-test-db", "--datadir=")
 	host, port, _ := net.SplitHostPort(s.Addr)
 	s.run = []string{program, "--no-defaults", data, small, "--socket=" + s.Socket, "--bind-address=" + host, "--port=" + port,
 		"--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", "--character-set-server=utf8mb4",

@@ -24,10 +24,8 @@ func Postgres(t testing.TB) *DatabaseServer {
 	s := &DatabaseServer{server: newServer(t, "pg"), Addr: FreeAddr(t), scheme: "postgres", crash: syscall.SIGQUIT}
 	s.Socket = s.Dir
 	data := filepath.Join(s.Dir, "data")
-	s.fill("data", filepath.Join(programs, "postgres"), func() {
-		s.prepare(filepath.Join(programs, "initdb"), "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256",
-			"--username=root", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata="+data)
-	})
+	s.fill("data", filepath.Join(programs, "postgres"), filepath.Join(programs, "initdb"), "--no-sync", "--auth-local=trust",
+		"--auth-host=scram-sha-256", "--username=root", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata=")
 	host, port, _ := net.SplitHostPort(s.Addr)
 	s.run = []string{filepath.Join(programs, "postgres"), "-D", data, "-k", s.Socket, "-h", host, "-p", port, "-c", "fsync=off"}
 	return s.create(func(database string) (*sql.DB, error) {

@@ -1,6 +1,7 @@
 package testenv
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"os"
@@ -62,9 +63,9 @@ func (s *server) command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// fill makes a folder in the server's own, which make would fill anew each time: that is kept for this release of the program among
-// the user's caches, and copied from there.
-func (s *server) fill(name, program string, make func()) {
+// fill makes a folder in the server's own by a command whose last argument ends with its path. What the command has made is kept for this
+// release of the server among the user's caches, and copied from there the next time.
+func (s *server) fill(name, program string, command ...string) {
 	s.t.Helper()
 	of, err := os.Stat(program)
 	if err != nil {
@@ -75,13 +76,15 @@ func (s *server) fill(name, program string, make func()) {
 		caches = s.t.TempDir()
 	}
 	dir := filepath.Join(s.Dir, name)
-	kept := filepath.Join(caches, "tawkproxy-test", fmt.Sprintf("%s-%x", filepath.Base(program), of.ModTime().UnixNano()))
+	release := fmt.Sprint(program, of.Size(), of.ModTime().UnixNano(), command)
+	kept := filepath.Join(caches, "tawkproxy-test", fmt.Sprintf("%s-%x", filepath.Base(program), sha256.Sum256([]byte(release)))[:40])
 	if os.CopyFS(dir, os.DirFS(kept)) == nil {
 		s.own(dir)
 		return
 	}
 	os.RemoveAll(dir)
-	make()
+	command[len(command)-1] += dir
+	s.prepare(command[0], command[1:]...)
 	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
 		return
 	}

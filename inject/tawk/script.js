@@ -16,9 +16,9 @@
   // givenUp: by digest, which logins are not tried again; under '', whether a logout is over, well or not.
   // address: where this text is, if it is not known yet whether browsers get there. ready: the widget listens. calling, asking: an answer is awaited. stale: user may be out of date.
   // marker: the cookie by which the proxy tells that the site may have changed its session, as it was last seen.
-  // connecting, resting, retrying: timers. unsure: how often this page has asked because it was not known who is there.
+  // connecting, resting, retrying, unsure: timers. unsureTimes: how many of the last since it was known who is there.
   var data, nonce, trusted, address, user, digest, toldDigest, givenUp = {}, api, ready, calling, asking, stale, marker;
-  var connecting, resting, retrying, unsure, failures, reports = 0;
+  var connecting, resting, retrying, unsure, unsureTimes, failures, reports = 0;
 
   var REMEDY = {
     400: 'One of these details is not as it should be: ',
@@ -146,8 +146,10 @@
   function learn(answer) {
     user = answer.user;
     // The proxy could not find out, and this browser is still logged in as somebody: soon it may tell whether that is right.
-    if (user === undefined && !stale && unsure < 2 && (toldDigest || cookie('tawkproxy_user'))) {
-      setTimeout(function () { if (user === undefined) doubt(); }, 5000 * Math.pow(6, unsure++) * (1 + Math.random()));
+    clearTimeout(unsure);
+    if (user !== undefined) unsureTimes = 0;
+    else if (!stale && unsureTimes < 2 && (toldDigest || cookie('tawkproxy_user'))) {
+      unsure = setTimeout(doubt, 5000 * Math.pow(6, unsureTimes++) * (1 + Math.random()));
     }
     if (digest !== (answer.mark || '')) {
       digest = answer.mark || '';
@@ -243,7 +245,7 @@
   // Begins a page: the one around this element, or one that another element brings later.
   function page(news) {
     data = news;
-    unsure = 0;
+    unsureTimes = 0;
     stale = stale || asking || news.ask;
     marker = cookie('tawkproxy_session');
     learn(news);

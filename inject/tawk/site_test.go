@@ -67,11 +67,12 @@ func newSite(t testing.TB, loaded bool) *testSite {
 		site.file = NewFile(Script())
 	}
 	own := &Handler{Widget: &site.widget, Reports: site.reports, Identify: func(r *http.Request) Identity {
+		who := site.who(r)
 		site.asked.Add(1)
 		if r.URL.Query().Has("form") {
 			site.atForm.Add(1)
 		}
-		return site.who(r)
+		return who
 	}}
 	site.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

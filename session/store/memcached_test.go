@@ -269,49 +269,49 @@ func TestNewMemcached(t *testing.T) {
 func TestMemcachedSeveral(t *testing.T) {
 	t.Parallel()
 	one, other := testenv.Memcached(t), testenv.Memcached(t)
-	for _, hashing := range hashing.Names() {
-		t.Run(hashing, func(t *testing.T) {
-			url := "memcached://" + one.Addr + "," + other.Addr + "?hash=" + hashing
+	for _, method := range hashing.Names() {
+		t.Run(method, func(t *testing.T) {
+			url := "memcached://" + one.Addr + "," + other.Addr + "?hash=" + method
 			onOne := 0
 			for i := range 100 {
-				key := fmt.Sprintf("%s:%d", hashing, i)
+				key := fmt.Sprintf("%s:%d", method, i)
 				one.Set(key, 0, "record")
 				if _, err := openMemcached(t, url, sessiontest.Patience).Get(t.Context(), key); err == nil {
 					onOne++
 				}
 			}
-			if all := strings.HasPrefix(hashing, "php-memcache"); all && onOne < 50 || !all && (onOne < 20 || onOne > 80) {
+			if all := strings.HasPrefix(method, "php-memcache"); all && onOne < 50 || !all && (onOne < 20 || onOne > 80) {
 				t.Errorf("%d of 100 are looked for on one of two servers", onOne)
 			}
 		})
 	}
 	other.Kill()
-	for _, hashing := range hashing.Names() {
-		memcached := openMemcached(t, "memcached://"+one.Addr+","+other.Addr+"?hash="+hashing, sessiontest.Patience)
+	for _, method := range hashing.Names() {
+		memcached := openMemcached(t, "memcached://"+one.Addr+","+other.Addr+"?hash="+method, sessiontest.Patience)
 		unknown := 0
 		for i := range 100 {
-			_, err := memcached.Get(t.Context(), fmt.Sprintf("%s:%d", hashing, i))
+			_, err := memcached.Get(t.Context(), fmt.Sprintf("%s:%d", method, i))
 			if _, certain := session.NobodyReason(err); certain {
-				t.Errorf("%s: got %v", hashing, err)
+				t.Errorf("%s: got %v", method, err)
 			}
 			if err != nil {
 				unknown++
 			}
 		}
-		if all := strings.HasPrefix(hashing, "php-memcache"); all && unknown > 50 || !all && unknown == 0 {
-			t.Errorf("%s: %d of 100 unknown", hashing, unknown)
+		if all := strings.HasPrefix(method, "php-memcache"); all && unknown > 50 || !all && unknown == 0 {
+			t.Errorf("%s: %d of 100 unknown", method, unknown)
 		}
 	}
 	// Clients that turn to another server do so for a while after it is back: a session that it does not know may be there.
 	clients := map[string]*store.Memcached{}
-	for _, hashing := range hashing.Names() {
-		clients[hashing] = openMemcached(t, "memcached://"+one.Addr+","+other.Addr+"?hash="+hashing, sessiontest.Patience)
+	for _, method := range hashing.Names() {
+		clients[method] = openMemcached(t, "memcached://"+one.Addr+","+other.Addr+"?hash="+method, sessiontest.Patience)
 		for i := range 20 {
-			clients[hashing].Get(t.Context(), fmt.Sprintf("none:%d", i))
+			clients[method].Get(t.Context(), fmt.Sprintf("none:%d", i))
 		}
 	}
 	other.Start()
-	for hashing, memcached := range clients {
+	for method, memcached := range clients {
 		unknown := 0
 		for i := range 20 {
 			_, err := memcached.Get(t.Context(), fmt.Sprintf("none:%d", i))
@@ -319,8 +319,8 @@ func TestMemcachedSeveral(t *testing.T) {
 				unknown++
 			}
 		}
-		if moves := hashing == "dalli" || hashing == "pymemcache" || hashing == "python-memcached"; moves != (unknown > 0) {
-			t.Errorf("%s: %d of 20 unknown", hashing, unknown)
+		if moves := method == "dalli" || method == "pymemcache" || method == "python-memcached"; moves != (unknown > 0) {
+			t.Errorf("%s: %d of 20 unknown", method, unknown)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +63,9 @@ func TestRedisCluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: a cluster takes seconds to form")
 	}
-	server := testenv.Redis(t, "--cluster-enabled", "yes")
+	// By itself the cluster's port is 10,000 above the server's, where there may be none.
+	_, bus, _ := net.SplitHostPort(testenv.FreeAddr(t))
+	server := testenv.Redis(t, "--cluster-enabled", "yes", "--cluster-port", bus)
 	if reply := server.Do("CLUSTER", "ADDSLOTSRANGE", "0", "16383"); reply != "+OK" {
 		t.Fatal(reply)
 	}

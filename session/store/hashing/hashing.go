@@ -33,12 +33,12 @@ const (
 	PHPMemcacheStandardFNV Method = "php-memcache-standard-fnv" // standard, fnv
 )
 
-// Names lists the names.
+// Names lists the methods.
 func Names() []string {
 	var names []string
-	for _, h := range []Method{Modula, Ketama, KetamaWeighted, Dalli, Pymemcache, PythonMemcached, PHPMemcache, PHPMemcacheFNV,
+	for _, m := range []Method{Modula, Ketama, KetamaWeighted, Dalli, Pymemcache, PythonMemcached, PHPMemcache, PHPMemcacheFNV,
 		PHPMemcacheStandard, PHPMemcacheStandardFNV} {
-		names = append(names, string(h))
+		names = append(names, string(m))
 	}
 	return names
 }
@@ -49,12 +49,12 @@ type Chooser func(key string) []int
 // First is the [Chooser] of clients with one server.
 func First(string) []int { return []int{0} }
 
-// Chooser prepares the choice between servers; nil: there is no hashing of that name.
-func (h Method) Chooser(places []Place) Chooser {
-	if len(places) == 1 && slices.Contains(Names(), string(h)) {
+// Chooser prepares the choice between servers; nil: there is no method of that name.
+func (m Method) Chooser(places []Place) Chooser {
+	if len(places) == 1 && slices.Contains(Names(), string(m)) {
 		return First
 	}
-	switch h {
+	switch m {
 	case Modula:
 		return modula(places)
 	case Ketama:
@@ -81,7 +81,7 @@ func (h Method) Chooser(places []Place) Chooser {
 
 // Moves tells whether the client turns to another server when one does not answer, and back again later. What it has left there
 // is not looked for: a session may stand there that has ended since.
-func (h Method) Moves() bool { return h == Dalli || h == Pymemcache || h == PythonMemcached }
+func (m Method) Moves() bool { return m == Dalli || m == Pymemcache || m == PythonMemcached }
 
 // A ring is points on a circle, each of which belongs to a server.
 type ring []point

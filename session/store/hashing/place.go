@@ -38,6 +38,7 @@ func ParsePlaces(list string) ([]Place, error) {
 	return places, nil
 }
 
+// ParsePlace reads one of such a list.
 func ParsePlace(item string) (p Place, err error) {
 	p.Weight = 1
 	if strings.HasPrefix(item, "/") {
