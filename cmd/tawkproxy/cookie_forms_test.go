@@ -19,7 +19,7 @@ import (
 func (d *door) compareCookies(allowed int) {
 	d.t.Helper()
 	people := d.cookieOwners()
-	var compared, users, broken int
+	var compared, users, broken, late int
 	var missed []string
 	for i, lines := range cookieForms(people) {
 		tried := testenv.Sampled(i, 4)
@@ -42,9 +42,11 @@ func (d *door) compareCookies(allowed int) {
 				users++
 			}
 		}
-		switch script {
-		case who.heard:
-		case "nobody", "nothing":
+		switch {
+		case script == who.heard:
+		case script == "nothing" && d.stored:
+			late++ // the store was, on a busy machine; that says nothing of the cookies
+		case script == "nobody" || script == "nothing":
 			missed = append(missed, fmt.Sprintf("%s for %q: %q", script, site, shortened(lines, people)))
 		default:
 			d.t.Errorf("the site greets %q, the script hears of %s: %q", site, script, shortened(lines, people))
@@ -56,6 +58,9 @@ func (d *door) compareCookies(allowed int) {
 		if i < 12 {
 			d.t.Log(form)
 		}
+	}
+	if late*10 > compared {
+		d.t.Errorf("the store was late for %d of %d forms", late, compared)
 	}
 	// The percentage of a part may be another.
 	if part := testenv.Sample(3) < 3 && !d.slow; len(missed)*100 > users*allowed && !(part && len(missed) <= 2) {
@@ -96,7 +101,7 @@ func (d *door) bothSee(lines []string) (site, script string, ok bool) {
 	}
 	script = b.heard(element(d.t, page))
 	for try := 0; try < 20 && (script == "ask" || script == "nothing"); try++ {
-		if script == "nothing" { // a store that was slow on a busy machine is left alone for a moment
+		if script == "nothing" { // a store that was slow is left alone for a moment
 			time.Sleep(time.Duration(try) * 20 * time.Millisecond)
 		}
 		_, data := get("/.tawkproxy/user")
