@@ -62,8 +62,11 @@ func (d *door) compareCookies(allowed int) {
 	if late*10 > compared {
 		d.t.Errorf("the store was late for %d of %d forms", late, compared)
 	}
-	// The percentage of a part may be another.
-	if part := testenv.Sample(3) < 3 && !d.slow; len(missed)*100 > users*allowed && !(part && len(missed) <= 2) {
+	excused := 0
+	if !testenv.All() && !d.slow {
+		excused = 2 // the percentage of a part may be another
+	}
+	if len(missed) > excused && len(missed)*100 > users*allowed {
 		d.t.Errorf("more than %d in a hundred are not known", allowed)
 	}
 }

@@ -85,10 +85,10 @@ func (h *sessionHints) name(cookie string) {
 	h.named[cookie] = true
 }
 
-// watched is a transport whose answers the hints hear of.
 // watching is the layer that shows what the site answers to the hints.
 func (h *sessionHints) watching(base http.RoundTripper) http.RoundTripper { return watched{base, h} }
 
+// watched is a transport whose answers the hints hear of.
 type watched struct {
 	http.RoundTripper
 	hints *sessionHints

@@ -27,7 +27,7 @@ func Need(t testing.TB, programs ...string) string {
 // Missing skips the test for the reason given, or fails it under TAWKPROXY_TEST_ALL=1.
 func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
-	if all() {
+	if All() {
 		t.Fatalf("TAWKPROXY_TEST_ALL=1: "+format, args...)
 	}
 	t.Skipf(format, args...)
@@ -42,14 +42,15 @@ func Slow(t testing.TB, what string) {
 }
 
 // Sampled tells whether case i of many is to be tried: one in n, and each under TAWKPROXY_TEST_ALL=1.
-func Sampled(i, n int) bool { return i%n == 0 || all() }
+func Sampled(i, n int) bool { return i%n == 0 || All() }
 
 // Sample is how many of so many cases are to be tried: a third, and all of them under TAWKPROXY_TEST_ALL=1.
 func Sample(cases int) int {
-	if all() {
+	if All() {
 		return cases
 	}
 	return (cases + 2) / 3
 }
 
-func all() bool { return os.Getenv("TAWKPROXY_TEST_ALL") == "1" }
+// All tells whether every program is to be there, and every case to be tried: TAWKPROXY_TEST_ALL=1.
+func All() bool { return os.Getenv("TAWKPROXY_TEST_ALL") == "1" }

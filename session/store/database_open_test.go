@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tawkproxy/session/store"
-	"tawkproxy/session/store/sqltext"
 )
 
 // A URL is read at start, without the database. What is wrong with it is told without the password.
@@ -36,21 +35,5 @@ func TestNewDatabase(t *testing.T) {
 		if err == nil {
 			database.Close()
 		}
-	}
-}
-
-func TestDialect(t *testing.T) {
-	const question = "SELECT a FROM b WHERE c = ? AND d IN (?, ?)"
-	if got := sqltext.MySQL.Numbered(question); got != question {
-		t.Error(got)
-	}
-	if got := sqltext.Postgres.Numbered(question); got != "SELECT a FROM b WHERE c = $1 AND d IN ($2, $3)" {
-		t.Error(got)
-	}
-	if got := sqltext.Postgres.Quote(`web.Ses"sion`); got != `"web"."Ses""sion"` {
-		t.Error(got)
-	}
-	if got := sqltext.MySQL.Quote("a`b"); got != "`a``b`" {
-		t.Error(got)
 	}
 }
