@@ -21,7 +21,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	testenv.Parallel("8")   // many of them wait for sites and browsers
+	testenv.Parallel("4")   // many of them wait for sites and browsers
 	debug.SetGCPercent(400) // for all the sites and programs that live in this process
 	code := m.Run()
 	sharedChromium.Close()
