@@ -141,7 +141,7 @@ func (r *row) transport() *http.Transport {
 func (r *row) members(v *visit, page string, login, logout string) *browser {
 	r.t.Helper()
 	v.open(page).sees("visitor").told()
-	v.Eval(login)
+	v.Leave(login)
 	v.sees("Ada Lovelace \u2713 verified").told("login 42")
 	v.open(page).sees("Ada Lovelace \u2713 verified").told("login 42")
 	b := newBrowser(r.t, v.town.url)
@@ -149,7 +149,7 @@ func (r *row) members(v *visit, page string, login, logout string) *browser {
 	if heard := b.asked(); heard != "nobody" {
 		r.t.Errorf("a stranger asks, and hears of %s", heard)
 	}
-	v.Eval(logout)
+	v.Leave(logout)
 	v.sees("visitor").told("logout")
 	v.quiet()
 	return b

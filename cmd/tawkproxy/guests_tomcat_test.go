@@ -47,10 +47,10 @@ func TestGuestsOfTomcat(t *testing.T) {
 		v := open(t)
 		v.open(protected + "?role=tomcat")
 		v.Until(asked)
-		v.send(login + "document.forms[0].submit()")
+		v.Leave(login + "document.forms[0].submit()")
 		v.lands(protected + "?role=tomcat")
 		v.sees("tomcat \u2713 verified").told("login tomcat")
-		v.send("location = '" + protected + "?logoff=true'")
+		v.Leave("location = '" + protected + "?logoff=true'")
 		v.Until(asked)
 		v.told("logout")
 		if log := v.town.Log(); strings.Count(log, `"harm":"login_form"`) != 1 || !strings.Contains(log, "or TAWK_SESSION_COOKIE name") {
@@ -116,7 +116,7 @@ func TestGuestsOfTomcat(t *testing.T) {
 		v.Until(asked)
 		v.open(protected + "?role=role1")
 		v.Until(asked)
-		v.send(login + "document.forms[0].submit()")
+		v.Leave(login + "document.forms[0].submit()")
 		v.lands(protected + "?role=role1")
 		v.sees("tomcat \u2713 verified").told("login tomcat")
 	})
@@ -125,24 +125,17 @@ func TestGuestsOfTomcat(t *testing.T) {
 		v := open(t)
 		v.open("/examples/jsp/snp/snoop.jsp")
 		v.Until(asked)
-		v.send(`var form = document.createElement('form'), field = document.createElement('input');
+		v.Leave(`var form = document.createElement('form'), field = document.createElement('input');
 			form.method = 'POST'; form.action = '` + protected + `'; field.name = 'dataName'; field.value = 'answer';
 			form.appendChild(field);
 			var other = document.createElement('input'); other.name = 'dataValue'; other.value = 'forty-two';
 			form.appendChild(other); document.body.appendChild(form); form.submit()`)
 		v.Until(asked)
-		v.send(login + "document.forms[0].submit()")
+		v.Leave(login + "document.forms[0].submit()")
 		v.lands(protected)
 		v.Until("/forty-two/.test(document.body.textContent)")
 		v.sees("tomcat \u2713 verified").told("login tomcat")
 	})
-}
-
-// send runs a script that leads to another page, and waits for that.
-func (v *visit) send(script string) {
-	v.t.Helper()
-	v.Eval("window.before = true; " + script)
-	v.Until("!window.before && document.readyState === 'complete'")
 }
 
 // lands checks where the visitor is.

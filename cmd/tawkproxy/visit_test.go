@@ -27,7 +27,7 @@ func TestVisit(t *testing.T) {
 			told("logout", "login x-1")
 		v.click("logout").sees("visitor").told("logout")
 		v.open("/terms").sees("visitor").told()
-		v.Eval("history.back()")
+		v.Leave("history.back()")
 		v.sees("visitor").told()
 		v.quiet()
 	})
@@ -38,7 +38,7 @@ func TestVisit(t *testing.T) {
 		v.open("/login").click("login-ada").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/hours").sees("Ada Lovelace \u2713 verified").told("login 42")
 		v.open("/logout").sees("visitor").told("logout")
-		v.Eval("history.back()")
+		v.Leave("history.back()")
 		v.sees("visitor")
 		// If the page comes back as it was, its widget was told of Ada, and is told once more that she has left.
 		if again := v.town.calls(); len(again) > 0 && !slices.Equal(again, []string{"logout"}) {
@@ -76,11 +76,11 @@ func TestVisit(t *testing.T) {
 		v.open("/terms").sees("visitor").told() // with an ETag and a Last-Modified of the shop's, the same for everybody
 		v.open("/login").click("login-ada").sees(ada).told("login 42")
 		v.open("/terms").sees(ada).told("login 42")
-		v.Eval("location.reload()")
+		v.Leave("location.reload()")
 		v.sees(ada).told("login 42")
 		v.open("/login").told("login 42").click("login-jose").sees(jose).told("logout", "login u-7f3")
 		v.open("/terms").sees(jose).told("login u-7f3")
-		v.Eval("location.reload()")
+		v.Leave("location.reload()")
 		v.sees(jose).told("login u-7f3")
 		v.open("/logout").sees("visitor").told("logout")
 		v.open("/terms").sees("visitor").told()
@@ -155,8 +155,7 @@ func (v *visit) open(path string) *visit {
 // click clicks on an element and waits for the page to which that leads.
 func (v *visit) click(id string) *visit {
 	v.t.Helper()
-	v.Eval("window.before = true; document.getElementById(" + strconv.Quote(id) + ").click()")
-	v.Until("!window.before && document.readyState === 'complete'")
+	v.Leave("document.getElementById(" + strconv.Quote(id) + ").click()")
 	return v
 }
 

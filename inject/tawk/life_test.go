@@ -185,8 +185,7 @@ func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 			b.expect("login 42 200, login 42 200")
 			b.as("", "/other")
 			b.expect("login 42 200, login 42 200, logout 200")
-			b.Eval("setTimeout(function () { history.go(-2); })") // over /other, twice
-			b.Until("location.pathname === '/'")
+			b.Leave("history.go(-2)") // over /other, twice
 			if persisted := b.Text("String(window.persisted && window.old)"); (persisted == "true") != (setup == "") {
 				t.Errorf("persisted: %s", persisted)
 			}
@@ -257,8 +256,7 @@ func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 		b.expect("login 42 200")
 		b.soon("the fetching", func() bool { return site.hits("/other") == 1 })
 		b.session("bob")
-		b.Eval("document.querySelector('a').click()")
-		b.Until("location.pathname === '/other'")
+		b.Leave("document.querySelector('a').click()")
 		b.bubble(bob)
 		b.expect("login 42 200, logout 200, login 43 200")
 		if n := site.hits("/other"); n != 1 {

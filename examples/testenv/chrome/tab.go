@@ -3,6 +3,7 @@ package chrome
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -24,6 +26,7 @@ type Tab struct {
 	Context context.Context // for chromedp.Run
 
 	t       testing.TB
+	left    int // how often
 	mu      sync.Mutex
 	console []string
 	thrown  []string
@@ -85,6 +88,21 @@ func (tab *Tab) Open(url string) {
 func (tab *Tab) Eval(script string) {
 	tab.t.Helper()
 	evaluate(tab, chromedp.Evaluate[chromedp.Void](script, chromedp.EvalAwaitPromise))
+}
+
+// Leave runs JavaScript that leads to another page, and waits until that one has loaded.
+func (tab *Tab) Leave(script string) {
+	tab.t.Helper()
+	tab.left++ // a page that the way back brings may have been left like this before
+	leave := chromedp.Evaluate[chromedp.Void](fmt.Sprintf("window.left = %d; %s", tab.left, script))
+	evaluate(tab, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := leave(ctx, t)
+		if refused, ok := errors.AsType[*cdproto.Error](err); ok && refused.Message == "Inspected target navigated or closed" {
+			err = nil // the other page was quicker than the answer
+		}
+		return chromedp.Void{}, err
+	})
+	tab.Until(fmt.Sprintf("window.left !== %d && document.readyState === 'complete'", tab.left))
 }
 
 // Text returns the value of a JavaScript expression that is a string, or a promise of one.
