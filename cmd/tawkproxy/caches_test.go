@@ -80,27 +80,22 @@ type city struct {
 
 // live lets every browser have its turns, many at a time.
 func (c *city) live(t *testing.T, browsers int, views int64) {
-	turns := make(chan *guest)
+	var all []*guest
+	for i := range browsers {
+		all = append(all, &guest{city: c, number: i, copies: make(map[string]copied), chance: rand.New(rand.NewPCG(1, uint64(i)))})
+	}
 	var group sync.WaitGroup
-	for range crowd {
+	for i := range crowd {
+		chance := rand.New(rand.NewPCG(2, uint64(i)))
 		group.Go(func() {
-			for b := range turns {
+			for c.seen.Load() < views && c.failed.Load() < 20 {
+				b := all[chance.IntN(browsers)]
+				b.busy.Lock()
 				b.turn(t)
 				b.busy.Unlock()
 			}
 		})
 	}
-	var all []*guest
-	for i := range browsers {
-		all = append(all, &guest{city: c, number: i, copies: make(map[string]copied), chance: rand.New(rand.NewPCG(1, uint64(i)))})
-	}
-	chance := rand.New(rand.NewPCG(2, 3))
-	for c.seen.Load() < views && c.failed.Load() < 20 {
-		if b := all[chance.IntN(browsers)]; b.busy.TryLock() {
-			turns <- b // waits for one of the crowd
-		}
-	}
-	close(turns)
 	group.Wait()
 }
 

@@ -69,7 +69,8 @@ func stopsUnderLoad(t *testing.T, binary string) {
 	defer cancel()
 	go b.watch(ctx)
 
-	var gets, posts, retries, refused atomic.Int64
+	var gets, posts, retries, refused, pause atomic.Int64
+	pause.Store(int64(20 * time.Millisecond))
 	var mu sync.Mutex
 	lost := map[string][]string{}
 	var all sync.WaitGroup
@@ -80,7 +81,7 @@ func stopsUnderLoad(t *testing.T, binary string) {
 			}}
 			defer transport.CloseIdleConnections()
 			for i := n; ctx.Err() == nil; i++ {
-				time.Sleep(20 * time.Millisecond) // they leave the machine to other tests, too
+				time.Sleep(time.Duration(pause.Load())) // they leave the machine to other tests, too
 				method, count := "GET", &gets
 				var body io.Reader
 				if i%5 == 0 {
@@ -120,6 +121,8 @@ func stopsUnderLoad(t *testing.T, binary string) {
 		time.Sleep(100 * time.Millisecond)
 		p.signal(t, syscall.SIGTERM)
 	}
+	time.Sleep(time.Second)
+	pause.Store(int64(200 * time.Millisecond)) // what is left of the delay is long, and nobody is stopped in it
 	for _, p := range b.programs[:stops] {
 		p.end(t)
 	}
