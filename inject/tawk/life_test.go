@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"tawkproxy/examples/testenv"
 	"tawkproxy/examples/testenv/chrome"
 	"tawkproxy/examples/widget"
 )
@@ -19,15 +18,15 @@ func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 		visitor = "visitor"
 	)
 	scenarios := 1
-	scenario := func(name string, run func(t *testing.T, site *testSite, b *browser)) {
-		if scenarios++; !loaded && !testenv.Sampled(scenarios, 3) && name != "asks and reports below the page" {
+	scenario := func(name string, run func(t *testing.T, site *testSite, b *browser), needs ...need) {
+		if scenarios++; leftOut(loaded, scenarios, needs) {
 			return
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			site := newSite(t, loaded)
 			chromium := chromium
-			if strings.Contains(name, "back/forward cache") {
+			if slices.Contains(needs, wholeBrowser) {
 				chromium = wholeChromium.Get(t)
 			}
 			run(t, site, visit(t, chromium.Visitor(t), site))
@@ -170,14 +169,17 @@ func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 		if n := site.hits("/wiki/doku.php/chat/report"); n != 1 {
 			t.Errorf("%d reports below the page", n)
 		}
-	})
+	}, bothWays)
 
-	for name, setup := range map[string]string{
-		"from the back/forward cache": "",
-		"from the HTTP cache":         "addEventListener('unload', function () {})",
+	for _, kept := range []struct {
+		where, setup string
+		needs        []need
+	}{
+		{"back/forward", "", []need{wholeBrowser}},
+		{"HTTP", "addEventListener('unload', function () {})", nil},
 	} {
-		scenario("back after logout, "+name, func(t *testing.T, site *testSite, b *browser) {
-			b.Before(setup + ";addEventListener('pageshow', function (e) { window.persisted = e.persisted; })")
+		scenario("back after logout, from the "+kept.where+" cache", func(t *testing.T, site *testSite, b *browser) {
+			b.Before(kept.setup + ";addEventListener('pageshow', function (e) { window.persisted = e.persisted; })")
 			b.as("ada", "/")
 			b.expect("login 42 200")
 			b.Eval("window.old = true")
@@ -186,17 +188,17 @@ func testLife(t *testing.T, chromium *chrome.Browser, loaded bool) {
 			b.as("", "/other")
 			b.expect("login 42 200, login 42 200, logout 200")
 			b.Leave("history.go(-2)") // over /other, twice
-			if persisted := b.Text("String(window.persisted && window.old)"); (persisted == "true") != (setup == "") {
+			if persisted := b.Text("String(window.persisted && window.old)"); (persisted == "true") != (kept.setup == "") {
 				t.Errorf("persisted: %s", persisted)
 			}
 			b.bubble(visitor)
-			if setup == "" {
+			if kept.setup == "" {
 				// This page's widget still showed Ada's chats.
 				b.expect("login 42 200, login 42 200, logout 200, logout 200")
 			} else {
 				b.expect("login 42 200, login 42 200, logout 200")
 			}
-		})
+		}, kept.needs...)
 	}
 
 	scenario("two tabs", func(t *testing.T, site *testSite, b *browser) {
