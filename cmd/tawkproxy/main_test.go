@@ -9,7 +9,6 @@ import (
 	"sync"
 	"testing"
 
-	"tawkproxy/examples/testenv"
 	"tawkproxy/examples/testenv/chrome"
 )
 
@@ -21,7 +20,6 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	testenv.Parallel("4")   // many of them wait for sites and browsers
 	debug.SetGCPercent(400) // for all the sites and programs that live in this process
 	code := m.Run()
 	sharedChromium.Close()

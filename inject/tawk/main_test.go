@@ -4,7 +4,6 @@ import (
 	"os"
 	"testing"
 
-	"tawkproxy/examples/testenv"
 	"tawkproxy/examples/testenv/chrome"
 )
 
@@ -12,7 +11,6 @@ import (
 var wholeChromium = chrome.Shared{Whole: true}
 
 func TestMain(m *testing.M) {
-	testenv.Parallel("8") // they mostly wait for the browser
 	code := m.Run()
 	wholeChromium.Close()
 	os.Exit(code)

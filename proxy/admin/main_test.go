@@ -4,7 +4,6 @@ import (
 	"os"
 	"testing"
 
-	"tawkproxy/examples/testenv"
 	"tawkproxy/examples/testenv/chrome"
 )
 
@@ -12,7 +11,6 @@ import (
 var sharedChromium chrome.Shared
 
 func TestMain(m *testing.M) {
-	testenv.Parallel("4") // they mostly wait for the browser
 	code := m.Run()
 	sharedChromium.Close()
 	os.Exit(code)
