@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"tawkproxy/examples/testenv"
 )
 
 // A request whose body nobody wanted costs the browser neither its answer nor its connection.
@@ -15,7 +17,7 @@ func TestConnectionOutlivesUnreadUpload(t *testing.T) {
 		readHead(r)
 		io.WriteString(conn, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
 	})
-	for name, upstream := range map[string]string{"nobody answers": "http://" + deaf(t), "answered early": refusing} {
+	for name, upstream := range map[string]string{"nobody answers": "http://" + testenv.FreeAddr(t), "answered early": refusing} {
 		t.Run(name, func(t *testing.T) {
 			f := openFront(t, upstream)
 			conn := f.dial()

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tawkproxy/examples/testenv"
 )
 
 var update = flag.Bool("update", false, "write what the pages are into testdata")
@@ -80,7 +82,7 @@ const hostile = "<script>alert(1)</script>"
 func TestEveryErrorHasAPage(t *testing.T) {
 	t.Parallel()
 	quick := site(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })
-	down := "http://" + deaf(t)
+	down := "http://" + testenv.FreeAddr(t)
 	const hosted = "Host: shop.example\r\n"
 	for name, c := range map[string]struct {
 		upstream string
@@ -150,7 +152,7 @@ func TestEveryErrorHasAPage(t *testing.T) {
 // Who asks for the head alone gets it, with the length of the page.
 func TestErrorPageToHead(t *testing.T) {
 	t.Parallel()
-	f := openFront(t, "http://"+deaf(t))
+	f := openFront(t, "http://"+testenv.FreeAddr(t))
 	for name, lines := range map[string]string{"no site": "", "many fields": strings.Repeat("A:\r\n", mostFields),
 		"many more fields": strings.Repeat("A:\r\n", 3*mostLines), "large": "A: " + strings.Repeat("x", 100<<10) + "\r\n"} {
 		conn := f.dial()
@@ -169,7 +171,7 @@ func TestErrorPageToHead(t *testing.T) {
 // Over HTTP/2, too, as far as requests get to us.
 func TestErrorPageOverHTTP2(t *testing.T) {
 	t.Parallel()
-	f := openFront(t, "http://"+deaf(t), withH2C)
+	f := openFront(t, "http://"+testenv.FreeAddr(t), withH2C)
 	client := &http.Transport{Protocols: new(http.Protocols)}
 	client.Protocols.SetUnencryptedHTTP2(true)
 	defer client.CloseIdleConnections()
@@ -221,7 +223,7 @@ func TestAPageThatLooksLikeARefusal(t *testing.T) {
 // A visitor who speaks TLS to a port without is usually the proxy in front.
 func TestTLSIsNamed(t *testing.T) {
 	t.Parallel()
-	f := openFront(t, "http://"+deaf(t))
+	f := openFront(t, "http://"+testenv.FreeAddr(t))
 	conn := f.dial()
 	conn.Write([]byte("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03\r\n\r\n"))
 	io.Copy(io.Discard, conn)
@@ -233,7 +235,7 @@ func TestTLSIsNamed(t *testing.T) {
 // The same id stands in the line of the request, and a log that leaves such lines out leads nowhere.
 func TestErrorIDInTheAccessLog(t *testing.T) {
 	t.Parallel()
-	f := openFront(t, "http://"+deaf(t))
+	f := openFront(t, "http://"+testenv.FreeAddr(t))
 	var ids []any
 	for range 3 {
 		f.get("/gone")

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"tawkproxy/examples/testenv"
 )
 
 func TestFailureOf(t *testing.T) {
@@ -48,16 +50,6 @@ func TestFailureOf(t *testing.T) {
 	}
 }
 
-// deaf returns an address where nobody listens.
-func deaf(t testing.TB) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close()
-	return listener.Addr().String()
-}
-
 func TestFailuresAreToldInPlainWords(t *testing.T) {
 	plain := site(t, func(w http.ResponseWriter, r *http.Request) {})
 	stranger := httptest.NewUnstartedServer(nil)
@@ -74,7 +66,7 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 	odd := rawSite(t, func(conn net.Conn, r *bufio.Reader) { readHead(r); io.WriteString(conn, "HTTP/1.1 099 Odd\r\n\r\n") })
 
 	for upstream, want := range map[string]string{
-		"http://" + deaf(t):                 "refused the connection: is the site running, and listening there?",
+		"http://" + testenv.FreeAddr(t):     "refused the connection: is the site running, and listening there?",
 		"unix:/nonexistent/site.sock":       "does not exist: is the site running, and its socket's folder mounted here?",
 		"https://" + plain[len("http://"):]: "does not speak TLS: write http:// in place of https://, or another port",
 		stranger.URL:                        "has a certificate that is not trusted: name the host that stands in it",
@@ -107,7 +99,7 @@ func TestFailuresAreToldInPlainWords(t *testing.T) {
 }
 
 func TestErrorPageAsText(t *testing.T) {
-	f := openFront(t, "http://"+deaf(t))
+	f := openFront(t, "http://"+testenv.FreeAddr(t))
 	answer, body := f.send("GET /data HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nConnection: close\r\n\r\n")
 	const want = "The website could not be reached. Please try again in a moment.\n\nFor the operator: 502 Bad Gateway, 2"
 	if !strings.HasPrefix(body, want) || answer.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
@@ -116,7 +108,7 @@ func TestErrorPageAsText(t *testing.T) {
 }
 
 func TestAnOutageDoesNotFloodTheLog(t *testing.T) {
-	f := openFront(t, "http://"+deaf(t))
+	f := openFront(t, "http://"+testenv.FreeAddr(t))
 	for range 50 {
 		f.get("/")
 	}

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"tawkproxy/examples/testenv"
 )
 
 // brokenBodies are chunked bodies (RFC 9112 section 7.1) that end where nobody can say.
@@ -47,7 +49,9 @@ func TestConnectionEndsWithBrokenUpload(t *testing.T) {
 		"the site answers early":    earlySite("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
 		"the site answers in parts": earlySite("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
 		"the site refuses":          earlySite("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"),
-		"nobody answers":            func(t testing.TB) (string, func() int64) { return "http://" + deaf(t), func() int64 { return 0 } },
+		"nobody answers": func(t testing.TB) (string, func() int64) {
+			return "http://" + testenv.FreeAddr(t), func() int64 { return 0 }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +108,7 @@ func TestUnfinishedUploadHasNothingBehindIt(t *testing.T) {
 // A fault of ours does not make a request of what is left of an upload.
 func TestConnectionEndsWithBrokenUploadAfterPanic(t *testing.T) {
 	t.Parallel()
-	f := openFront(t, "http://"+deaf(t), func(o *Options, _ *Server) {
+	f := openFront(t, "http://"+testenv.FreeAddr(t), func(o *Options, _ *Server) {
 		o.Transport = roundTripper(func(*http.Request) (*http.Response, error) { panic("the coffee is out") })
 	})
 	answers, err := f.exchange("POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX\r\n\r\n" +
@@ -151,7 +155,7 @@ func TestEarlyAnswerComesToItsEnd(t *testing.T) {
 	for name, upstream := range map[string]func(t testing.TB) (string, func() int64){
 		"known length":   earlySite("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"),
 		"unknown length": earlySite("HTTP/1.1 413 Content Too Large\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n"),
-		"nobody answers": func(t testing.TB) (string, func() int64) { return "http://" + deaf(t), nil },
+		"nobody answers": func(t testing.TB) (string, func() int64) { return "http://" + testenv.FreeAddr(t), nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

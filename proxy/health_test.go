@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"tawkproxy/examples/testenv"
 )
 
 func ask(handler http.Handler, path string) (status int, words string) {
@@ -23,7 +25,7 @@ func TestHealth(t *testing.T) {
 	stranger.Config.ErrorLog = quiet()
 	stranger.StartTLS()
 	defer stranger.Close()
-	nobody := "http://" + deaf(t)
+	nobody := "http://" + testenv.FreeAddr(t)
 	stopping := make(chan struct{})
 	close(stopping)
 	for _, c := range []struct {

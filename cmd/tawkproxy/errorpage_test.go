@@ -2,22 +2,18 @@ package main
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+
+	"tawkproxy/examples/testenv"
 )
 
 // A site that is down is told under its name, with an id that leads to the line of the log.
 func TestErrorPage(t *testing.T) {
 	t.Parallel()
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	gone.Close()
-	p := start(t, aside("TAWK_UPSTREAM=http://"+gone.Addr().String(), "TAWK_SITE_NAME=Tea & Co.",
+	p := start(t, aside("TAWK_UPSTREAM=http://"+testenv.FreeAddr(t), "TAWK_SITE_NAME=Tea & Co.",
 		"TAWK_LISTEN=127.0.0.1:0", "TAWK_LOG_LEVEL=info")...)
 	answer, err := http.Get(p.url + "/shop?name=Ada")
 	if err != nil {
