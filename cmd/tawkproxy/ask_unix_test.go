@@ -32,17 +32,15 @@ func (p *watchedPortal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.Handler.ServeHTTP(w, r)
 }
 
-// asked checks what the portal was asked for since the last time. What the site answered counts for three seconds: whoever took
-// longer to ask twice may have had the same question asked twice.
+// asked checks what the portal was asked for since the last time. One question may have been asked twice: an exchange that may change
+// the session lets it be asked anew, also at its end, which is behind the last byte that a visitor waits for. What the site answered
+// counts for three seconds: whoever took longer may have had it asked again and again.
 func (p *watchedPortal) asked(t *testing.T, want ...string) {
 	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	got := slices.Clone(p.paths)
-	if time.Since(p.since) > 2*time.Second {
-		got = slices.Compact(got)
-	}
-	if !slices.Equal(got, want) {
+	got := slices.Compact(slices.Clone(p.paths))
+	if again := len(p.paths) - len(got); !slices.Equal(got, want) || again > 1 && time.Since(p.since) < 2*time.Second {
 		t.Errorf("the site was asked for %q, want %q", p.paths, want)
 	}
 	p.paths, p.since = nil, time.Now()
@@ -93,13 +91,15 @@ func askPortal(t *testing.T, path string, settings []string) {
 	portal.asked(t)
 	b.page("/", "ask")
 	portal.asked(t, "/")
-	b.asks("nobody")
-	b.asks("nobody")
+	for range 4 {
+		b.asks("nobody")
+	}
 	portal.asked(t, path)
 	b.post("/login.php", "user=ada")
 	b.page("/", "ask")
-	b.asks(ada)
-	b.asks(ada)
+	for range 4 {
+		b.asks(ada)
+	}
 	portal.asked(t, "/login.php", "/", path)
 
 	slow := b.open("/slow.php?for=3")
